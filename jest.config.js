@@ -1,0 +1,18 @@
+const project = (name, folder, extra = {}) => ({
+  displayName: name,
+  testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  ...extra,
+});
+
+export default {
+  projects: [project('unit', 'unit'), project('integration', 'integration'), project('e2e', 'e2e')],
+  reporters: ['default', '<rootDir>/scripts/jest-totals.js'],
+  maxWorkers: 2,
+};

@@ -1,0 +1,26 @@
+import { authorityErrors } from './authority-errors.ts';
+import type { ErrorEntry } from './entry.ts';
+import { inventoryErrors } from './inventory-errors.ts';
+import { pkiErrors } from './pki-errors.ts';
+import { platformErrors } from './platform-errors.ts';
+import { proofErrors } from './proof-errors.ts';
+import { trustErrors } from './trust-errors.ts';
+import { usageErrors } from './usage-errors.ts';
+import { wireErrors } from './wire-errors.ts';
+
+/** Every error that devca can report, by code. A code is never renamed. */
+export const catalogue = {
+  ...usageErrors,
+  ...platformErrors,
+  ...pkiErrors,
+  ...authorityErrors,
+  ...inventoryErrors,
+  ...trustErrors,
+  ...proofErrors,
+  ...wireErrors,
+} as const satisfies Record<`DEVCA_${string}`, ErrorEntry<never>>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+export type ErrorContext<Code extends ErrorCode> =
+  (typeof catalogue)[Code] extends ErrorEntry<infer Context> ? Context : never;

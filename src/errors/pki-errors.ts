@@ -1,0 +1,17 @@
+import { entry } from './entry.ts';
+
+/** Bytes and names that are not what they should be. */
+export const pkiErrors = {
+  DEVCA_DER_INVALID: entry<{ what: string; reason: string; offset: number }>({
+    exit: 1,
+    what: (c) => `the ${c.what} is not valid DER: ${c.reason} at byte ${c.offset}`,
+    fix: () => ['check that the file is complete and has not been edited'],
+    see: 'X.690 section 10',
+  }),
+  DEVCA_PEM_INVALID: entry<{ source: string; reason: string; line: number }>({
+    exit: 1,
+    what: (c) => `"${c.source}" is not valid PEM: ${c.reason} at line ${c.line}`,
+    fix: () => ['check that the file is complete and has not been edited'],
+    see: 'RFC 7468',
+  }),
+};

@@ -1,0 +1,34 @@
+/**
+ * Foreign text (subjects, names, alerts, file names) made safe for the medium that it is printed in.
+ * One function per medium; what a medium cannot express is escaped visibly, never passed through.
+ */
+
+/** Controls, bidirectional overrides and separators, which could rewrite what a person sees on a terminal. */
+const UNSAFE_ON_A_TERMINAL =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udfff](?![\udc00-\udfff])/gu;
+
+/** For a terminal: one line, no controls; each unsafe character as `\u{hex}`. */
+export function forTerminal(text: string): string {
+  return text.replace(
+    UNSAFE_ON_A_TERMINAL,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+  );
+}
+
+/** For HTML text and double-quoted attributes. */
+export function forHtml(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return forTerminal(text).replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}
+
+/** For a POSIX shell: one word, quoted only where it has to be. */
+export function forShell(word: string): string {
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

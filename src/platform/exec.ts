@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { DevcaError } from '../errors/devca-error.ts';
+import type { System } from './system.ts';
+
+export interface ExecOptions {
+  /** Written to the program's standard input, which is closed afterwards. Secrets go this way, never by argument. */
+  readonly stdin?: Uint8Array | string;
+  /** After this long the program is killed and the outcome says `timedOut`. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Added to the child's environment, which otherwise holds only an allow-list of this process's. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingFolder?: string;
+  /** Lets the program use this terminal, as sudo does to ask for a password. */
+  readonly inheritTerminal?: boolean;
+}
+
+export interface ExecOutcome {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** `null` where a signal ended the program. */
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/** Runs other programs: always an executable with an array of arguments, never a shell. */
+export interface Exec {
+  /** The absolute path of a program on the PATH, or `undefined`. */
+  find(program: string): string | undefined;
+  /** Runs a program to its end, whatever its status. Throws DEVCA_PROGRAM_MISSING where it cannot be started. */
+  run(program: string, args: readonly string[], options?: ExecOptions): Promise<ExecOutcome>;
+}
+
+/** What a child may see of this process's environment. `DEVCA_*` is never passed on. */
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'TERM',
+  'LANG',
+  'LC_ALL',
+  'LC_MESSAGES',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'TZ',
+  'XDG_DATA_HOME',
+  'XDG_CONFIG_HOME',
+  'XDG_STATE_HOME',
+  'XDG_CACHE_HOME',
+  'XDG_RUNTIME_DIR',
+  'DBUS_SESSION_BUS_ADDRESS',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'JAVA_HOME',
+  'SystemRoot',
+  'windir',
+  'USERPROFILE',
+  'LOCALAPPDATA',
+  'APPDATA',
+  'PATHEXT',
+] as const;
+
+/** More output than this is cut: no tool that devca runs has so much to say. */
+const OUTPUT_LIMIT = 4 * 1024 * 1024;
+
+export function systemExec(system: System): Exec {
+  return {
+    find: (program) => findOnPath(program, system),
+    run: (program, args, options = {}) => runProgram(program, args, options, system),
+  };
+}
+
+/** The last lines of what a failed program said, for an error message. */
+export function lastLines(text: string, count = 3): string {
+  return text.trim().split('\n').slice(-count).join('; ');
+}
+
+function findOnPath(program: string, system: System): string | undefined {
+  if (isAbsolute(program)) return isExecutable(program) ? program : undefined;
+  const extensions =
+    system.platform === 'win32' ? (system.environment['PATHEXT'] ?? '.EXE').split(';') : [''];
+  for (const folder of (system.environment['PATH'] ?? '').split(delimiter)) {
+    if (!isAbsolute(folder)) continue;
+    for (const extension of extensions) {
+      const path = join(folder, program + extension);
+      if (isExecutable(path)) return path;
+    }
+  }
+  return undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function childEnvironment(options: ExecOptions, system: System): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = system.environment[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return { ...environment, ...options.environment };
+}
+
+function runProgram(
+  program: string,
+  args: readonly string[],
+  options: ExecOptions,
+  system: System,
+): Promise<ExecOutcome> {
+  const path = findOnPath(program, system);
+  if (path === undefined) {
+    return Promise.reject(new DevcaError('DEVCA_PROGRAM_MISSING', { program, install: undefined }));
+  }
+  return new Promise((resolve, reject) => {
+    const stdio = options.inheritTerminal === true ? (['inherit', 'inherit', 'inherit'] as const) : 'pipe';
+    const child = spawn(path, [...args], {
+      stdio: stdio as 'pipe',
+      env: childEnvironment(options, system),
+      cwd: options.workingFolder ?? system.workingFolder,
+      windowsHide: true,
+    });
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      child.kill('SIGKILL');
+    }, options.timeoutMs ?? 30_000);
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
+    child.on('error', (cause) => {
+      clearTimeout(timer);
+      reject(
+        new DevcaError(
+          'DEVCA_PROGRAM_FAILED',
+          { program, status: 'not started', stderr: cause.message },
+          { cause },
+        ),
+      );
+    });
+    child.on('close', (status, signal) => {
+      clearTimeout(timer);
+      resolve({ program, args, status, signal, stdout: stdout(), stderr: stderr(), timedOut });
+    });
+    child.stdin?.on('error', () => {
+      // The program may end before it has read its input; its status tells.
+    });
+    if (child.stdin !== null) child.stdin.end(options.stdin ?? '');
+  });
+}
+
+function collect(stream: NodeJS.ReadableStream | null): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream?.on('data', (chunk: Buffer) => {
+    if (size < OUTPUT_LIMIT) chunks.push(chunk);
+    size += chunk.length;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,187 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { DevcaError } from '../errors/devca-error.ts';
+
+export type FileKind = 'file' | 'folder' | 'link' | 'other';
+
+export interface FileStatus {
+  readonly kind: FileKind;
+  /** Permission bits only, such as 0o600. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly size: number;
+  readonly modifiedAt: Date;
+}
+
+/**
+ * The file system, with the few operations that devca's promises are made of.
+ * Every failure is a DEVCA_FILE_* error that names the path.
+ */
+export interface Files {
+  /** Throws DEVCA_FILE_NOT_FOUND, and DEVCA_FILE_TOO_LARGE above `limit` bytes (default 64 MiB). */
+  read(path: string, limit?: number): Uint8Array;
+  /** As `read`, but `undefined` where there is no such file. */
+  readIfPresent(path: string, limit?: number): Uint8Array | undefined;
+  /** Without following a link in the last component; `undefined` where there is nothing. */
+  status(path: string): FileStatus | undefined;
+  /** As `status`, following links. */
+  statusOfTarget(path: string): FileStatus | undefined;
+  /** Names in a folder, sorted. */
+  list(path: string): readonly string[];
+  realPath(path: string): string;
+  readLink(path: string): string;
+  /** Makes a file that must not be there yet, never through a link, with its final mode from the start, and syncs it. */
+  createExclusive(path: string, bytes: Uint8Array, mode: number): void;
+  /** Adds bytes at the end of a file, made with this mode if it is not there, and syncs it. */
+  append(path: string, bytes: Uint8Array, mode: number): void;
+  rename(from: string, to: string): void;
+  /** Does nothing where there is no such file. */
+  remove(path: string): void;
+  removeFolder(path: string): void;
+  /** Makes a folder and its parents; what is made gets this mode whatever the umask. */
+  makeFolder(path: string, mode: number): void;
+  setMode(path: string, mode: number): void;
+  /** Makes what was renamed into or removed from a folder durable. */
+  syncFolder(path: string): void;
+}
+
+const DEFAULT_LIMIT = 64 * 1024 * 1024;
+
+export const systemFiles: Files = {
+  read: (path, limit = DEFAULT_LIMIT) =>
+    guard(path, 'read', () => {
+      const status = statSync(path);
+      if (!status.isFile() && !status.isFIFO() && !status.isCharacterDevice()) {
+        throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind: kindOf(status) });
+      }
+      if (status.size > limit)
+        throw new DevcaError('DEVCA_FILE_TOO_LARGE', { path, bytes: status.size, limit });
+      return readFileSync(path);
+    }),
+  readIfPresent: (path, limit) => absentAsUndefined(() => systemFiles.read(path, limit)),
+  status: (path) => absentAsUndefined(() => guard(path, 'look at', () => fileStatus(lstatSync(path)))),
+  statusOfTarget: (path) => absentAsUndefined(() => guard(path, 'look at', () => fileStatus(statSync(path)))),
+  list: (path) => guard(path, 'list', () => readdirSync(path).sort()),
+  realPath: (path) => guard(path, 'resolve', () => realpathSync(path)),
+  readLink: (path) => guard(path, 'read', () => readlinkSync(path)),
+  createExclusive: (path, bytes, mode) =>
+    guard(path, 'create', () => {
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+      writeAndSync(openSync(path, flags, mode), bytes, mode);
+    }),
+  append: (path, bytes, mode) =>
+    guard(path, 'append to', () => {
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
+      writeAndSync(openSync(path, flags, mode), bytes, undefined);
+    }),
+  rename: (from, to) => guard(to, 'move into place', () => renameSync(from, to)),
+  remove: (path) => {
+    absentAsUndefined(() => guard(path, 'remove', () => unlinkSync(path)));
+  },
+  removeFolder: (path) => {
+    absentAsUndefined(() => guard(path, 'remove', () => rmdirSync(path)));
+  },
+  makeFolder: (path, mode) =>
+    guard(path, 'make the folder', () => {
+      const first = mkdirSync(path, { recursive: true, mode });
+      if (first !== undefined) chmodSync(path, mode);
+    }),
+  setMode: (path, mode) => guard(path, 'set the mode of', () => chmodSync(path, mode)),
+  syncFolder: (path) =>
+    guard(path, 'sync', () => {
+      // Windows has no handle for a folder; its rename is durable with the file system's journal.
+      if (process.platform === 'win32') return;
+      const handle = openSync(path, constants.O_RDONLY);
+      try {
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+    }),
+};
+
+function writeAndSync(handle: number, bytes: Uint8Array, mode: number | undefined): void {
+  try {
+    if (mode !== undefined && process.platform !== 'win32') fchmodSync(handle, mode);
+    let written = 0;
+    while (written < bytes.length) written += writeSync(handle, bytes, written);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function fileStatus(status: Stats): FileStatus {
+  return {
+    kind: kindOf(status),
+    mode: status.mode & 0o7777,
+    uid: status.uid,
+    size: status.size,
+    modifiedAt: status.mtime,
+  };
+}
+
+function kindOf(status: Stats): FileKind {
+  if (status.isFile()) return 'file';
+  if (status.isDirectory()) return 'folder';
+  if (status.isSymbolicLink()) return 'link';
+  return 'other';
+}
+
+function absentAsUndefined<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof DevcaError && error.code === 'DEVCA_FILE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** Turns the system's error numbers into catalogue errors that name the path. */
+function guard<T>(path: string, action: string, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    if (cause instanceof DevcaError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const options = { cause };
+    switch (code) {
+      case 'ENOENT':
+        throw new DevcaError('DEVCA_FILE_NOT_FOUND', { path }, options);
+      case 'EACCES':
+      case 'EPERM':
+        throw new DevcaError('DEVCA_FILE_PERMISSION', { path, action }, options);
+      case 'EROFS':
+        throw new DevcaError('DEVCA_FILE_READ_ONLY', { path, action }, options);
+      case 'ENOSPC':
+      case 'EDQUOT':
+        throw new DevcaError('DEVCA_FILE_DISK_FULL', { path, action }, options);
+      case 'EEXIST':
+        throw new DevcaError('DEVCA_FILE_EXISTS', { path }, options);
+      case 'EISDIR':
+        throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind: 'folder' }, options);
+      case 'ENOTDIR':
+        throw new DevcaError('DEVCA_FILE_NOT_A_FOLDER', { path }, options);
+      default:
+        throw new DevcaError('DEVCA_FILE_IO', { path, action, detail: message ?? String(cause) }, options);
+    }
+  }
+}

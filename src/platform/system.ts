@@ -1,0 +1,42 @@
+import { hostname, userInfo } from 'node:os';
+
+/** Who runs devca, where, and with which environment. */
+export interface System {
+  readonly platform: NodeJS.Platform;
+  readonly userName: string;
+  /** `undefined` where the platform has no user ids. */
+  readonly uid: number | undefined;
+  /** `undefined` where neither the environment nor the user database names one. */
+  readonly homeFolder: string | undefined;
+  readonly hostName: string;
+  readonly workingFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly processId: number;
+  /** The runtime's version, such as `v24.21.0`. */
+  readonly runtimeVersion: string;
+}
+
+export function thisSystem(): System {
+  const environment = { ...process.env };
+  const user = currentUser();
+  return {
+    platform: process.platform,
+    userName: user?.username ?? environment['USER'] ?? environment['USERNAME'] ?? 'user',
+    uid: process.getuid?.(),
+    homeFolder: environment['HOME'] || environment['USERPROFILE'] || user?.homedir || undefined,
+    hostName: hostname(),
+    workingFolder: process.cwd(),
+    environment,
+    processId: process.pid,
+    runtimeVersion: process.version,
+  };
+}
+
+/** `userInfo` throws where the user database has no entry for this user id (containers with `--user`). */
+function currentUser(): { username: string; homedir: string } | undefined {
+  try {
+    return userInfo();
+  } catch {
+    return undefined;
+  }
+}
