@@ -1,0 +1,148 @@
+import yargs from 'yargs';
+import { DevcaError } from '../errors/devca-error.ts';
+import {
+  type AnyCommand,
+  type Arguments,
+  type Flag,
+  type Flags,
+  GLOBAL_FLAGS,
+  type Positionals,
+} from './command.ts';
+import { nearest } from './suggestion.ts';
+
+export interface ParsedLine {
+  readonly args: Arguments<Positionals, Flags>;
+  readonly globals: {
+    readonly json: boolean;
+    readonly quiet: boolean;
+    readonly noColor: boolean;
+    readonly debug: boolean;
+  };
+  readonly wantsHelp: boolean;
+}
+
+/**
+ * Reads the words after a command's name by that command's tables.
+ * Throws DEVCA_USAGE_* for unknown flags, missing or surplus arguments and values of the wrong kind.
+ */
+export function parseLine(command: AnyCommand, words: readonly string[]): ParsedLine {
+  const flags: Flags = { ...GLOBAL_FLAGS, ...command.flags };
+  const argv = rawArguments(command, flags, words);
+  const values: Record<string, unknown> = {};
+  for (const [name, flag] of Object.entries(flags)) values[name] = flagValue(command, name, flag, argv[name]);
+  refuseUnknownFlags(command, flags, Object.keys(argv));
+  const wantsHelp = values['help'] === true;
+  const positionals = wantsHelp ? {} : positionalValues(command, argv._.map(String));
+  return {
+    args: {
+      flags: values as Arguments<Positionals, Flags>['flags'],
+      positionals: positionals as Arguments<Positionals, Flags>['positionals'],
+      rest: (argv['--'] ?? []).map(String),
+    },
+    globals: {
+      json: values['json'] === true,
+      quiet: values['quiet'] === true,
+      noColor: values['no-color'] === true,
+      debug: values['debug'] === true,
+    },
+    wantsHelp,
+  };
+}
+
+interface RawArguments {
+  readonly _: readonly (string | number)[];
+  readonly '--'?: readonly (string | number)[];
+  readonly [name: string]: unknown;
+}
+
+function rawArguments(command: AnyCommand, flags: Flags, words: readonly string[]): RawArguments {
+  const parser = yargs([])
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'boolean-negation': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'populate--': true,
+      'greedy-arrays': false,
+      'short-option-groups': false,
+    })
+    .fail((message, error) => {
+      throw (
+        error ?? new DevcaError('DEVCA_USAGE_INVALID', { command: command.name, detail: lowerFirst(message) })
+      );
+    });
+  for (const [name, flag] of Object.entries(flags)) {
+    parser.option(name, {
+      ...(flag.alias === undefined ? {} : { alias: flag.alias }),
+      ...(flag.type === 'boolean' ? { boolean: true } : { string: true, nargs: 1 }),
+    });
+  }
+  return parser.parseSync([...words]) as unknown as RawArguments;
+}
+
+function flagValue(command: AnyCommand, name: string, flag: Flag, given: unknown): unknown {
+  if (flag.type === 'boolean') return Array.isArray(given) ? given.at(-1) === true : given === true;
+  if (flag.type === 'list') return given === undefined ? [] : [given].flat().map(String);
+  if (given === undefined) return undefined;
+  if (Array.isArray(given)) {
+    throw new DevcaError('DEVCA_USAGE_INVALID', {
+      command: command.name,
+      detail: `"--${name}" is given more than once`,
+    });
+  }
+  const value = String(given);
+  const refuse = (expected: string): DevcaError<'DEVCA_USAGE_VALUE'> =>
+    new DevcaError('DEVCA_USAGE_VALUE', { command: command.name, flag: `--${name}`, value, expected });
+  if (value === '') throw refuse(flag.value === undefined ? 'a value' : `a value (${flag.value})`);
+  if (flag.choices !== undefined && !flag.choices.includes(value))
+    throw refuse(`one of ${flag.choices.join(', ')}`);
+  if (flag.type !== 'number') return value;
+  if (!/^\d{1,9}$/.test(value)) throw refuse('a whole number');
+  return Number(value);
+}
+
+function refuseUnknownFlags(command: AnyCommand, flags: Flags, given: readonly string[]): void {
+  const known = new Set(['_', '--', '$0', ...Object.keys(flags)]);
+  for (const flag of Object.values(flags)) if (flag.alias !== undefined) known.add(flag.alias);
+  const unknown = given.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, Object.keys(flags));
+  throw new DevcaError('DEVCA_USAGE_UNKNOWN_FLAG', {
+    command: command.name,
+    flag: unknown.length === 1 ? `-${unknown}` : `--${unknown}`,
+    suggestion: near === undefined ? undefined : `--${near}`,
+  });
+}
+
+function positionalValues(
+  command: AnyCommand,
+  words: readonly string[],
+): Record<string, string | readonly string[] | undefined> {
+  const values: Record<string, string | readonly string[] | undefined> = {};
+  const left = [...words];
+  for (const [name, positional] of Object.entries(command.positionals)) {
+    const value = positional.many === true ? left.splice(0) : left.shift();
+    if (positional.required === true && (value === undefined || value.length === 0)) {
+      const missing = name.toUpperCase();
+      const detail =
+        value === ''
+          ? `${missing} is empty`
+          : `"devca ${command.name}" needs ${missing}: ${positional.describe}`;
+      throw new DevcaError('DEVCA_USAGE_INVALID', { command: command.name, detail });
+    }
+    values[name] = value;
+  }
+  if (left.length > 0) {
+    const detail = `"devca ${command.name}" takes no argument "${left[0]}"`;
+    throw new DevcaError('DEVCA_USAGE_INVALID', { command: command.name, detail });
+  }
+  return values;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,1 @@
+export { DevcaError } from './errors/devca-error.ts';
