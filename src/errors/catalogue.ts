@@ -1,6 +1,7 @@
 import { authorityErrors } from './authority-errors.ts';
 import type { ErrorEntry } from './entry.ts';
 import { inventoryErrors } from './inventory-errors.ts';
+import { issueErrors } from './issue-errors.ts';
 import { pkiErrors } from './pki-errors.ts';
 import { platformErrors } from './platform-errors.ts';
 import { proofErrors } from './proof-errors.ts';
@@ -14,6 +15,7 @@ export const catalogue = {
   ...platformErrors,
   ...pkiErrors,
   ...authorityErrors,
+  ...issueErrors,
   ...inventoryErrors,
   ...trustErrors,
   ...proofErrors,
