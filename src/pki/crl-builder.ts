@@ -55,7 +55,7 @@ function crlExtensions({ authorityKeyIdentifier, number }: CrlFields): Extension
       critical: false,
       value: encodeAuthorityKeyIdentifier({ keyIdentifier: authorityKeyIdentifier }),
     },
-    { oid: OID.cRLNumber, critical: false, value: encodeInteger(number) },
+    { oid: OID.cRLNumber, critical: false, value: encodeCrlNumber(number) },
   ];
 }
 
