@@ -1,0 +1,246 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import { decodeOid } from './oid.ts';
+
+/** Identifier octets of the universal types that X.509 uses, and the two context-specific classes. */
+export const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  enumerated: 0x0a,
+  utf8String: 0x0c,
+  numericString: 0x12,
+  printableString: 0x13,
+  teletexString: 0x14,
+  ia5String: 0x16,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  visibleString: 0x1a,
+  universalString: 0x1c,
+  bmpString: 0x1e,
+  sequence: 0x30,
+  set: 0x31,
+} as const;
+
+/** The identifier octet of a context-specific primitive value, such as an implicitly tagged string. */
+export const contextPrimitive = (number: number): number => 0x80 | number;
+
+/** The identifier octet of a context-specific constructed value. */
+export const contextConstructed = (number: number): number => 0xa0 | number;
+
+/** One tag, length and value. `offset` counts from the start of the outermost structure. */
+export interface DerElement {
+  readonly tag: number;
+  readonly der: Uint8Array;
+  readonly contents: Uint8Array;
+  readonly offset: number;
+}
+
+export interface BitString {
+  readonly bytes: Uint8Array;
+  readonly unusedBits: number;
+}
+
+/**
+ * A cursor over strict DER: definite lengths in their shortest form, one-octet tags, nothing beyond the bounds.
+ * It never recurses by itself, so the depth of what it reads is the depth of the code that calls it.
+ * Every defect is a `DEVCA_DER_INVALID` that names the structure and the offset.
+ */
+export class DerReader {
+  readonly what: string;
+  readonly #bytes: Uint8Array;
+  readonly #base: number;
+  #position = 0;
+
+  constructor(bytes: Uint8Array, what: string, base = 0) {
+    this.#bytes = bytes;
+    this.what = what;
+    this.#base = base;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#position >= this.#bytes.length;
+  }
+
+  /** The offset of the next byte within the outermost structure. */
+  get offset(): number {
+    return this.#base + this.#position;
+  }
+
+  /** The tag of the next element, or undefined at the end. */
+  peek(): number | undefined {
+    return this.#bytes[this.#position];
+  }
+
+  /** Reads one element, of the given tag where one is given. */
+  read(expected?: number): DerElement {
+    const start = this.#position;
+    const bytes = this.#bytes;
+    const tag = bytes[start];
+    if (tag === undefined) this.fail('it ends too early');
+    if (expected !== undefined && tag !== expected) {
+      this.fail(`tag 0x${hex(tag)} stands where 0x${hex(expected)} belongs`);
+    }
+    if ((tag & 0x1f) === 0x1f) this.fail('a tag number over 30 is not used in X.509');
+    if (tag === 0) this.fail('there is an end-of-contents marker');
+    let at = start + 1;
+    let length = bytes[at++];
+    if (length === undefined) this.fail('it ends within a length');
+    if (length >= 0x80) {
+      const octets = length & 0x7f;
+      if (octets === 0) this.fail('a length is indefinite');
+      if (octets > 4) this.fail('a length has more than four octets');
+      length = 0;
+      for (let i = 0; i < octets; i++) {
+        const octet = bytes[at++];
+        if (octet === undefined) this.fail('it ends within a length');
+        if (i === 0 && octet === 0) this.fail('a length is not in its shortest form');
+        length = length * 256 + octet;
+      }
+      if (length < 0x80) this.fail('a length is not in its shortest form');
+    }
+    const end = at + length;
+    if (end > bytes.length) this.fail(`a length of ${length} reaches beyond the end`);
+    this.#position = end;
+    return {
+      tag,
+      der: bytes.subarray(start, end),
+      contents: bytes.subarray(at, end),
+      offset: this.#base + start,
+    };
+  }
+
+  /** Reads the next element if it has the given tag. */
+  readOptional(tag: number): DerElement | undefined {
+    return this.peek() === tag ? this.read(tag) : undefined;
+  }
+
+  /** Enters a constructed element: a reader over its contents. */
+  enter(tag: number = TAG.sequence): DerReader {
+    return this.over(this.read(tag));
+  }
+
+  /** Enters the next element if it has the given tag. */
+  enterOptional(tag: number): DerReader | undefined {
+    const element = this.readOptional(tag);
+    return element === undefined ? undefined : this.over(element);
+  }
+
+  /** A reader over the contents of an element that this reader has read. */
+  over({ der, contents, offset }: DerElement): DerReader {
+    return new DerReader(contents, this.what, offset + der.length - contents.length);
+  }
+
+  /** Calls `item` until the contents are used up. */
+  readAll<Item>(item: (reader: DerReader) => Item): Item[] {
+    const items: Item[] = [];
+    while (!this.isAtEnd) items.push(item(this));
+    return items;
+  }
+
+  readBoolean(tag: number = TAG.boolean): boolean {
+    const { contents, offset } = this.read(tag);
+    const value = contents[0];
+    if (contents.length !== 1 || (value !== 0 && value !== 0xff)) {
+      this.fail('a BOOLEAN is neither 0x00 nor 0xff', offset);
+    }
+    return value === 0xff;
+  }
+
+  /** The contents of an INTEGER in two's complement, in their shortest form. */
+  readInteger(tag: number = TAG.integer): Uint8Array {
+    const { contents, offset } = this.read(tag);
+    const [first, second = 0] = contents;
+    if (first === undefined) this.fail('an INTEGER is empty', offset);
+    if (contents.length > 1 && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
+      this.fail('an INTEGER is not in its shortest form', offset);
+    }
+    return contents;
+  }
+
+  /** A non-negative INTEGER; one beyond 2^31 - 1 is read as 2^31 - 1, since it only ever bounds a count. */
+  readCount(tag: number = TAG.integer): number {
+    const offset = this.offset;
+    const contents = this.readInteger(tag);
+    if ((contents[0] ?? 0) >= 0x80) this.fail('a count is negative', offset);
+    if (contents.length > 4) return 0x7fffffff;
+    return contents.reduce((sum, octet) => sum * 256 + octet, 0);
+  }
+
+  readOid(tag: number = TAG.oid): string {
+    const { contents, offset } = this.read(tag);
+    const dotted = decodeOid(contents);
+    if (dotted === undefined) this.fail('an OBJECT IDENTIFIER is malformed', offset);
+    return dotted;
+  }
+
+  readOctetString(tag: number = TAG.octetString): Uint8Array {
+    return this.read(tag).contents;
+  }
+
+  readBitString(tag: number = TAG.bitString): BitString {
+    const { contents, offset } = this.read(tag);
+    const unusedBits = contents[0];
+    if (unusedBits === undefined) this.fail('a BIT STRING is empty', offset);
+    const last = contents[contents.length - 1] ?? 0;
+    if (unusedBits > 7 || (unusedBits > 0 && contents.length === 1)) {
+      this.fail(`a BIT STRING says that ${unusedBits} bits are unused`, offset);
+    }
+    if (unusedBits > 0 && (last & ((1 << unusedBits) - 1)) !== 0) {
+      this.fail('a BIT STRING has unused bits that are not zero', offset);
+    }
+    return { bytes: contents.subarray(1), unusedBits };
+  }
+
+  /** Which bits are set in a BIT STRING with named bits; bit 0 is the most significant of the first octet. */
+  readNamedBits(tag: number = TAG.bitString): boolean[] {
+    const { bytes, unusedBits } = this.readBitString(tag);
+    const bits: boolean[] = [];
+    for (let i = 0; i < bytes.length * 8 - unusedBits; i++) {
+      bits.push(((bytes[i >> 3] ?? 0) & (0x80 >> (i & 7))) !== 0);
+    }
+    return bits;
+  }
+
+  /** A string of ASCII characters, such as an implicitly tagged IA5String. */
+  readIa5String(tag: number = TAG.ia5String): string {
+    const { contents, offset } = this.read(tag);
+    for (const octet of contents) {
+      if (octet > 0x7f) this.fail('an IA5String has a character outside ASCII', offset);
+    }
+    return latin1(contents);
+  }
+
+  /** Ends the structure: trailing bytes are an error. */
+  finish(): void {
+    if (!this.isAtEnd) this.fail(`${this.#bytes.length - this.#position} bytes follow its end`);
+  }
+
+  /** Reports a defect at an offset, by default that of the next byte. */
+  fail(reason: string, offset: number = this.offset): never {
+    throw new DevcaError('DEVCA_DER_INVALID', { what: this.what, reason, offset });
+  }
+}
+
+/** Reads exactly one structure from `bytes` by `parse`, and refuses anything after it. */
+export function readWhole<Value>(
+  bytes: Uint8Array,
+  what: string,
+  parse: (reader: DerReader) => Value,
+): Value {
+  const reader = new DerReader(bytes, what);
+  const value = parse(reader);
+  reader.finish();
+  return value;
+}
+
+/** One character for each byte. */
+export function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const octet of bytes) text += String.fromCharCode(octet);
+  return text;
+}
+
+const hex = (octet: number): string => octet.toString(16).padStart(2, '0');

@@ -1,0 +1,148 @@
+import { encodeOidContents } from './oid.ts';
+import { timeText } from './time.ts';
+
+/** A tag, its length and the contents given in parts. */
+export function encodeTagged(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const header = encodeHeader(tag, length);
+  const der = new Uint8Array(header.length + length);
+  der.set(header);
+  let at = header.length;
+  for (const part of parts) {
+    der.set(part, at);
+    at += part.length;
+  }
+  return der;
+}
+
+export const encodeSequence = (...parts: readonly Uint8Array[]): Uint8Array => encodeTagged(0x30, ...parts);
+
+/** A SET OF: its elements are put in ascending order, as DER demands (X.690 section 11.6). */
+export const encodeSet = (...parts: readonly Uint8Array[]): Uint8Array =>
+  encodeTagged(0x31, ...[...parts].sort(compareBytes));
+
+/** An INTEGER from a number, or from the octets of an unsigned integer in big-endian order. */
+export function encodeInteger(value: Uint8Array | number | bigint): Uint8Array {
+  return encodeTagged(
+    0x02,
+    value instanceof Uint8Array ? unsignedContents(value) : signedContents(BigInt(value)),
+  );
+}
+
+/** An INTEGER whose contents are given as they stand in the DER, sign octet included. */
+export const encodeIntegerContents = (contents: Uint8Array): Uint8Array => encodeTagged(0x02, contents);
+
+export const encodeEnumerated = (value: number): Uint8Array =>
+  encodeTagged(0x0a, signedContents(BigInt(value)));
+
+export const encodeOid = (dotted: string): Uint8Array => encodeTagged(0x06, encodeOidContents(dotted));
+
+export const encodeOctetString = (bytes: Uint8Array): Uint8Array => encodeTagged(0x04, bytes);
+
+export const encodeBitString = (bytes: Uint8Array, unusedBits = 0): Uint8Array =>
+  encodeTagged(0x03, Uint8Array.of(unusedBits), bytes);
+
+/** A BIT STRING with named bits: trailing zero bits are left off (X.690 section 11.2.2). */
+export const encodeNamedBits = (bits: readonly boolean[]): Uint8Array =>
+  encodeTagged(0x03, namedBitsContents(bits));
+
+/** The contents of a BIT STRING with named bits, for an implicit tag. */
+export function namedBitsContents(bits: readonly boolean[]): Uint8Array {
+  const count = bits.lastIndexOf(true) + 1;
+  const contents = new Uint8Array(1 + Math.ceil(count / 8));
+  contents[0] = (8 - (count % 8)) % 8;
+  for (let i = 0; i < count; i++) {
+    const octet = 1 + (i >> 3);
+    if (bits[i] === true) contents[octet] = (contents[octet] ?? 0) | (0x80 >> (i & 7));
+  }
+  return contents;
+}
+
+export const encodeBoolean = (value: boolean): Uint8Array =>
+  encodeTagged(0x01, Uint8Array.of(value ? 0xff : 0));
+
+export const encodeNull = (): Uint8Array => encodeTagged(0x05);
+
+export const encodeUtf8String = (text: string): Uint8Array => encodeTagged(0x0c, utf8.encode(text));
+
+/** The caller sees to it that the text has the characters of a PrintableString only. */
+export const encodePrintableString = (text: string): Uint8Array => encodeTagged(0x13, utf8.encode(text));
+
+/** The caller sees to it that the text is ASCII. */
+export const encodeIa5String = (text: string): Uint8Array => encodeTagged(0x16, utf8.encode(text));
+
+/** UTCTime through 2049, GeneralizedTime from 2050 on (RFC 5280 section 4.1.2.5). */
+export function encodeTime(time: Date): Uint8Array {
+  const text = timeText(time);
+  const year = time.getUTCFullYear();
+  return year >= 1950 && year < 2050
+    ? encodeTagged(0x17, utf8.encode(text.slice(2)))
+    : encodeTagged(0x18, utf8.encode(text));
+}
+
+/** Always GeneralizedTime, as an invalidity date must be. */
+export const encodeGeneralizedTime = (time: Date): Uint8Array =>
+  encodeTagged(0x18, utf8.encode(timeText(time)));
+
+/** A context-specific tag around contents: an explicit tag when `constructed`, else an implicit primitive. */
+export const encodeContext = (
+  tagNumber: number,
+  contents: Uint8Array,
+  options: { readonly constructed?: boolean } = {},
+): Uint8Array => encodeTagged((options.constructed === true ? 0xa0 : 0x80) | tagNumber, contents);
+
+/** The same contents under another tag: how an implicit tag replaces the universal one. */
+export function retag(tag: number, der: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(der);
+  copy[0] = tag;
+  return copy;
+}
+
+/** Joins encodings that stand side by side. */
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+const utf8 = new TextEncoder();
+
+function encodeHeader(tag: number, length: number): Uint8Array {
+  if (length < 0x80) return Uint8Array.of(tag, length);
+  const octets: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
+  return Uint8Array.of(tag, 0x80 | octets.length, ...octets);
+}
+
+function unsignedContents(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < bytes.length - 1 && bytes[start] === 0) start++;
+  const magnitude = bytes.subarray(start);
+  const first = magnitude[0];
+  if (first === undefined) return Uint8Array.of(0);
+  return first < 0x80 ? magnitude : concatBytes(Uint8Array.of(0), magnitude);
+}
+
+function signedContents(value: bigint): Uint8Array {
+  const octets: number[] = [];
+  let rest = value;
+  do {
+    octets.unshift(Number(rest & 0xffn));
+    rest >>= 8n;
+  } while (!(rest === 0n && (octets[0] ?? 0) < 0x80) && !(rest === -1n && (octets[0] ?? 0) >= 0x80));
+  return Uint8Array.from(octets);
+}
+
+/** Octet by octet; where one is the beginning of the other, the shorter comes first. */
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
