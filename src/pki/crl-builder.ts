@@ -8,6 +8,7 @@ import {
   encodeTime,
 } from './der-writer.ts';
 import { encodeAuthorityKeyIdentifier } from './extensions/authority-key-identifier.ts';
+import { encodeCrlNumber } from './extensions/crl-number.ts';
 import { type Extension, encodeExtensions } from './extensions/extension.ts';
 import { encodeReasonCode, type ReasonCode } from './extensions/reason-code.ts';
 import type { DistinguishedName } from './name.ts';
