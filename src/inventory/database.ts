@@ -1,0 +1,183 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import type { World } from '../platform/world.ts';
+import { type AuthorityTable, authorityTable } from './authorities.ts';
+import { type CertificateTable, certificateTable } from './certificates.ts';
+import { type CrlTable, crlTable } from './crls.ts';
+import { type DeliveryTable, deliveryTable } from './deliveries.ts';
+import { type EventTable, eventTable } from './events.ts';
+import { type JournalMode, journalModeFor } from './journal-mode.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { openCopy } from './read-only-copy.ts';
+import { type RevocationTable, revocationTable } from './revocations.ts';
+import { migrate, schemaVersion } from './schema.ts';
+import { columnsOf, type Sql } from './sql.ts';
+import { openSqlite } from './sqlite.ts';
+
+/** Everything that an authority has signed and delivered: one file, one row for each signature. */
+export interface Inventory {
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly authorities: AuthorityTable;
+  readonly certificates: CertificateTable;
+  readonly deliveries: DeliveryTable;
+  readonly revocations: RevocationTable;
+  readonly crls: CrlTable;
+  readonly events: EventTable;
+  /** All of it or none of it; synchronous. Inside another transaction it is part of that one. */
+  transaction<T>(work: () => T): T;
+  /** What is wrong with the file itself, in words; empty where all is well. Reads all of it. */
+  check(): readonly string[];
+  close(): void;
+}
+
+export interface InventoryOptions {
+  /** For commands that change nothing, and for dry runs: works in a home that cannot be written. */
+  readonly readOnly?: boolean;
+  /** Makes the file where there is none. Otherwise that is DEVCA_INVENTORY_MISSING. */
+  readonly create?: boolean;
+  /** Default: `rollback` on a network file system, else `wal`. */
+  readonly journal?: JournalMode;
+  readonly busyTimeoutMs?: number;
+}
+
+/** Where the inventory of a home is. */
+export const inventoryPath = (home: string): string => join(home, 'devca.db');
+
+/** Opens the inventory and brings it to this program's version; close it when done. */
+export function openInventory(path: string, world: World, options: InventoryOptions = {}): Inventory {
+  const readOnly = options.readOnly ?? false;
+  const sql = readOnly ? openForReading(path, world, options) : openForWriting(path, world, options);
+  return {
+    path,
+    readOnly,
+    authorities: authorityTable(sql),
+    certificates: certificateTable(sql),
+    deliveries: deliveryTable(sql),
+    revocations: revocationTable(sql),
+    crls: crlTable(sql),
+    events: eventTable(sql),
+    transaction: (work) => sql.transaction(work),
+    check: () => check(sql),
+    close: () => sql.close(),
+  };
+}
+
+function openForWriting(path: string, world: World, options: InventoryOptions): Sql {
+  const isNew = options.create === true && createEmpty(path, world);
+  let sql: Sql | undefined;
+  try {
+    requirePresent(path, world);
+    requireWritable(path);
+    sql = openSqlite(path, options);
+    const version = schemaVersion(sql);
+    if (version === 'empty' && options.create !== true)
+      throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
+    useJournal(options.journal ?? journalModeFor(path, world.system), sql);
+    // A write-ahead log that is opened again runs with NORMAL unless told: then a power cut may lose a commit.
+    sql.script('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    migrate(sql, world);
+    return sql;
+  } catch (error) {
+    sql?.close();
+    if (isNew) for (const suffix of ['', '-wal', '-shm', '-journal']) world.files.remove(path + suffix);
+    throw error;
+  }
+}
+
+/**
+ * A connection that may write keeps the log tidy, so it is preferred, with changes refused. Where SQLite cannot have
+ * that (a read-only home), or the file is of an older version, a copy in memory is read instead.
+ */
+function openForReading(path: string, world: World, options: InventoryOptions): Sql {
+  requirePresent(path, world);
+  let sql = openDirectly(path, options) ?? openCopy(path);
+  try {
+    const version = schemaVersion(sql);
+    if (version === 'empty') throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
+    if (version < MIGRATIONS.length) sql = migratedCopy(sql);
+    sql.script('PRAGMA query_only = ON');
+    return sql;
+  } catch (error) {
+    sql.close();
+    throw error;
+  }
+}
+
+/** `undefined` where SQLite cannot read the file in its place. */
+function openDirectly(path: string, options: InventoryOptions): Sql | undefined {
+  let sql: Sql | undefined;
+  try {
+    sql = openSqlite(path, options);
+    sql.row('SELECT count(*) FROM sqlite_schema');
+    return sql;
+  } catch (error) {
+    sql?.close();
+    if (isDevcaError(error, 'DEVCA_FILE_IO') || isDevcaError(error, 'DEVCA_FILE_READ_ONLY')) return undefined;
+    throw error;
+  }
+}
+
+function migratedCopy(sql: Sql): Sql {
+  const copy = openSqlite(sql.path, {}, sql.snapshot());
+  sql.close();
+  migrate(copy, undefined);
+  return copy;
+}
+
+/** Made by us with its final mode: the files that SQLite puts beside it take over that mode. */
+function createEmpty(path: string, world: World): boolean {
+  try {
+    world.files.createExclusive(path, new Uint8Array(), 0o600);
+    return true;
+  } catch (error) {
+    if (isDevcaError(error, 'DEVCA_FILE_EXISTS')) return false;
+    throw error;
+  }
+}
+
+function requirePresent(path: string, world: World): void {
+  const status = world.files.statusOfTarget(path);
+  if (status === undefined) throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
+  if (status.kind !== 'file') throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind: status.kind });
+}
+
+/** SQLite would open a file that it may not write for reading, and say so only at the first change. */
+function requireWritable(path: string): void {
+  for (const place of [path, dirname(path)]) {
+    try {
+      accessSync(place, constants.R_OK | constants.W_OK);
+    } catch (cause) {
+      const readOnly = (cause as NodeJS.ErrnoException).code === 'EROFS';
+      const code = readOnly ? 'DEVCA_FILE_READ_ONLY' : 'DEVCA_FILE_PERMISSION';
+      throw new DevcaError(code, { path: place, action: 'write to' }, { cause });
+    }
+  }
+}
+
+function useJournal(mode: JournalMode, sql: Sql): void {
+  if (mode === 'wal') {
+    sql.row('PRAGMA journal_mode = WAL');
+    return;
+  }
+  // A file that has a write-ahead log (it was moved here) is first opened without shared memory.
+  sql.script('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL;');
+  sql.row('SELECT count(*) FROM sqlite_schema');
+}
+
+function check(sql: Sql): readonly string[] {
+  const damage = sql
+    .rows('PRAGMA integrity_check')
+    .map((row) => columnsOf(row, sql).text('integrity_check'))
+    .filter((line) => line !== 'ok');
+  const strays = sql
+    .rows('PRAGMA foreign_key_check')
+    .map((row) => `a row of "${row['table']}" refers to a row of "${row['parent']}" that is not there`);
+  const broken = eventTable(sql).check();
+  return [
+    ...damage,
+    ...strays,
+    ...(broken === undefined ? [] : [`the chain of events breaks at event ${broken.id}: ${broken.reason}`]),
+  ];
+}

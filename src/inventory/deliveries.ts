@@ -1,0 +1,161 @@
+import { columnsOf, type Sql, type SqlRow, toSeconds } from './sql.ts';
+
+/** `superseded`: a later delivery has the path. `lost`: a crash and a later hand left neither file as written. */
+export type DeliveryState = 'pending' | 'written' | 'delivered' | 'superseded' | 'lost';
+
+/** The row that files are delivered for. */
+export interface DeliveryOwner {
+  readonly table: 'certificates' | 'authorities' | 'crls';
+  readonly id: number;
+}
+
+/** What stands at a path: the SHA-256 of a file's bytes or of a link's text. */
+export type Standing =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'file' | 'link'; readonly sha256: string };
+
+export interface NewDelivery {
+  readonly owner: DeliveryOwner;
+  /** Absolute, with its folder's links resolved. */
+  readonly path: string;
+  /** Beside it, so that moving is one rename. */
+  readonly temporaryPath: string;
+  /** The uppermost folder that had to be made for it. */
+  readonly newFolder: string | undefined;
+  readonly format: string;
+  readonly mode: number;
+  readonly sha256: string;
+  /** What stood at the path when the intent was recorded. */
+  readonly previous: Standing;
+  readonly createdAt: Date;
+}
+
+export interface DeliveryRecord extends NewDelivery {
+  readonly id: number;
+  readonly state: DeliveryState;
+}
+
+export interface DeliveryTable {
+  /** Adds a pending row and gives its id. */
+  insert(delivery: NewDelivery): number;
+  setState(id: number, state: DeliveryState): void;
+  /** Rows in a state, oldest first. */
+  inState(state: DeliveryState): readonly DeliveryRecord[];
+  /** The files that an owner has delivered and that no later delivery has taken the path of. */
+  current(owner: DeliveryOwner): readonly DeliveryRecord[];
+  /** Whether devca has ever written exactly this file at exactly this path. */
+  isOwn(path: string, sha256: string): boolean;
+  /** Gives the path to a new delivery; returns those unfinished ones whose temporary files nobody will want. */
+  supersede(path: string, by: number): readonly DeliveryRecord[];
+  /** Moves deliveries, and the owners all of whose deliveries have come so far, on to the next state. */
+  advance(deliveries: readonly { id: number; owner: DeliveryOwner }[], to: 'written' | 'delivered'): void;
+  /** Removes everything pending: deliveries, CRLs, certificates, authorities. Their files must be gone. */
+  removePending(): void;
+}
+
+export function deliveryTable(sql: Sql): DeliveryTable {
+  const select = (where: string, ...values: readonly (string | number)[]) =>
+    sql
+      .rows(`SELECT * FROM deliveries WHERE ${where} ORDER BY id`, ...values)
+      .map((row) => deliveryRecord(row, sql));
+  return {
+    insert: (delivery) => insert(delivery, sql),
+    setState: (id, state) => {
+      sql.run('UPDATE deliveries SET state = ? WHERE id = ?', state, id);
+    },
+    // The states are spelled out so that the index of unfinished rows is used.
+    inState: (state) => select(`state = '${state}'`),
+    current: (owner) => select(`${ownerColumn(owner)} = ? AND state IN ('written', 'delivered')`, owner.id),
+    isOwn: (path, sha256) =>
+      sql.row(
+        `SELECT 1 FROM deliveries WHERE path = ? AND sha256 = ? AND state <> 'pending' LIMIT 1`,
+        path,
+        sha256,
+      ) !== undefined,
+    supersede: (path, by) => {
+      const unfinished = select(`path = ? AND id <> ? AND state = 'written'`, path, by);
+      sql.run(
+        `UPDATE deliveries SET state = 'superseded' WHERE path = ? AND id <> ? AND state IN ('written', 'delivered')`,
+        path,
+        by,
+      );
+      return unfinished;
+    },
+    advance: (deliveries, to) => {
+      for (const { id } of deliveries) sql.run('UPDATE deliveries SET state = ? WHERE id = ?', to, id);
+      for (const { owner } of deliveries) advanceOwner(owner, to, sql);
+    },
+    removePending: () => {
+      sql.transaction(() => {
+        for (const table of ['deliveries', 'crls']) sql.run(`DELETE FROM ${table} WHERE state = 'pending'`);
+        sql.run(
+          `DELETE FROM certificate_names WHERE certificate_id IN (SELECT id FROM certificates WHERE state = 'pending')`,
+        );
+        for (const table of ['certificates', 'authorities'])
+          sql.run(`DELETE FROM ${table} WHERE state = 'pending'`);
+      });
+    },
+  };
+}
+
+function advanceOwner(owner: DeliveryOwner, to: 'written' | 'delivered', sql: Sql): void {
+  const from = to === 'written' ? 'pending' : 'written';
+  sql.run(
+    `UPDATE ${owner.table} SET state = ?1 WHERE id = ?2 AND state = ?3
+     AND NOT EXISTS (SELECT 1 FROM deliveries WHERE ${ownerColumn(owner)} = ?2 AND state = ?3)`,
+    to,
+    owner.id,
+    from,
+  );
+}
+
+const OWNER_COLUMNS = {
+  certificates: 'certificate_id',
+  authorities: 'authority_id',
+  crls: 'crl_id',
+} as const satisfies Record<DeliveryOwner['table'], string>;
+
+const ownerColumn = (owner: DeliveryOwner): string => OWNER_COLUMNS[owner.table];
+
+function insert(delivery: NewDelivery, sql: Sql): number {
+  const { previous } = delivery;
+  return sql.run(
+    `INSERT INTO deliveries (${ownerColumn(delivery.owner)}, state, path, temporary_path, new_folder, format, mode,
+       sha256, previous_kind, previous_sha256, created_at)
+     VALUES (?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    delivery.owner.id,
+    delivery.path,
+    delivery.temporaryPath,
+    delivery.newFolder ?? null,
+    delivery.format,
+    delivery.mode,
+    delivery.sha256,
+    previous.kind,
+    previous.kind === 'absent' ? null : previous.sha256,
+    toSeconds(delivery.createdAt),
+  ).lastId;
+}
+
+function deliveryRecord(row: SqlRow, sql: Sql): DeliveryRecord {
+  const columns = columnsOf(row, sql);
+  const kind = columns.word('previous_kind', ['absent', 'file', 'link']);
+  return {
+    id: columns.integer('id'),
+    owner: ownerOf(row, columns.integer),
+    state: columns.word('state', ['pending', 'written', 'delivered', 'superseded', 'lost']),
+    path: columns.text('path'),
+    temporaryPath: columns.text('temporary_path'),
+    newFolder: columns.optionalText('new_folder'),
+    format: columns.text('format'),
+    mode: columns.integer('mode'),
+    sha256: columns.text('sha256'),
+    previous: kind === 'absent' ? { kind } : { kind, sha256: columns.text('previous_sha256') },
+    createdAt: columns.time('created_at'),
+  };
+}
+
+function ownerOf(row: SqlRow, integer: (column: string) => number): DeliveryOwner {
+  if (row['certificate_id'] !== null) return { table: 'certificates', id: integer('certificate_id') };
+  if (row['authority_id'] !== null) return { table: 'authorities', id: integer('authority_id') };
+  return { table: 'crls', id: integer('crl_id') };
+}

@@ -1,0 +1,53 @@
+import { columnsOf, type Sql, toSeconds } from './sql.ts';
+
+export interface Revocation {
+  readonly certificateId: number;
+  readonly serialNumber: string;
+  /** A CRLReason by its RFC 5280 name, such as `keyCompromise`. */
+  readonly reason: string;
+  readonly at: Date;
+}
+
+export interface RevocationTable {
+  /** Throws DEVCA_INVENTORY_DUPLICATE where the certificate is revoked already. */
+  insert(certificateId: number, reason: string, at: Date): void;
+  byCertificate(certificateId: number): Revocation | undefined;
+  /** What a CRL of this authority must name, in the order of their revocation. */
+  byAuthority(authorityId: number): readonly Revocation[];
+}
+
+export function revocationTable(sql: Sql): RevocationTable {
+  const select = (where: string, value: number) =>
+    sql
+      .rows(
+        `SELECT certificate_id, serial_number, reason, at FROM revocations JOIN certificates ON certificate_id = id
+         WHERE ${where} ORDER BY at, certificate_id`,
+        value,
+      )
+      .map((row) => {
+        const columns = columnsOf(row, sql);
+        return {
+          certificateId: columns.integer('certificate_id'),
+          serialNumber: columns.text('serial_number'),
+          reason: columns.text('reason'),
+          at: columns.time('at'),
+        };
+      });
+  return {
+    insert: (certificateId, reason, at) => {
+      sql.transaction(() => {
+        const seconds = toSeconds(at);
+        sql.run(
+          'INSERT INTO revocations (certificate_id, reason, at) VALUES (?, ?, ?)',
+          certificateId,
+          reason,
+          seconds,
+        );
+        // Kept beside the certificate too, for the indexes that lists by status stand on.
+        sql.run('UPDATE certificates SET revoked_at = ? WHERE id = ?', seconds, certificateId);
+      });
+    },
+    byCertificate: (certificateId) => select('certificate_id = ?', certificateId)[0],
+    byAuthority: (authorityId) => select('authority_id = ?', authorityId),
+  };
+}

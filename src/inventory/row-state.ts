@@ -1,0 +1,7 @@
+/**
+ * How far a row and its files are: `pending` is intended and undone after a crash, `written` is signed, recorded
+ * and completed after a crash, `delivered` is done. Pending rows show in no list.
+ */
+export type RowState = 'pending' | 'written' | 'delivered';
+
+export const ROW_STATES = ['pending', 'written', 'delivered'] as const satisfies readonly RowState[];

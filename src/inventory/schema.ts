@@ -1,0 +1,66 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import type { World } from '../platform/world.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { columnsOf, type Sql } from './sql.ts';
+
+/** `dvca` in ASCII: marks the file as an inventory. https://www.sqlite.org/pragma.html#pragma_application_id */
+export const APPLICATION_ID = 0x64766361;
+
+/** What a database file is to this program: nothing yet, or an inventory of some version up to the known one. */
+export function schemaVersion(sql: Sql, migrations: readonly string[] = MIGRATIONS): number | 'empty' {
+  const { path } = sql;
+  const application = pragma('application_id', sql);
+  const version = pragma('user_version', sql);
+  if (application === 0 && version === 0) {
+    const objects = sql.row('SELECT count(*) AS objects FROM sqlite_schema');
+    if (objects !== undefined && columnsOf(objects, sql).integer('objects') === 0) return 'empty';
+  }
+  if (application !== APPLICATION_ID) throw new DevcaError('DEVCA_INVENTORY_FOREIGN', { path });
+  if (version > migrations.length)
+    throw new DevcaError('DEVCA_INVENTORY_NEWER', { path, version, known: migrations.length });
+  if (version < 1)
+    throw new DevcaError('DEVCA_INVENTORY_CORRUPT', { path, detail: `it has version ${version}` });
+  return version;
+}
+
+/**
+ * Brings an inventory to the known version, all in one transaction; an empty database becomes one.
+ * What was there before is saved first, as `devca.db.v1.bak` and so on.
+ */
+export function migrate(
+  sql: Sql,
+  world: World | undefined,
+  migrations: readonly string[] = MIGRATIONS,
+): void {
+  if (schemaVersion(sql, migrations) === migrations.length) return;
+  sql.transaction(() => {
+    // Asked again under the write lock: another process may have done it meanwhile.
+    const version = schemaVersion(sql, migrations);
+    if (version === migrations.length) return;
+    if (version !== 'empty' && world !== undefined) backUp(sql, version, world);
+    for (const step of migrations.slice(version === 'empty' ? 0 : version)) sql.script(step);
+    sql.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length};`);
+  });
+}
+
+export function backupPath(path: string, version: number): string {
+  return `${path}.v${version}.bak`;
+}
+
+function backUp(sql: Sql, version: number, world: World): void {
+  const target = backupPath(sql.path, version);
+  const temporary = `${target}.tmp`;
+  world.files.remove(temporary);
+  try {
+    world.files.createExclusive(temporary, sql.snapshot(), 0o600);
+    world.files.rename(temporary, target);
+  } catch (error) {
+    world.files.remove(temporary);
+    throw error;
+  }
+}
+
+function pragma(name: 'application_id' | 'user_version', sql: Sql): number {
+  const row = sql.row(`PRAGMA ${name}`);
+  return row === undefined ? 0 : columnsOf(row, sql).integer(name);
+}
