@@ -45,12 +45,22 @@ export interface DeliveryTable {
   current(owner: DeliveryOwner): readonly DeliveryRecord[];
   /** Whether devca has ever written exactly this file at exactly this path. */
   isOwn(path: string, sha256: string): boolean;
-  /** Gives the path to a new delivery; returns those unfinished ones whose temporary files nobody will want. */
-  supersede(path: string, by: number): readonly DeliveryRecord[];
-  /** Moves deliveries, and the owners all of whose deliveries have come so far, on to the next state. */
-  advance(deliveries: readonly { id: number; owner: DeliveryOwner }[], to: 'written' | 'delivered'): void;
-  /** Removes everything pending: deliveries, CRLs, certificates, authorities. Their files must be gone. */
-  removePending(): void;
+  /** Whether devca has ever written to this path. */
+  isKnownPath(path: string): boolean;
+  /** Deliveries to a path that an interrupted run left to be moved there. */
+  unfinishedAt(path: string): readonly DeliveryRecord[];
+  /** Whether a later delivery was recorded for the same path. */
+  hasLater(delivery: DeliveryRecord): boolean;
+  /** Says of earlier finished deliveries to this path that another has taken it. */
+  supersede(path: string, by: number): void;
+  /** The point of no return: these owners and deliveries are recorded for good. */
+  markWritten(owners: readonly DeliveryOwner[], ids: readonly number[]): void;
+  /** These files are in place; owners that wait for no other file are delivered too. */
+  markDelivered(ids: readonly number[]): void;
+  /** Forgets pending deliveries whose temporary files are gone, and every pending row that then has none left. */
+  removePending(ids: readonly number[]): void;
+  /** Whether a run was interrupted: some row is pending or written. */
+  hasUnfinished(): boolean;
 }
 
 export function deliveryTable(sql: Sql): DeliveryTable {
@@ -72,42 +82,61 @@ export function deliveryTable(sql: Sql): DeliveryTable {
         path,
         sha256,
       ) !== undefined,
+    isKnownPath: (path) =>
+      sql.row(`SELECT 1 FROM deliveries WHERE path = ? AND state <> 'pending' LIMIT 1`, path) !== undefined,
+    unfinishedAt: (path) => select(`path = ? AND state = 'written'`, path),
+    hasLater: ({ path, id }) =>
+      sql.row(
+        `SELECT 1 FROM deliveries WHERE path = ? AND id > ? AND state <> 'pending' LIMIT 1`,
+        path,
+        id,
+      ) !== undefined,
     supersede: (path, by) => {
-      const unfinished = select(`path = ? AND id <> ? AND state = 'written'`, path, by);
       sql.run(
-        `UPDATE deliveries SET state = 'superseded' WHERE path = ? AND id <> ? AND state IN ('written', 'delivered')`,
+        `UPDATE deliveries SET state = 'superseded' WHERE path = ? AND id < ? AND state = 'delivered'`,
         path,
         by,
       );
-      return unfinished;
     },
-    advance: (deliveries, to) => {
-      for (const { id } of deliveries) sql.run('UPDATE deliveries SET state = ? WHERE id = ?', to, id);
-      for (const { owner } of deliveries) advanceOwner(owner, to, sql);
+    markWritten: (owners, ids) => {
+      for (const id of ids) sql.run(`UPDATE deliveries SET state = 'written' WHERE id = ?`, id);
+      for (const { table, id } of owners)
+        sql.run(`UPDATE ${table} SET state = 'written' WHERE id = ? AND state = 'pending'`, id);
     },
-    removePending: () => {
-      sql.transaction(() => {
-        for (const table of ['deliveries', 'crls']) sql.run(`DELETE FROM ${table} WHERE state = 'pending'`);
+    markDelivered: (ids) => {
+      for (const id of ids) sql.run(`UPDATE deliveries SET state = 'delivered' WHERE id = ?`, id);
+      for (const table of OWNER_TABLES)
         sql.run(
-          `DELETE FROM certificate_names WHERE certificate_id IN (SELECT id FROM certificates WHERE state = 'pending')`,
+          `UPDATE ${table} SET state = 'delivered' WHERE state = 'written' AND NOT EXISTS (
+             SELECT 1 FROM deliveries WHERE ${OWNER_COLUMNS[table]} = ${table}.id AND deliveries.state = 'written')`,
         );
-        for (const table of ['certificates', 'authorities'])
-          sql.run(`DELETE FROM ${table} WHERE state = 'pending'`);
-      });
     },
+    removePending: (ids) => {
+      for (const id of ids) sql.run(`DELETE FROM deliveries WHERE id = ? AND state = 'pending'`, id);
+      // Children before parents; a row that something still refers to stays for the next attempt.
+      sql.run(`DELETE FROM crls WHERE ${ownsNothing('crls')}`);
+      const lost = `${ownsNothing('certificates')} AND NOT EXISTS (SELECT 1 FROM crls WHERE issuer_id = certificates.id)`;
+      sql.run(
+        `DELETE FROM certificate_names WHERE certificate_id IN (SELECT id FROM certificates WHERE ${lost})`,
+      );
+      sql.run(`DELETE FROM certificates WHERE ${lost}`);
+      sql.run(
+        `DELETE FROM authorities WHERE ${ownsNothing('authorities')}
+         AND NOT EXISTS (SELECT 1 FROM certificates WHERE authority_id = authorities.id)`,
+      );
+    },
+    hasUnfinished: () =>
+      ['deliveries', ...OWNER_TABLES].some(
+        (table) =>
+          sql.row(`SELECT 1 FROM ${table} WHERE state IN ('pending', 'written') LIMIT 1`) !== undefined,
+      ),
   };
 }
 
-function advanceOwner(owner: DeliveryOwner, to: 'written' | 'delivered', sql: Sql): void {
-  const from = to === 'written' ? 'pending' : 'written';
-  sql.run(
-    `UPDATE ${owner.table} SET state = ?1 WHERE id = ?2 AND state = ?3
-     AND NOT EXISTS (SELECT 1 FROM deliveries WHERE ${ownerColumn(owner)} = ?2 AND state = ?3)`,
-    to,
-    owner.id,
-    from,
-  );
-}
+const OWNER_TABLES = ['crls', 'certificates', 'authorities'] as const satisfies DeliveryOwner['table'][];
+
+const ownsNothing = (table: DeliveryOwner['table']): string =>
+  `state = 'pending' AND NOT EXISTS (SELECT 1 FROM deliveries WHERE ${OWNER_COLUMNS[table]} = ${table}.id)`;
 
 const OWNER_COLUMNS = {
   certificates: 'certificate_id',

@@ -51,7 +51,7 @@ CREATE INDEX certificates_by_profile ON certificates (profile, not_after);
 CREATE INDEX certificates_by_profile_ended ON certificates (profile, ended, not_after);
 CREATE INDEX certificates_by_authority ON certificates (authority_id, profile, not_after);
 CREATE INDEX certificates_by_replacement ON certificates (replaced_by) WHERE replaced_by IS NOT NULL;
-CREATE INDEX certificates_unfinished ON certificates (state) WHERE state <> 'delivered';
+CREATE INDEX certificates_unfinished ON certificates (state) WHERE state IN ('pending', 'written');
 
 CREATE TABLE certificate_names (
   name TEXT NOT NULL,
@@ -77,6 +77,8 @@ CREATE TABLE crls (
   der BLOB NOT NULL,
   UNIQUE (issuer_id, number)
 );
+
+CREATE INDEX crls_unfinished ON crls (state) WHERE state IN ('pending', 'written');
 
 CREATE TABLE deliveries (
   id INTEGER PRIMARY KEY,
