@@ -1,10 +1,63 @@
 import { entry } from './entry.ts';
+import { shellWord } from './shell-word.ts';
 
-/** The authority: its home, its constraint, what it issues. */
+interface PermitProblem {
+  readonly value: string;
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+/** The authority: its home, its constraint, its keys. */
 export const authorityErrors = {
   DEVCA_AUTHORITY_MISSING: entry<{ home: string }>({
     exit: 3,
     what: (c) => `there is no certificate authority in "${c.home}"`,
     fix: () => ['run "devca init" to create one', 'or point DEVCA_HOME or "--home" at an existing one'],
+  }),
+  DEVCA_AUTHORITY_EXPIRED: entry<{ notAfter: string }>({
+    exit: 1,
+    what: (c) => `the certificate authority has ended on ${c.notAfter}`,
+    fix: () => [
+      'check this machine\'s clock with "date"',
+      'or make a new one with "devca init --home NEW-FOLDER"',
+    ],
+  }),
+  DEVCA_CONSTRAINT_INVALID: entry<{ problems: readonly PermitProblem[] }>({
+    exit: 2,
+    what: (c) =>
+      `cannot permit ${c.problems.map((problem) => `"${problem.value.slice(0, 80)}" (${problem.reason})`).join(', ')}`,
+    fix: (c) => {
+      const hints = c.problems.flatMap((problem) => (problem.hint === undefined ? [] : [problem.hint]));
+      return hints.length > 0
+        ? hints
+        : ['give names such as "corp.example" or ranges such as "100.64.0.0/10"'];
+    },
+  }),
+  DEVCA_CONSTRAINT_EMPTY: entry<Record<never, never>>({
+    exit: 2,
+    what: () => 'the constraint would permit no name at all, which verifiers take for every name',
+    fix: () => ['add a name, such as "--permit-only localhost"'],
+    see: 'RFC 5280 section 4.2.1.10',
+  }),
+  DEVCA_CONSTRAINT_CONFLICT: entry<Record<never, never>>({
+    exit: 2,
+    what: () => 'an unconstrained authority permits everything, so nothing can be permitted besides',
+    fix: () => ['leave out "--unconstrained", or leave out "--permit", "--permit-only" and "--constrain-ip"'],
+  }),
+  DEVCA_ISSUE_OUTSIDE_CONSTRAINT: entry<{
+    names: readonly string[];
+    permitted: readonly string[];
+    permit: readonly string[];
+    home: string | undefined;
+  }>({
+    exit: 1,
+    what: (c) =>
+      `the authority may not issue for ${c.names.map((name) => `"${name}"`).join(', ')}: it is constrained to ${c.permitted.join(', ')}`,
+    fix: (c) => [
+      c.home === undefined
+        ? `permit ${c.permit.map((name) => `"${name}"`).join(', ')} when the authority is created`
+        : `make an authority that may: run "devca init --home ${shellWord(`${c.home}-2`)} ${c.permit.map((name) => `--permit ${shellWord(name)}`).join(' ')}", then add "--home ${shellWord(`${c.home}-2`)}" to this command`,
+    ],
+    see: 'RFC 5280 section 4.2.1.10',
   }),
 };

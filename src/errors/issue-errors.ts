@@ -18,6 +18,47 @@ export const issueErrors = {
     fix: (c) =>
       hintsOf(c.problems, 'give host names, IP addresses, e-mail addresses or SPIFFE IDs, one an argument'),
   }),
+  DEVCA_ISSUE_NAMES_MISSING: entry<{ profile: string }>({
+    exit: 2,
+    what: (c) => `there is no name to issue a ${c.profile} certificate for`,
+    fix: () => ['run "devca issue localhost 127.0.0.1 ::1", or give names of your own'],
+  }),
+  DEVCA_ISSUE_TRUST_DOMAIN: entry<{ trustDomain: string; reason: string }>({
+    exit: 2,
+    what: (c) => `"${c.trustDomain}" is not a trust domain: ${c.reason}`,
+    fix: () => ['give a host name, such as "dev.internal", with "--trust-domain"'],
+    see: 'SPIFFE-ID specification, section 2.1',
+  }),
+  DEVCA_ISSUE_COMMON_NAME: entry<{ commonName: string; reason: string }>({
+    exit: 2,
+    what: (c) => `"${c.commonName}" cannot be the common name: ${c.reason}`,
+    fix: () => ['give another with "--cn", of at most 64 characters'],
+    see: 'RFC 5280 appendix A',
+  }),
+  DEVCA_ISSUE_LIFE_INVALID: entry<{ reason: string }>({
+    exit: 2,
+    what: (c) => `the certificate cannot have this life: ${c.reason}`,
+    fix: () => [
+      'leave out "--not-before" and "--not-after", or choose other dates',
+      'or give the life with "--days"',
+    ],
+  }),
+  DEVCA_ISSUE_LIFE_TOO_LONG: entry<{ profile: string; days: number; longest: number; source: string }>({
+    exit: 2,
+    what: (c) =>
+      `the certificate would live ${c.days} days, and ${c.longest} are the limit of the profile "${c.profile}": ${c.source}`,
+    fix: (c) => [`give at most "--days ${c.longest}"`],
+  }),
+  DEVCA_PROFILE_UNKNOWN: entry<{ profile: string; known: readonly string[] }>({
+    exit: 2,
+    what: (c) => `there is no profile "${c.profile}"`,
+    fix: (c) => [`use one of ${c.known.join(', ')}`],
+  }),
+  DEVCA_PROFILE_INVALID: entry<{ source: string; reason: string }>({
+    exit: 1,
+    what: (c) => `"${c.source}" is not a profile: ${c.reason}`,
+    fix: () => ['compare it with "templates/profiles/server.json" in the devca package'],
+  }),
   DEVCA_KEY_INVALID: entry<{ source: string; reason: string }>({
     exit: 1,
     what: (c) => `there is no usable private key in "${c.source}": ${c.reason}`,

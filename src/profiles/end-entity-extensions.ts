@@ -1,0 +1,42 @@
+import { encodeAuthorityKeyIdentifier } from '../pki/extensions/authority-key-identifier.ts';
+import { encodeBasicConstraints } from '../pki/extensions/basic-constraints.ts';
+import { encodeExtendedKeyUsage } from '../pki/extensions/extended-key-usage.ts';
+import type { Extension } from '../pki/extensions/extension.ts';
+import { encodeKeyUsage } from '../pki/extensions/key-usage.ts';
+import { encodeSubjectAltName } from '../pki/extensions/subject-alt-name.ts';
+import { encodeSubjectKeyIdentifier } from '../pki/extensions/subject-key-identifier.ts';
+import type { GeneralName } from '../pki/general-name.ts';
+import { isRsa, type KeyType } from '../pki/key.ts';
+import { OID } from '../pki/oid.ts';
+import type { Profile } from './profile.ts';
+
+export interface EndEntity {
+  readonly keyType: KeyType;
+  readonly names: readonly GeneralName[];
+  /** Whether the subject is empty, which makes the subjectAltName critical (RFC 5280 section 4.2.1.6). */
+  readonly emptySubject: boolean;
+  readonly subjectKeyIdentifier: Uint8Array;
+  readonly authorityKeyIdentifier: Uint8Array;
+}
+
+/** The extensions that a profile gives to an end entity. */
+export function endEntityExtensions(entity: EndEntity, profile: Profile): Extension[] {
+  const keyUsage = [...profile.keyUsage, ...(isRsa(entity.keyType) ? profile.rsaKeyUsage : [])];
+  const keyIdentifier = entity.authorityKeyIdentifier;
+  return [
+    { oid: OID.basicConstraints, critical: true, value: encodeBasicConstraints({ cA: false }) },
+    { oid: OID.keyUsage, critical: true, value: encodeKeyUsage(keyUsage) },
+    { oid: OID.extKeyUsage, critical: false, value: encodeExtendedKeyUsage(profile.extendedKeyUsage) },
+    { oid: OID.subjectAltName, critical: entity.emptySubject, value: encodeSubjectAltName(entity.names) },
+    {
+      oid: OID.authorityKeyIdentifier,
+      critical: false,
+      value: encodeAuthorityKeyIdentifier({ keyIdentifier }),
+    },
+    {
+      oid: OID.subjectKeyIdentifier,
+      critical: false,
+      value: encodeSubjectKeyIdentifier(entity.subjectKeyIdentifier),
+    },
+  ];
+}
