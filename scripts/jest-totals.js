@@ -1,9 +1,15 @@
-// Prints jest's totals as one line, so that a CI system can read them without knowing jest.
+// Prints jest's totals as one line that a CI system can read without knowing jest; where CI is set, a skip is a failure.
 export default class JestTotals {
   onRunComplete(_contexts, results) {
-    const failedSuites = results.numRuntimeErrorTestSuites;
+    const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = results;
+    if (process.env.CI && numPendingTests > 0)
+      this.error = new Error(`${numPendingTests} tests were skipped`);
     process.stdout.write(
-      `Tests: ${results.numPassedTests} passed, ${results.numFailedTests + failedSuites} failed\n`,
+      `Tests: ${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed\n`,
     );
+  }
+
+  getLastError() {
+    return this.error;
   }
 }

@@ -11,6 +11,11 @@ export const inventoryErrors = {
       'or point DEVCA_HOME or "--home" at an existing one',
     ],
   }),
+  DEVCA_INVENTORY_UNKNOWN: entry<{ what: string }>({
+    exit: 3,
+    what: (c) => `the inventory has no certificate "${c.what}", and there is no such file`,
+    fix: () => ['run "devca list" for the names and serial numbers that are there'],
+  }),
   DEVCA_INVENTORY_NEWER: entry<{ path: string; version: number; known: number }>({
     exit: 1,
     what: (c) =>

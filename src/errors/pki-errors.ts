@@ -8,6 +8,12 @@ export const pkiErrors = {
     fix: () => ['check that the file is complete and has not been edited'],
     see: 'X.690 section 10',
   }),
+  DEVCA_CERTIFICATE_NONE: entry<{ source: string; labels: readonly string[] }>({
+    exit: 1,
+    what: (c) =>
+      `there is no certificate in "${c.source}"${c.labels.length === 0 ? '' : `, only ${c.labels.join(', ')}`}`,
+    fix: () => ['give a file with a certificate, in PEM (with "BEGIN CERTIFICATE") or DER form'],
+  }),
   DEVCA_PEM_INVALID: entry<{ source: string; reason: string; line: number }>({
     exit: 1,
     what: (c) => `"${c.source}" is not valid PEM: ${c.reason} at line ${c.line}`,

@@ -1,0 +1,110 @@
+import { defineCommand } from '../cli/command.ts';
+import { describeSpan, parseDuration } from '../cli/duration.ts';
+import { type Cell, formatTable } from '../cli/table.ts';
+import {
+  CERTIFICATE_STATUSES,
+  type CertificateStatus,
+  certificateStatus,
+} from '../inventory/certificate-status.ts';
+import type { CertificateRecord } from '../inventory/certificates.ts';
+import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
+import { homeOf } from '../platform/paths.ts';
+
+export const listCommand = defineCommand({
+  name: 'list',
+  summary: 'list the certificates that were issued',
+  positionals: {},
+  flags: {
+    status: { type: 'string', choices: CERTIFICATE_STATUSES, describe: 'only those that are this' },
+    profile: { type: 'string', value: 'NAME', describe: 'only those of this profile' },
+    expiring: {
+      type: 'string',
+      value: 'TIME',
+      describe: 'only those that end within this time, such as 30d',
+    },
+    limit: { type: 'number', value: 'N', describe: 'at most this many' },
+    all: { type: 'boolean', describe: "the authority's own certificates too" },
+  },
+  examples: [
+    { command: 'devca list', does: 'everything that was issued' },
+    { command: 'devca list --expiring 30d --json', does: 'what has to be renewed soon, for a script' },
+    { command: 'devca list --status revoked', does: 'what must not be accepted any more' },
+  ],
+  async run({ flags }, { world, output }) {
+    const at = world.clock.now();
+    const within =
+      flags.expiring === undefined ? undefined : parseDuration(flags.expiring, '--expiring', 'list');
+    const inventory = openInventory(inventoryPath(homeOf(flags.home, world.system)), world, {
+      readOnly: true,
+    });
+    try {
+      const records = inventory.certificates.list({
+        at,
+        endEntitiesOnly: !flags.all,
+        ...(flags.status === undefined ? {} : { status: flags.status as CertificateStatus }),
+        ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+        ...(within === undefined ? {} : { expiringBy: new Date(at.getTime() + within) }),
+        ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+      });
+      const certificates = records.map((record) => certificateEntry(record, at, inventory));
+      output.result({ certificates }, () =>
+        certificates.length === 0
+          ? 'no certificates'
+          : formatTable(
+              ['NAMES', 'PROFILE', 'STATUS', 'ENDS', 'SERIAL', 'FILE'],
+              certificates.map((certificate) => row(certificate, at)),
+              output,
+            ),
+      );
+      return 0;
+    } finally {
+      inventory.close();
+    }
+  },
+});
+
+type CertificateEntry = ReturnType<typeof certificateEntry>;
+
+/** One certificate of the inventory as `list --json` shows it. */
+export function certificateEntry(record: CertificateRecord, at: Date, inventory: Inventory) {
+  const delivered = inventory.deliveries.current({ table: 'certificates', id: record.id });
+  return {
+    serial: record.serialNumber,
+    sha256: record.sha256,
+    profile: record.profile,
+    names: record.names,
+    subject: record.subject,
+    notBefore: record.notBefore.toISOString(),
+    notAfter: record.notAfter.toISOString(),
+    status: certificateStatus(record, at),
+    authority: inventory.authorities.byId(record.authorityId)?.name ?? '',
+    keyAlgorithm: record.keyAlgorithm,
+    files: Object.fromEntries(delivered.map(({ format, path }) => [format, path])),
+  };
+}
+
+const STATUS_STYLES = {
+  valid: 'green',
+  'not-yet-valid': 'yellow',
+  expired: 'red',
+  revoked: 'red',
+  replaced: 'dim',
+} as const satisfies Record<CertificateStatus, string>;
+
+function row(certificate: CertificateEntry, at: Date): Cell[] {
+  const left = Date.parse(certificate.notAfter) - at.getTime();
+  const names = certificate.names.length === 0 ? certificate.subject : shorten(certificate.names);
+  return [
+    names,
+    certificate.profile,
+    { text: certificate.status, style: STATUS_STYLES[certificate.status] },
+    left >= 0 ? `in ${describeSpan(left)}` : `${describeSpan(-left)} ago`,
+    certificate.serial.slice(0, 12),
+    certificate.files['cert'] ?? Object.values(certificate.files)[0] ?? '-',
+  ];
+}
+
+function shorten(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} +${names.length - 3}` : shown;
+}
