@@ -32,7 +32,7 @@ export interface DeliveryRequest {
   /** Inserts the rows (their insert functions make them pending). Runs in the transaction that records the intent. */
   readonly record: () => readonly DeliveryUnit[];
   /** Appends the event, marks what is replaced. Runs in the transaction after which nothing is undone any more. */
-  readonly confirm: (units: readonly DeliveryUnit[]) => void;
+  readonly confirm: (files: readonly DeliveredFile[]) => void;
   /** Overwrites what devca has not written; what stood there is recorded. Never a folder or device. */
   readonly force?: boolean;
   /** For folders that have to be made. Default 0755. */
@@ -45,6 +45,8 @@ export interface DeliveredFile {
   readonly format: string;
   /** What it took the place of. */
   readonly previous: Standing;
+  /** Whose delivered file that was. */
+  readonly replaces: DeliveryOwner | undefined;
 }
 
 /** Bulk issuing commits in batches of at most this many units. */
@@ -65,6 +67,9 @@ export function deliver(
 ): readonly DeliveredFile[] {
   const { units, staged } = inventory.transaction(() => recordIntent(request, inventory, world));
   const ids = staged.map(({ id }) => id);
+  const delivered = staged.map(({ owner, file, target, replaces }) => {
+    return { owner, path: target.path, format: file.format, previous: target.previous, replaces };
+  });
   try {
     stage(staged, request.folderMode ?? 0o755, world);
     inventory.transaction(() => {
@@ -73,7 +78,7 @@ export function deliver(
         ids,
       );
       for (const { id, target } of staged) inventory.deliveries.supersede(target.path, id);
-      request.confirm(units);
+      request.confirm(delivered);
     });
   } catch (error) {
     undo(staged, error, inventory, world);
@@ -88,12 +93,7 @@ export function deliver(
     for (const { id } of stale) inventory.deliveries.setState(id, 'superseded');
     inventory.deliveries.markDelivered(ids);
   });
-  return staged.map(({ owner, file, target }) => ({
-    owner,
-    path: target.path,
-    format: file.format,
-    previous: target.previous,
-  }));
+  return delivered;
 }
 
 interface StagedFile {
@@ -102,6 +102,7 @@ interface StagedFile {
   readonly file: FileToDeliver;
   readonly target: Target;
   readonly temporaryPath: string;
+  readonly replaces: DeliveryOwner | undefined;
 }
 
 function recordIntent(
@@ -128,7 +129,8 @@ function recordIntent(
     const { format, mode } = file;
     const sha256 = sha256Hex(file.bytes);
     const row = { owner, path, temporaryPath, newFolder, format, mode, sha256, previous, createdAt };
-    return [{ id: inventory.deliveries.insert(row), owner, file, target, temporaryPath }];
+    const replaces = inventory.deliveries.latestAt(path)?.owner;
+    return [{ id: inventory.deliveries.insert(row), owner, file, target, temporaryPath, replaces }];
   });
   return { units, staged };
 }

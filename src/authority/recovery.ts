@@ -74,7 +74,7 @@ function isOwner(inventory: Inventory, world: World): boolean {
 function undoPending(inventory: Inventory, world: World): { undone: string[]; problems: DevcaError[] } {
   const gone: DeliveryRecord[] = [];
   const problems: DevcaError[] = [];
-  for (const delivery of inventory.deliveries.inState('pending')) {
+  for (const delivery of inventory.deliveries.unfinished('pending')) {
     try {
       removeTemporary(delivery, world);
       removeNewFolders(delivery, world);
@@ -98,7 +98,7 @@ function completeWritten(
 ): { completed: string[]; problems: DevcaError[] } {
   const completed: string[] = [];
   const problems: DevcaError[] = [];
-  for (const unit of unitsOf(inventory.deliveries.inState('written'))) {
+  for (const unit of unitsOf(inventory.deliveries.unfinished('written'))) {
     const findings = unit.map((delivery) => findingFor(delivery, inventory, world));
     const done = settle(findings, world, problems);
     const paths = done.map(({ path }) => path);

@@ -1,4 +1,4 @@
-import { type CertificateFilter, certificateQuery } from './certificate-query.ts';
+import { type CertificateFilter, certificateCount, certificateQuery } from './certificate-query.ts';
 import { ROW_STATES, type RowState } from './row-state.ts';
 import { columnsOf, type Sql, type SqlRow, toSeconds } from './sql.ts';
 
@@ -92,8 +92,8 @@ export function certificateTable(sql: Sql): CertificateTable {
       for (const row of sql.stream(text, ...values)) yield read(row);
     },
     count: (filter) => {
-      const { text, values } = certificateQuery('1', filter);
-      const row = sql.row(`SELECT count(*) AS total FROM (${text})`, ...values);
+      const { text, values } = certificateCount(filter);
+      const row = sql.row(text, ...values);
       return row === undefined ? 0 : columnsOf(row, sql).integer('total');
     },
     markReplaced: (id, replacedBy) => {

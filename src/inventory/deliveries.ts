@@ -1,3 +1,4 @@
+import { UNFINISHED } from './row-state.ts';
 import { columnsOf, type Sql, type SqlRow, toSeconds } from './sql.ts';
 
 /** `superseded`: a later delivery has the path. `lost`: a crash and a later hand left neither file as written. */
@@ -39,14 +40,16 @@ export interface DeliveryTable {
   /** Adds a pending row and gives its id. */
   insert(delivery: NewDelivery): number;
   setState(id: number, state: DeliveryState): void;
-  /** Rows in a state, oldest first. */
-  inState(state: DeliveryState): readonly DeliveryRecord[];
+  /** What interrupted runs left in a state, oldest first. */
+  unfinished(state: 'pending' | 'written'): readonly DeliveryRecord[];
   /** The files that an owner has delivered and that no later delivery has taken the path of. */
   current(owner: DeliveryOwner): readonly DeliveryRecord[];
   /** Whether devca has ever written exactly this file at exactly this path. */
   isOwn(path: string, sha256: string): boolean;
   /** Whether devca has ever written to this path. */
   isKnownPath(path: string): boolean;
+  /** The delivery that a path holds, as far as devca knows. */
+  latestAt(path: string): DeliveryRecord | undefined;
   /** Deliveries to a path that an interrupted run left to be moved there. */
   unfinishedAt(path: string): readonly DeliveryRecord[];
   /** Whether a later delivery was recorded for the same path. */
@@ -73,8 +76,7 @@ export function deliveryTable(sql: Sql): DeliveryTable {
     setState: (id, state) => {
       sql.run('UPDATE deliveries SET state = ? WHERE id = ?', state, id);
     },
-    // The states are spelled out so that the index of unfinished rows is used.
-    inState: (state) => select(`state = '${state}'`),
+    unfinished: (state) => select(`${UNFINISHED} AND state = '${state}'`),
     current: (owner) => select(`${ownerColumn(owner)} = ? AND state IN ('written', 'delivered')`, owner.id),
     isOwn: (path, sha256) =>
       sql.row(
@@ -84,6 +86,7 @@ export function deliveryTable(sql: Sql): DeliveryTable {
       ) !== undefined,
     isKnownPath: (path) =>
       sql.row(`SELECT 1 FROM deliveries WHERE path = ? AND state <> 'pending' LIMIT 1`, path) !== undefined,
+    latestAt: (path) => select(`path = ? AND state IN ('written', 'delivered')`, path).at(-1),
     unfinishedAt: (path) => select(`path = ? AND state = 'written'`, path),
     hasLater: ({ path, id }) =>
       sql.row(
@@ -107,7 +110,7 @@ export function deliveryTable(sql: Sql): DeliveryTable {
       for (const id of ids) sql.run(`UPDATE deliveries SET state = 'delivered' WHERE id = ?`, id);
       for (const table of OWNER_TABLES)
         sql.run(
-          `UPDATE ${table} SET state = 'delivered' WHERE state = 'written' AND NOT EXISTS (
+          `UPDATE ${table} SET state = 'delivered' WHERE ${UNFINISHED} AND state = 'written' AND NOT EXISTS (
              SELECT 1 FROM deliveries WHERE ${OWNER_COLUMNS[table]} = ${table}.id AND deliveries.state = 'written')`,
         );
     },
@@ -127,8 +130,7 @@ export function deliveryTable(sql: Sql): DeliveryTable {
     },
     hasUnfinished: () =>
       ['deliveries', ...OWNER_TABLES].some(
-        (table) =>
-          sql.row(`SELECT 1 FROM ${table} WHERE state IN ('pending', 'written') LIMIT 1`) !== undefined,
+        (table) => sql.row(`SELECT 1 FROM ${table} WHERE ${UNFINISHED} LIMIT 1`) !== undefined,
       ),
   };
 }
@@ -136,7 +138,7 @@ export function deliveryTable(sql: Sql): DeliveryTable {
 const OWNER_TABLES = ['crls', 'certificates', 'authorities'] as const satisfies DeliveryOwner['table'][];
 
 const ownsNothing = (table: DeliveryOwner['table']): string =>
-  `state = 'pending' AND NOT EXISTS (SELECT 1 FROM deliveries WHERE ${OWNER_COLUMNS[table]} = ${table}.id)`;
+  `${UNFINISHED} AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM deliveries WHERE ${OWNER_COLUMNS[table]} = ${table}.id)`;
 
 const OWNER_COLUMNS = {
   certificates: 'certificate_id',

@@ -49,7 +49,8 @@ CREATE INDEX certificates_by_ended ON certificates (ended, not_after, not_before
 CREATE INDEX certificates_by_not_before ON certificates (ended, not_before);
 CREATE INDEX certificates_by_profile ON certificates (profile, not_after);
 CREATE INDEX certificates_by_profile_ended ON certificates (profile, ended, not_after);
-CREATE INDEX certificates_by_authority ON certificates (authority_id, profile, not_after);
+CREATE INDEX certificates_by_authority ON certificates (authority_id, not_after);
+CREATE INDEX certificates_by_authority_profile ON certificates (authority_id, profile, not_after);
 CREATE INDEX certificates_by_replacement ON certificates (replaced_by) WHERE replaced_by IS NOT NULL;
 CREATE INDEX certificates_unfinished ON certificates (state) WHERE state IN ('pending', 'written');
 

@@ -5,3 +5,6 @@
 export type RowState = 'pending' | 'written' | 'delivered';
 
 export const ROW_STATES = ['pending', 'written', 'delivered'] as const satisfies readonly RowState[];
+
+/** In the very words of the partial indexes: SQLite uses one only where a query repeats its condition. */
+export const UNFINISHED = `state IN ('pending', 'written')`;
