@@ -1,1 +1,113 @@
-export const trustErrors = {};
+import { entry } from './entry.ts';
+import { shellWord } from './shell-word.ts';
+
+interface StoreAction {
+  readonly store: string;
+  readonly action: 'install' | 'uninstall';
+}
+
+const command = ({ action, store }: StoreAction): string =>
+  `devca trust ${action} --store ${shellWord(store)}`;
+const script = (change: StoreAction): string => `${command(change)} --dry-run | sh`;
+const status = (store: string): string => `devca trust status --store ${shellWord(store)}`;
+const AGAIN = 'then run the same command again';
+
+/** Trust stores: the system's, NSS's, and the journal of what was done to them. */
+export const trustErrors = {
+  DEVCA_TRUST_STORE_UNKNOWN: entry<{ unknown: readonly string[]; known: readonly string[] }>({
+    exit: 2,
+    what: (c) => `there is no trust store ${c.unknown.map((id) => `"${id}"`).join(', ')}`,
+    fix: (c) => [
+      'run "devca trust status" to see the stores of this machine',
+      `known here: ${c.known.length === 0 ? 'none' : c.known.join(', ')}`,
+    ],
+  }),
+  DEVCA_TRUST_TOOL_MISSING: entry<{ store: string; tool: string; install: string | undefined }>({
+    exit: 5,
+    what: (c) => `cannot look into the trust store "${c.store}": "${c.tool}" was not found`,
+    fix: (c) => [
+      `${c.install === undefined ? `install the package that brings ${c.tool}` : `run "${c.install}"`}, ${AGAIN}`,
+    ],
+  }),
+  DEVCA_TRUST_NEEDS_ROOT: entry<StoreAction>({
+    exit: 5,
+    what: (c) =>
+      `changing the trust store "${c.store}" needs root, and there is no terminal to ask sudo's password on`,
+    fix: (c) => [`run "sudo ${command(c)}"`, `or run the commands yourself: "${script(c)}"`],
+  }),
+  DEVCA_TRUST_SUDO_REFUSED: entry<StoreAction>({
+    exit: 5,
+    what: (c) => `the trust store "${c.store}" was not changed: sudo did not accept the password or the user`,
+    fix: (c) => [
+      `run "${command(c)}" again`,
+      `or give an administrator the commands that "${command(c)} --dry-run" prints`,
+    ],
+  }),
+  DEVCA_TRUST_INVOKER_UNKNOWN: entry<{ uid: string }>({
+    exit: 5,
+    what: (c) => `SUDO_UID is "${c.uid}", and the password database has no such user with a home`,
+    fix: () => ['run "devca trust install" as the user whose stores are meant, without sudo'],
+  }),
+  DEVCA_TRUST_FOREIGN_OWNER: entry<{ store: string; path: string; owner: number }>({
+    exit: 5,
+    what: (c) =>
+      `the trust store "${c.store}" belongs to another user: "${c.path}" is owned by user id ${c.owner}`,
+    fix: () => ['run the same command as that user'],
+  }),
+  DEVCA_TRUST_COMMAND_FAILED: entry<{ store: string; command: string; status: string; stderr: string }>({
+    exit: 5,
+    what: (c) =>
+      `cannot change the trust store "${c.store}": ${c.command} failed (${c.status})${c.stderr === '' ? '' : `: ${c.stderr}`}`,
+    fix: () => [`mend what the program names, ${AGAIN}`],
+  }),
+  DEVCA_TRUST_NOT_EFFECTIVE: entry<{ store: string; detail: string }>({
+    exit: 5,
+    what: (c) =>
+      `the trust store "${c.store}" took the root and still refuses it; it was taken out again: ${c.detail}`,
+    fix: (c) => [`see the commands with "${command({ ...c, action: 'install' })} --dry-run"`],
+  }),
+  DEVCA_TRUST_STILL_TRUSTED: entry<{ store: string; detail: string }>({
+    exit: 5,
+    what: (c) =>
+      `the trust store "${c.store}" still trusts the root, from a place that devca did not write: ${c.detail}`,
+    fix: () => ['remove that entry with the tool that added it, then run "devca trust status"'],
+  }),
+  DEVCA_TRUST_TIMEOUT: entry<{ store: string; seconds: number }>({
+    exit: 5,
+    what: (c) => `the trust store "${c.store}" did not answer within ${c.seconds} seconds`,
+    fix: (c) => [`run "${status(c.store)}" when the machine is less busy`],
+  }),
+  DEVCA_TRUST_NSS_PASSWORD: entry<StoreAction & { folder: string }>({
+    exit: 5,
+    what: (c) => `the certificate database in "${c.folder}" is protected by a primary password`,
+    fix: (c) => [`run "${script(c)}" on a terminal and give the password there`],
+  }),
+  DEVCA_TRUST_NSS_READ_ONLY: entry<{ store: string; folder: string }>({
+    exit: 5,
+    what: (c) => `the certificate database in "${c.folder}" is read-only`,
+    fix: (c) => [`run "chmod -R u+rwX ${shellWord(c.folder)}" if it is yours, ${AGAIN}`],
+  }),
+  DEVCA_TRUST_NSS_UNREADABLE: entry<{
+    store: string;
+    folder: string;
+    browser: string | undefined;
+    detail: string;
+  }>({
+    exit: 5,
+    what: (c) =>
+      c.browser === undefined
+        ? `the certificate database in "${c.folder}" is in use or damaged: ${c.detail}`
+        : `the certificate database in "${c.folder}" is in use by the browser with process id ${c.browser}: ${c.detail}`,
+    fix: () => [`close the browser, ${AGAIN}`],
+  }),
+  DEVCA_TRUST_JOURNAL_UNWRITABLE: entry<{ path: string; detail: string }>({
+    exit: 5,
+    what: (c) => `cannot write the trust journal "${c.path}": ${c.detail}`,
+    fix: (c) => [`check the owner and mode with "ls -l ${shellWord(c.path)}"`],
+  }),
+  DEVCA_TRUST_JOURNAL_NEWER: entry<{ path: string; schema: number }>({
+    exit: 5,
+    what: (c) => `the trust journal "${c.path}" was written by a newer devca (schema ${c.schema})`,
+    fix: () => ['run the newer devca, or update this one with "npm install --global devca@latest"'],
+  }),
+};

@@ -1,0 +1,136 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import { type JournalRecord, readJournal, recordBegun, recordEnd } from './journal.ts';
+import { commandError, type TrustSession } from './session.ts';
+import { commandsOf, type Step } from './step.ts';
+import { answerInTime, askStatus } from './store-status.ts';
+import type { TrustAction, TrustAnchor } from './trust-anchor.ts';
+import type { StorePlan, StoreStatus, TrustStore } from './trust-store.ts';
+
+export interface Change {
+  readonly status: StoreStatus;
+  readonly changed: boolean;
+}
+
+/** Rebuilding a system's bundle, with Java's behind it, takes some seconds; a busy machine takes longer. */
+const STEP_TIMEOUT_MS = 120_000;
+
+/** What an action has to do to a store as it is now; no steps where it is as the action wants it. */
+export async function planChange(
+  action: TrustAction,
+  anchor: TrustAnchor,
+  store: TrustStore,
+  session: TrustSession,
+): Promise<StorePlan> {
+  const before = recordOf(anchor, store, session)?.before;
+  if (action === 'install' && (await askStatus(anchor, store, session)).status === 'trusted') {
+    return { steps: [], before: {} };
+  }
+  return answerInTime(store.plan({ anchor, action, before }, session), store);
+}
+
+/**
+ * Makes a store trust the root. Either the store's own verifier accepts it afterwards, or what was done is undone again
+ * and an error says why.
+ */
+export async function installInStore(
+  anchor: TrustAnchor,
+  store: TrustStore,
+  session: TrustSession,
+): Promise<Change> {
+  const plan = await planChange('install', anchor, store, session);
+  if (plan.steps.length === 0) {
+    await settleRecord('install', anchor, store, session);
+    return { status: await askStatus(anchor, store, session), changed: false };
+  }
+  await clearObstacles('install', plan, store, session);
+  const id = await recordBegun({ action: 'install', store: store.id, anchor, before: plan.before }, session);
+  try {
+    await runSteps(plan.steps, store, session);
+    const status = await askStatus(anchor, store, session);
+    if (status.status !== 'trusted') {
+      throw new DevcaError('DEVCA_TRUST_NOT_EFFECTIVE', { store: store.id, detail: status.detail });
+    }
+    await recordEnd(id, 'done', session);
+    return { status, changed: true };
+  } catch (error) {
+    await undoInstall(id, anchor, store, session);
+    throw error;
+  }
+}
+
+/** Takes the root out of a store, as far as devca put it there. Where it fails, the next command tries again. */
+export async function uninstallFromStore(
+  anchor: TrustAnchor,
+  store: TrustStore,
+  session: TrustSession,
+): Promise<Change> {
+  const plan = await planChange('uninstall', anchor, store, session);
+  if (plan.steps.length === 0) {
+    await settleRecord('uninstall', anchor, store, session);
+    return { status: await askStatus(anchor, store, session), changed: false };
+  }
+  await clearObstacles('uninstall', plan, store, session);
+  const id = await recordBegun(
+    { action: 'uninstall', store: store.id, anchor, before: plan.before },
+    session,
+  );
+  await runSteps(plan.steps, store, session);
+  await recordEnd(id, 'done', session);
+  const status = await askStatus(anchor, store, session);
+  if (status.status === 'trusted') {
+    throw new DevcaError('DEVCA_TRUST_STILL_TRUSTED', { store: store.id, detail: status.detail });
+  }
+  return { status, changed: true };
+}
+
+/** Half an install is worse than none: what the steps have done so far is taken back. */
+async function undoInstall(
+  id: string,
+  anchor: TrustAnchor,
+  store: TrustStore,
+  session: TrustSession,
+): Promise<void> {
+  try {
+    const plan = await planChange('uninstall', anchor, store, session);
+    await runSteps(plan.steps, store, session);
+    await recordEnd(id, 'undone', session);
+  } catch {
+    // The record stays open, and the next command settles it.
+  }
+}
+
+/** Nothing is left to do, but the journal may still say that something was begun, or that the root is there. */
+async function settleRecord(
+  action: TrustAction,
+  anchor: TrustAnchor,
+  store: TrustStore,
+  session: TrustSession,
+): Promise<void> {
+  const record = recordOf(anchor, store, session);
+  if (record === undefined || (action === 'install' && record.interrupted === undefined)) return;
+  const id = await recordBegun({ action, store: store.id, anchor, before: record.before }, session);
+  await recordEnd(id, 'done', session);
+}
+
+function recordOf(anchor: TrustAnchor, store: TrustStore, session: TrustSession): JournalRecord | undefined {
+  return readJournal(session).find(
+    (record) => record.store === store.id && record.anchor.sha256 === anchor.sha256,
+  );
+}
+
+async function clearObstacles(
+  action: TrustAction,
+  plan: StorePlan,
+  store: TrustStore,
+  session: TrustSession,
+): Promise<void> {
+  if (plan.obstacle !== undefined) throw plan.obstacle;
+  if (plan.steps.some(({ needsRoot }) => needsRoot)) await session.becomeRoot(action, store.id);
+}
+
+async function runSteps(steps: readonly Step[], store: TrustStore, session: TrustSession): Promise<void> {
+  for (const command of steps.flatMap(commandsOf)) {
+    const outcome = await session.run(command, STEP_TIMEOUT_MS);
+    if (outcome.status !== 0) throw store.explain?.(outcome, session) ?? commandError(outcome, store.id);
+  }
+}

@@ -1,0 +1,39 @@
+import { sha256Hex } from '../pki/fingerprint.ts';
+import { decodePem } from '../pki/pem.ts';
+import type { TrustSession } from './session.ts';
+import type { Step } from './step.ts';
+import { anchorFileName, type TrustAnchor } from './trust-anchor.ts';
+
+/** The key store that all Java runtimes of Debian share. Its password is Debian's and no secret. */
+const CACERTS = '/etc/ssl/certs/java/cacerts';
+const PASSWORD = 'changeit';
+
+/**
+ * Debian's hook adds every system root to Java's as `debian:NAME.pem`, but never takes one away, not even with
+ * `--fresh`: without this step Java would go on trusting a root that was removed.
+ */
+export async function planJavaAliasRemoval(
+  anchor: TrustAnchor,
+  session: TrustSession,
+): Promise<readonly Step[]> {
+  const { exec, files } = session.world;
+  if (files.statusOfTarget(CACERTS) === undefined || exec.find('keytool') === undefined) return [];
+  const alias = `debian:${anchorFileName(anchor)}.pem`;
+  const flags = ['-alias', alias, '-keystore', CACERTS, '-storepass', PASSWORD];
+  const outcome = await session.run(
+    { program: 'keytool', args: ['-exportcert', '-rfc', ...flags], needsRoot: false },
+    15_000,
+  );
+  if (outcome.status !== 0) return [];
+  const [block] = decodePem(outcome.stdout, CACERTS);
+  if (block === undefined || sha256Hex(block.der) !== anchor.sha256) return [];
+  return [
+    {
+      kind: 'run',
+      program: 'keytool',
+      args: ['-delete', ...flags],
+      needsRoot: true,
+      why: "remove the root from Java's key store, where ca-certificates put it and leaves it",
+    },
+  ];
+}

@@ -1,0 +1,174 @@
+import { dirname, join } from 'node:path';
+import { DevcaError } from '../errors/devca-error.ts';
+import { bytesToHex, sha256Hex } from '../pki/fingerprint.ts';
+import { stateFolder } from '../platform/paths.ts';
+import type { TrustSession } from './session.ts';
+import { buildTrustAnchor, type TrustAction, type TrustAnchor } from './trust-anchor.ts';
+import type { Before } from './trust-store.ts';
+
+/**
+ * What devca did to trust stores: append-only JSON lines outside of the authority's home, with the roots themselves,
+ * so that every change can be undone after the home is gone. A change is written down before it is made.
+ */
+export interface JournalRecord {
+  readonly store: string;
+  readonly anchor: TrustAnchor;
+  /** What was there before the first change that still stands. */
+  readonly before: Before;
+  /** Set where a change was begun and neither done nor undone: its process was killed. */
+  readonly interrupted: TrustAction | undefined;
+}
+
+/** A line of the journal. Lines of later versions may have more. */
+type JournalLine =
+  | {
+      readonly id: string;
+      readonly event: 'begun';
+      readonly action: TrustAction;
+      readonly store: string;
+      readonly anchor: TrustAnchor;
+      readonly before: Before;
+    }
+  | { readonly id: string; readonly event: 'done' | 'undone' };
+
+const SCHEMA = 1;
+const FILE_LIMIT = 16 * 1024 * 1024;
+
+export const journalPath = (session: TrustSession): string =>
+  join(stateFolder(session.user), 'devca', 'trust.jsonl');
+
+/** The changes that stand, or that were interrupted, oldest first. */
+export function readJournal(session: TrustSession): readonly JournalRecord[] {
+  const records = new Map<string, JournalRecord>();
+  const open = new Map<string, Extract<JournalLine, { event: 'begun' }>>();
+  for (const line of journalLines(session)) {
+    if (line.event === 'begun') {
+      const key = `${line.anchor.sha256} ${line.store}`;
+      open.set(line.id, line);
+      const { store, anchor, action } = line;
+      records.set(key, {
+        store,
+        anchor,
+        before: records.get(key)?.before ?? line.before,
+        interrupted: action,
+      });
+      continue;
+    }
+    const begun = open.get(line.id);
+    if (begun === undefined) continue;
+    const key = `${begun.anchor.sha256} ${begun.store}`;
+    const record = records.get(key);
+    const stands = (begun.action === 'install') === (line.event === 'done');
+    if (!stands) records.delete(key);
+    else if (record !== undefined) records.set(key, { ...record, interrupted: undefined });
+  }
+  return [...records.values()];
+}
+
+/** Writes down what is about to happen; the id closes the record later. */
+export async function recordBegun(
+  change: { action: TrustAction; store: string; anchor: TrustAnchor; before: Before },
+  session: TrustSession,
+): Promise<string> {
+  const id = bytesToHex(session.world.random(8));
+  const { action, store, anchor, before } = change;
+  const root = {
+    sha256: anchor.sha256,
+    name: anchor.name,
+    certificate: Buffer.from(anchor.certificate).toString('base64'),
+  };
+  await append({ id, event: 'begun', action, store, root, before }, session);
+  return id;
+}
+
+export const recordEnd = (id: string, event: 'done' | 'undone', session: TrustSession): Promise<void> =>
+  append({ id, event }, session);
+
+async function append(line: object, session: TrustSession): Promise<void> {
+  const { world, privilege } = session;
+  const path = journalPath(session);
+  const at = world.clock.now().toISOString();
+  const text = `${endsTorn(path, session) ? '\n' : ''}${JSON.stringify({ schema: SCHEMA, at, ...line })}\n`;
+  if (privilege.asUser.length > 0) return appendAsUser(path, text, session);
+  if (world.files.status(dirname(path)) === undefined) world.files.makeFolder(dirname(path), 0o700);
+  world.files.append(path, Buffer.from(text), 0o600);
+}
+
+/** Under sudo: root does not write into the home of the user who called it. */
+async function appendAsUser(path: string, text: string, session: TrustSession): Promise<void> {
+  const run = async (program: string, args: readonly string[], stdin = ''): Promise<void> => {
+    const outcome = await session.run({ program, args, stdin, needsRoot: false });
+    if (outcome.status !== 0) {
+      throw new DevcaError('DEVCA_TRUST_JOURNAL_UNWRITABLE', { path, detail: outcome.stderr.trim() });
+    }
+  };
+  if (session.world.files.status(path) === undefined) {
+    await run('install', ['-d', '-m', '0700', dirname(path)]);
+    await run('install', ['-m', '0600', '/dev/null', path]);
+  }
+  await run('dd', [`of=${path}`, 'oflag=append', 'conv=notrunc,fsync', 'status=none'], text);
+}
+
+/** A process that is killed while it writes leaves half a line; the next line must not be glued to it. */
+function endsTorn(path: string, session: TrustSession): boolean {
+  const bytes = session.world.files.readIfPresent(path, FILE_LIMIT);
+  return bytes !== undefined && bytes.length > 0 && bytes[bytes.length - 1] !== 0x0a;
+}
+
+/**
+ * Half lines are skipped: a change is begun only after its line is on disk, so half a `begun` means that nothing was
+ * changed, and half a `done` leaves the change to be settled again.
+ */
+function* journalLines(session: TrustSession): Generator<JournalLine> {
+  const path = journalPath(session);
+  const bytes = session.world.files.readIfPresent(path, FILE_LIMIT);
+  for (const text of Buffer.from(bytes ?? [])
+    .toString('utf8')
+    .split('\n')) {
+    const fields = parseObject(text);
+    if (fields === undefined) continue;
+    if (typeof fields['schema'] === 'number' && fields['schema'] > SCHEMA) {
+      throw new DevcaError('DEVCA_TRUST_JOURNAL_NEWER', { path, schema: fields['schema'] });
+    }
+    const line = parseLine(fields);
+    if (line !== undefined) yield line;
+  }
+}
+
+function parseLine(fields: Record<string, unknown>): JournalLine | undefined {
+  const { id, event, action, store } = fields;
+  if (typeof id !== 'string') return undefined;
+  if (event === 'done' || event === 'undone') return { id, event };
+  if (event !== 'begun' || typeof store !== 'string') return undefined;
+  if (action !== 'install' && action !== 'uninstall') return undefined;
+  const anchor = parseAnchor(fields['root']);
+  const before = fields['before'];
+  if (anchor === undefined || !isTexts(before)) return undefined;
+  return { id, event, action, store, anchor, before };
+}
+
+function parseAnchor(value: unknown): TrustAnchor | undefined {
+  if (!isObject(value)) return undefined;
+  const { sha256, name, certificate } = value;
+  if (typeof name !== 'string' || typeof certificate !== 'string') return undefined;
+  const der = new Uint8Array(Buffer.from(certificate, 'base64'));
+  return sha256Hex(der) === sha256 ? buildTrustAnchor(der, name) : undefined;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is Before {
+  return isObject(value) && Object.values(value).every((item) => typeof item === 'string');
+}

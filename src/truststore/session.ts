@@ -1,0 +1,68 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import { type ExecOutcome, lastLines } from '../platform/exec.ts';
+import type { System } from '../platform/system.ts';
+import type { World } from '../platform/world.ts';
+import { type Privilege, resolvePrivilege } from './privilege.ts';
+import type { Command } from './step.ts';
+import type { TrustAction } from './trust-anchor.ts';
+
+/** What the stores need of the world: whose stores they are, and a way to run a command as the right user. */
+export interface TrustSession {
+  readonly world: World;
+  /** Whose stores these are; under sudo not root but who called it. */
+  readonly user: System;
+  readonly privilege: Privilege;
+  /** Runs a command as `user`, or as root where it needs that, whatever its status. */
+  run(command: Command, timeoutMs?: number): Promise<ExecOutcome>;
+  /** Asks for the password that `sudo` wants, once, before anything is changed. */
+  becomeRoot(action: TrustAction, store: string): Promise<void>;
+}
+
+/** Long enough for a person who looks for a password. */
+const PASSWORD_TIMEOUT_MS = 5 * 60_000;
+
+export async function openSession(world: World): Promise<TrustSession> {
+  const privilege = await resolvePrivilege(world);
+  let authenticated: Promise<void> | undefined;
+  return {
+    world,
+    user: privilege.user,
+    privilege,
+    run: async (command, timeoutMs = 30_000) => {
+      const prefix = command.needsRoot ? (privilege.asRoot ?? []) : privilege.asUser;
+      const [program = command.program, ...args] = [...prefix, command.program, ...command.args];
+      const stdin = command.stdin === undefined ? {} : { stdin: command.stdin };
+      return world.exec.run(program, args, { ...stdin, timeoutMs, workingFolder: '/' });
+    },
+    becomeRoot: async (action, store) => {
+      if (privilege.asRoot === undefined) throw new DevcaError('DEVCA_TRUST_NEEDS_ROOT', { action, store });
+      if (privilege.asRoot.length === 0) return;
+      authenticated ??= authenticate(action, store, world);
+      await authenticated;
+    },
+  };
+}
+
+/** What a command that failed said, as an error of the store that it was run for. */
+export function commandError(outcome: ExecOutcome, store: string): DevcaError {
+  return new DevcaError('DEVCA_TRUST_COMMAND_FAILED', {
+    store,
+    command: [outcome.program, ...outcome.args].join(' '),
+    status: describeEnd(outcome),
+    stderr: lastLines(outcome.stderr),
+  });
+}
+
+export function describeEnd(outcome: ExecOutcome): string {
+  if (outcome.timedOut) return 'no answer in time';
+  return outcome.status === null ? `signal ${outcome.signal ?? 'unknown'}` : `status ${outcome.status}`;
+}
+
+async function authenticate(action: TrustAction, store: string, world: World): Promise<void> {
+  const prompt = `Password of %p, to change the trust store "${store.replaceAll('%', '%%')}": `;
+  const outcome = await world.exec.run('sudo', ['-v', '-p', prompt], {
+    inheritTerminal: true,
+    timeoutMs: PASSWORD_TIMEOUT_MS,
+  });
+  if (outcome.status !== 0) throw new DevcaError('DEVCA_TRUST_SUDO_REFUSED', { action, store });
+}

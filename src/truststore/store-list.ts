@@ -1,0 +1,65 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import { nssFamily } from './nss-store.ts';
+import type { TrustSession } from './session.ts';
+import { systemFamily } from './system-family.ts';
+import type { StoreFamily, TrustStore } from './trust-store.ts';
+
+/** Every kind of store that devca knows, in the order in which they are changed and shown. */
+const FAMILIES: readonly StoreFamily[] = [systemFamily, nssFamily];
+
+/**
+ * The stores that a command is about. A selector is an id (`nss:/home/alice/.pki/nssdb`) or a kind (`nss`); without any,
+ * all that are on this machine. A kind or path that is named may come to a store that is not there yet.
+ */
+export async function selectStores(
+  selectors: readonly string[] | undefined,
+  session: TrustSession,
+): Promise<readonly TrustStore[]> {
+  if (selectors === undefined || selectors.length === 0) return detectAll(session, []);
+  const kinds = selectors.filter((selector) => FAMILIES.some(({ kind }) => kind === selector));
+  const detected = await detectAll(session, kinds);
+  const chosen = new Map<string, TrustStore>();
+  const unknown: string[] = [];
+  for (const selector of selectors) {
+    const matches = detected.filter(({ id }) => id === selector || id.startsWith(`${selector}:`));
+    const named = matches.length > 0 ? matches : [storeById(selector, session)];
+    for (const store of named) {
+      if (store !== undefined) chosen.set(store.id, store);
+      else if (!kinds.includes(selector)) unknown.push(selector);
+    }
+  }
+  if (unknown.length > 0) {
+    const known = detected.map(({ id }) => id);
+    throw new DevcaError('DEVCA_TRUST_STORE_UNKNOWN', { unknown, known });
+  }
+  return [...chosen.values()];
+}
+
+/** A store by an id that the user or the journal gives, whether or not it is there. */
+export function storeById(id: string, session: TrustSession): TrustStore | undefined {
+  const split = id.indexOf(':');
+  const path = id.slice(split + 1);
+  if (split < 0 || !path.startsWith('/')) return undefined;
+  return FAMILIES.find(({ kind }) => kind === id.slice(0, split))?.at?.(path, session);
+}
+
+/** A family that can't even be looked for gets a row that says so, and the others get theirs. */
+async function detectAll(session: TrustSession, named: readonly string[]): Promise<readonly TrustStore[]> {
+  const found = await Promise.all(
+    FAMILIES.map(async ({ kind, detect }) => {
+      try {
+        return await detect(session, named.includes(kind));
+      } catch (error) {
+        return [failingStore(kind, error)];
+      }
+    }),
+  );
+  return found.flat();
+}
+
+function failingStore(kind: string, error: unknown): TrustStore {
+  const fail = async (): Promise<never> => {
+    throw error;
+  };
+  return { id: kind, name: kind, status: fail, plan: fail };
+}

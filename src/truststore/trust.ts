@@ -1,0 +1,166 @@
+import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import type { World } from '../platform/world.ts';
+import { type Change, installInStore, planChange, uninstallFromStore } from './change.ts';
+import { readJournal } from './journal.ts';
+import { openSession, type TrustSession } from './session.ts';
+import { type Step, shellScript } from './step.ts';
+import { selectStores, storeById } from './store-list.ts';
+import { askStatus, statusOfError } from './store-status.ts';
+import type { TrustAction, TrustAnchor } from './trust-anchor.ts';
+import type { StoreStatus, TrustStore } from './trust-store.ts';
+
+export interface TrustOptions {
+  /** Ids or kinds of stores (`system`, `nss`, `nss:/home/alice/.pki/nssdb`); without any, all of this machine. */
+  readonly stores?: readonly string[] | undefined;
+}
+
+/** One store and how it stands: a row of `trust status`. */
+export interface StoreRow extends StoreStatus {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What became of one store. An error belongs to its store and never keeps the others from their turn. */
+export interface StoreOutcome extends StoreRow {
+  readonly changed: boolean;
+  readonly error: DevcaError | undefined;
+}
+
+/** What would be done to one store. */
+export interface StorePreview {
+  readonly id: string;
+  readonly name: string;
+  readonly steps: readonly Step[];
+  /** Why devca can't do it by itself, or can't tell what to do. */
+  readonly error: DevcaError | undefined;
+}
+
+/** One row for each store, always: all are asked at once, and one that hangs or fails says so in its row. */
+export async function trustStatus(
+  anchor: TrustAnchor,
+  options: TrustOptions,
+  world: World,
+): Promise<readonly StoreRow[]> {
+  const session = await openSession(world);
+  const stores = await selectStores(options.stores, session);
+  return Promise.all(
+    stores.map(async (store) => ({ ...labelOf(store), ...(await askStatus(anchor, store, session)) })),
+  );
+}
+
+/** What `installTrust` or `uninstallTrust` would do. Changes nothing. */
+export async function planTrust(
+  action: TrustAction,
+  anchor: TrustAnchor,
+  options: TrustOptions,
+  world: World,
+): Promise<readonly StorePreview[]> {
+  const session = await openSession(world);
+  const stores = await storesFor(action, anchor, options, session);
+  return Promise.all(stores.map((store) => preview(action, anchor, store, session)));
+}
+
+/** A plan as a script for a POSIX shell, for those who want to read or run it themselves. */
+export function planScript(previews: readonly StorePreview[], world: Pick<World, 'system'>): string {
+  const prefix = world.system.uid === 0 ? [] : ['sudo'];
+  return previews
+    .filter(({ steps }) => steps.length > 0)
+    .map(({ id, steps }) => `## ${id}\n${shellScript(steps, prefix)}`)
+    .join('\n');
+}
+
+/** Makes stores trust the root, one after the other. What earlier commands left half done is undone first. */
+export async function installTrust(
+  anchor: TrustAnchor,
+  options: TrustOptions,
+  world: World,
+): Promise<readonly StoreOutcome[]> {
+  const session = await openSession(world);
+  const stores = await storesFor('install', anchor, options, session);
+  await undoInterrupted(anchor, session);
+  return oneByOne(stores, (store) => installInStore(anchor, store, session));
+}
+
+/** Undoes what devca did for the root, in every store of this machine and of the journal. */
+export async function uninstallTrust(
+  anchor: TrustAnchor,
+  options: TrustOptions,
+  world: World,
+): Promise<readonly StoreOutcome[]> {
+  const session = await openSession(world);
+  const stores = await storesFor('uninstall', anchor, options, session);
+  await undoInterrupted(anchor, session);
+  return oneByOne(stores, (store) => uninstallFromStore(anchor, store, session));
+}
+
+/** The roots that devca has put into stores, from the journal: known also after the authority's home is gone. */
+export async function journalledRoots(world: World): Promise<readonly TrustAnchor[]> {
+  const roots = new Map<string, TrustAnchor>();
+  for (const { anchor } of readJournal(await openSession(world))) roots.set(anchor.sha256, anchor);
+  return [...roots.values()];
+}
+
+/** An uninstall also goes to where the journal says that the root was put, found or not. */
+async function storesFor(
+  action: TrustAction,
+  anchor: TrustAnchor,
+  { stores }: TrustOptions,
+  session: TrustSession,
+): Promise<readonly TrustStore[]> {
+  const selected = await selectStores(stores, session);
+  if (action === 'install' || (stores !== undefined && stores.length > 0)) return selected;
+  const recorded = readJournal(session)
+    .filter((record) => record.anchor.sha256 === anchor.sha256)
+    .filter((record) => !selected.some(({ id }) => id === record.store))
+    .map((record) => storeById(record.store, session));
+  return [...selected, ...recorded.filter((store) => store !== undefined)];
+}
+
+async function preview(
+  action: TrustAction,
+  anchor: TrustAnchor,
+  store: TrustStore,
+  session: TrustSession,
+): Promise<StorePreview> {
+  try {
+    const { steps, obstacle } = await planChange(action, anchor, store, session);
+    return { ...labelOf(store), steps, error: obstacle };
+  } catch (error) {
+    if (!isDevcaError(error)) throw error;
+    return { ...labelOf(store), steps: [], error };
+  }
+}
+
+/** One after the other: they may ask for a password, and one may be the other's neighbour in the same folder. */
+async function oneByOne(
+  stores: readonly TrustStore[],
+  change: (store: TrustStore) => Promise<Change>,
+): Promise<readonly StoreOutcome[]> {
+  const outcomes: StoreOutcome[] = [];
+  for (const store of stores) {
+    try {
+      const { status, changed } = await change(store);
+      outcomes.push({ ...labelOf(store), ...status, changed, error: undefined });
+    } catch (error) {
+      if (!isDevcaError(error)) throw error;
+      outcomes.push({ ...labelOf(store), ...statusOfError(error), changed: false, error });
+    }
+  }
+  return outcomes;
+}
+
+/**
+ * Changes for other roots whose process was killed. Nobody can say any more whether the root was wanted, so the safe way
+ * is back. What can't be undone now stays in the journal for the next time.
+ */
+async function undoInterrupted(anchor: TrustAnchor, session: TrustSession): Promise<void> {
+  for (const record of readJournal(session)) {
+    if (record.interrupted === undefined || record.anchor.sha256 === anchor.sha256) continue;
+    const detected = await selectStores(undefined, session);
+    const store = detected.find(({ id }) => id === record.store) ?? storeById(record.store, session);
+    if (store === undefined) continue;
+    await oneByOne([store], () => uninstallFromStore(record.anchor, store, session));
+  }
+}
+
+const labelOf = (store: TrustStore): { id: string; name: string } => ({ id: store.id, name: store.name });

@@ -1,0 +1,11 @@
+import type { TrustStore } from './trust-store.ts';
+
+/** A store that gets its row, with what people can do themselves, but that devca can't change. */
+export function unsupportedStore(row: { id: string; name: string; detail: string; fix: string }): TrustStore {
+  return {
+    id: row.id,
+    name: row.name,
+    status: async () => ({ status: 'unsupported', detail: row.detail, fix: row.fix }),
+    plan: async () => ({ steps: [], before: {} }),
+  };
+}
