@@ -10,9 +10,9 @@ export const wireErrors = {
     ],
     see: 'RFC 8446 section 6.2',
   }),
-  DEVCA_WIRE_LIMIT: entry<{ what: string; size: number; limit: number }>({
+  DEVCA_WIRE_LIMIT: entry<{ what: string; size: number; limit: number; unit: string }>({
     exit: 4,
-    what: (c) => `the ${c.what} has ${c.size}, more than the limit of ${c.limit}`,
+    what: (c) => `the ${c.what} has ${c.size} ${c.unit}, more than the limit of ${c.limit}`,
     fix: () => ['look at the other side: no sound TLS implementation sends so much'],
   }),
   DEVCA_WIRE_TARGET_INVALID: entry<{ target: string; reason: string }>({

@@ -27,6 +27,8 @@ import type {
 /** What is kept of one connection; the rest is counted. A long connection has tickets and key updates without end. */
 const ENTRY_LIMIT = 2000;
 
+const FLIGHT_LIMIT = 64;
+
 /** Of records that cannot be opened, this many per direction become entries. */
 const UNOPENED_ENTRIES = 16;
 
@@ -47,6 +49,7 @@ export class Conversation {
     client: newDirection(),
     server: newDirection(),
   };
+  readonly #flights: { from: Side; at: number; lastAt: number; bytes: number }[] = [];
   #omitted = 0;
   #clientHello: ClientHello | undefined;
   #serverHello: ServerHello | undefined;
@@ -61,6 +64,7 @@ export class Conversation {
     direction.bytes += bytes.length;
     direction.firstAt ??= at;
     direction.lastAt = at;
+    this.#flight(at, from, bytes.length);
     if (direction.broken) return;
     if (direction.sample.length < SAMPLE_BYTES)
       direction.sample = Buffer.concat([direction.sample, bytes.subarray(0, SAMPLE_BYTES)]);
@@ -83,10 +87,19 @@ export class Conversation {
       entries: this.#entries,
       omitted: this.#omitted,
       problems: this.#problems,
+      flights: this.#flights,
       client: totals(this.#directions.client),
       server: totals(this.#directions.server),
       hadSecrets: this.#hadSecrets,
     };
+  }
+
+  #flight(at: number, from: Side, bytes: number): void {
+    const last = this.#flights.at(-1);
+    if (last?.from === from) {
+      last.lastAt = at;
+      last.bytes += bytes;
+    } else if (this.#flights.length < FLIGHT_LIMIT) this.#flights.push({ from, at, lastAt: at, bytes });
   }
 
   get #version(): number | undefined {

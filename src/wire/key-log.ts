@@ -48,7 +48,12 @@ export class GrowingKeyLog implements KeyLog {
     if (secrets === undefined) {
       const size = this.#connections.size + 1;
       if (size > CONNECTION_LIMIT)
-        throw new DevcaError('DEVCA_WIRE_LIMIT', { what: source, size, limit: CONNECTION_LIMIT });
+        throw new DevcaError('DEVCA_WIRE_LIMIT', {
+          what: source,
+          size,
+          limit: CONNECTION_LIMIT,
+          unit: 'connections',
+        });
       secrets = new Map();
       this.#connections.set(random, secrets);
     }

@@ -34,7 +34,7 @@ export class MessageAssembler {
       const [code, length] = this.#header();
       if (length > MESSAGE_LIMIT) {
         const what = `${codePoint(MESSAGE_TYPES, code, 2).name} message`;
-        throw new DevcaError('DEVCA_WIRE_LIMIT', { what, size: length, limit: MESSAGE_LIMIT });
+        throw new DevcaError('DEVCA_WIRE_LIMIT', { what, size: length, limit: MESSAGE_LIMIT, unit: 'bytes' });
       }
       const end = HEADER_BYTES + length;
       if (this.#bytes < end) return;

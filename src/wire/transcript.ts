@@ -55,11 +55,22 @@ export interface DirectionTotals {
   readonly foreign: { readonly protocol: ForeignProtocol; readonly sample: Uint8Array } | undefined;
 }
 
+/** What one side sent before the other answered. */
+export interface Flight {
+  readonly from: Side;
+  readonly at: number;
+  readonly lastAt: number;
+  /** Everything that TCP carried, records' headers and protection included. */
+  readonly bytes: number;
+}
+
 export interface Transcript {
   readonly entries: readonly TranscriptEntry[];
   /** Entries that were left out above the limit. */
   readonly omitted: number;
   readonly problems: readonly WireProblem[];
+  /** The first flights, as many as a handshake can have. */
+  readonly flights: readonly Flight[];
   readonly client: DirectionTotals;
   readonly server: DirectionTotals;
   /** Whether the secrets of this connection were at hand. */

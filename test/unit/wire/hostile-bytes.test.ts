@@ -174,7 +174,7 @@ describe('limits', () => {
   it('refuse a certificate message of 16 MiB at its header', () => {
     const { problems } = read(record(22, Buffer.from([11, 0xff, 0xff, 0xff, 0, 0, 0])));
     expect(problems.map(({ error }) => [error.code, error.message])).toEqual([
-      ['DEVCA_WIRE_LIMIT', 'the certificate message has 16777215, more than the limit of 1048576'],
+      ['DEVCA_WIRE_LIMIT', 'the certificate message has 16777215 bytes, more than the limit of 1048576'],
     ]);
   });
 
