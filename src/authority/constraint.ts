@@ -146,6 +146,19 @@ export function permittedList(constraint: Constraint): readonly string[] | undef
   return [...constraint.names, ...ranges];
 }
 
+/** A constraint that was kept as JSON; `undefined` where it is none, never one that permits more. */
+export function parseConstraint(value: unknown): Constraint | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  if (fields.get('unconstrained') === true) return { unconstrained: true };
+  const [names, ranges, carriesRanges] = ['names', 'ranges', 'carriesRanges'].map((field) =>
+    fields.get(field),
+  );
+  if (fields.get('unconstrained') !== false || typeof carriesRanges !== 'boolean') return undefined;
+  if (!isTextList(names) || !isTextList(ranges) || names.length === 0) return undefined;
+  return { unconstrained: false, names, ranges, carriesRanges };
+}
+
 /** As `permittedList`, with words for the default ranges. */
 function describeConstraint(constraint: Constraint): readonly string[] {
   if (constraint.unconstrained) return [];
@@ -168,6 +181,9 @@ function hostOf(name: IdentifierName): string | undefined {
     }
   }
 }
+
+const isTextList = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 function isWithinRange(address: Uint8Array, range: string): boolean {
   const bytes = parseIpRange(range);

@@ -22,6 +22,57 @@ export const authorityErrors = {
       'or make a new one with "devca init --home NEW-FOLDER"',
     ],
   }),
+  DEVCA_AUTHORITY_CORRUPT: entry<{ home: string; reason: string }>({
+    exit: 1,
+    what: (c) => `the certificate authority in "${c.home}" is damaged: ${c.reason}`,
+    fix: (c) => [
+      'put a backup of the folder in its place',
+      `or make a new one with "devca init --home ${shellWord(`${c.home}-2`)}"`,
+    ],
+  }),
+  DEVCA_AUTHORITY_DIFFERENT: entry<{ home: string; differences: readonly string[]; flags: string }>({
+    exit: 1,
+    what: (c) =>
+      `there is an authority in "${c.home}" already, and it is not what the flags ask for: ${c.differences.join('; ')}`,
+    fix: (c) => [
+      `to make another one run "devca init --home ${shellWord(`${c.home}-2`)} ${c.flags}"`,
+      'to keep the one that is there, leave the flags out',
+    ],
+  }),
+  DEVCA_AUTHORITY_KEY_TYPE: entry<{ keyType: string }>({
+    exit: 2,
+    what: (c) => `an authority cannot have a key of the kind ${c.keyType}: browsers refuse what it signs`,
+    fix: () => ['leave "--key-type" out for a P-256 key, which every client takes'],
+  }),
+  DEVCA_AUTHORITY_NAME: entry<{ name: string }>({
+    exit: 2,
+    what: (c) => `"${c.name}" cannot be the name of an authority`,
+    fix: () => ['give up to 32 lower-case letters, digits and hyphens, such as "--name work"'],
+  }),
+  DEVCA_KEYSTORE_KEY_MISSING: entry<{ path: string }>({
+    exit: 1,
+    what: (c) => `the authority's key "${c.path}" is not there`,
+    fix: () => [
+      'put it back from a backup of the folder',
+      'or make a new authority with "devca init --home NEW-FOLDER"',
+    ],
+  }),
+  DEVCA_KEYSTORE_KEY_UNSAFE: entry<{ path: string; reason: string }>({
+    exit: 5,
+    what: (c) => `the authority's key "${c.path}" is not safe: ${c.reason}`,
+    fix: (c) => [
+      `run "chmod 600 ${shellWord(c.path)}" if the file is yours`,
+      'if someone else may have read it, make a new authority with "devca init --home NEW-FOLDER"',
+    ],
+  }),
+  DEVCA_KEYSTORE_KEY_CORRUPT: entry<{ path: string; reason: string }>({
+    exit: 1,
+    what: (c) => `the authority's key "${c.path}" is damaged: ${c.reason}`,
+    fix: () => [
+      'put it back from a backup of the folder',
+      'or make a new authority with "devca init --home NEW-FOLDER"',
+    ],
+  }),
   DEVCA_CONSTRAINT_INVALID: entry<{ problems: readonly PermitProblem[] }>({
     exit: 2,
     what: (c) =>

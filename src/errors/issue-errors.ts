@@ -35,6 +35,15 @@ export const issueErrors = {
     fix: () => ['give another with "--cn", of at most 64 characters'],
     see: 'RFC 5280 appendix A',
   }),
+  DEVCA_ISSUE_COMMON_NAME_ALONE: entry<{ commonName: string }>({
+    exit: 1,
+    what: (c) =>
+      `the common name "${c.commonName}" stands beside no DNS name, and verifiers would hold it against the constraint as one`,
+    fix: () => [
+      'add a DNS name to the names',
+      'or give a common name that cannot be a host, with a space in it',
+    ],
+  }),
   DEVCA_ISSUE_LIFE_INVALID: entry<{ reason: string }>({
     exit: 2,
     what: (c) => `the certificate cannot have this life: ${c.reason}`,
@@ -48,6 +57,14 @@ export const issueErrors = {
     what: (c) =>
       `the certificate would live ${c.days} days, and ${c.longest} are the limit of the profile "${c.profile}": ${c.source}`,
     fix: (c) => [`give at most "--days ${c.longest}"`],
+  }),
+  DEVCA_ISSUE_SELF_CHECK: entry<{ reason: string }>({
+    exit: 1,
+    what: (c) => `devca refuses the certificate that it has just made, and has recorded nothing: ${c.reason}`,
+    fix: () => [
+      'if the names or the profile are unusual, issue for fewer or other ones',
+      'else run the same command with "--debug" and report what it prints',
+    ],
   }),
   DEVCA_PROFILE_UNKNOWN: entry<{ profile: string; known: readonly string[] }>({
     exit: 2,

@@ -16,7 +16,8 @@ export interface EndEntity {
   /** Whether the subject is empty, which makes the subjectAltName critical (RFC 5280 section 4.2.1.6). */
   readonly emptySubject: boolean;
   readonly subjectKeyIdentifier: Uint8Array;
-  readonly authorityKeyIdentifier: Uint8Array;
+  /** `undefined` where the issuer has none. */
+  readonly authorityKeyIdentifier: Uint8Array | undefined;
 }
 
 /** The extensions that a profile gives to an end entity. */
@@ -28,11 +29,15 @@ export function endEntityExtensions(entity: EndEntity, profile: Profile): Extens
     { oid: OID.keyUsage, critical: true, value: encodeKeyUsage(keyUsage) },
     { oid: OID.extKeyUsage, critical: false, value: encodeExtendedKeyUsage(profile.extendedKeyUsage) },
     { oid: OID.subjectAltName, critical: entity.emptySubject, value: encodeSubjectAltName(entity.names) },
-    {
-      oid: OID.authorityKeyIdentifier,
-      critical: false,
-      value: encodeAuthorityKeyIdentifier({ keyIdentifier }),
-    },
+    ...(keyIdentifier === undefined
+      ? []
+      : [
+          {
+            oid: OID.authorityKeyIdentifier,
+            critical: false,
+            value: encodeAuthorityKeyIdentifier({ keyIdentifier }),
+          },
+        ]),
     {
       oid: OID.subjectKeyIdentifier,
       critical: false,

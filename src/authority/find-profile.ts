@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { DevcaError } from '../errors/devca-error.ts';
+import type { World } from '../platform/world.ts';
+import { BUILT_IN_PROFILES, builtInProfile } from '../profiles/built-in.ts';
+import { type Profile, parseProfile } from '../profiles/profile.ts';
+
+/** More than any profile has. */
+const LONGEST_FILE = 64 * 1024;
+
+/**
+ * A profile that comes with devca, else one of the user's own from `profiles/NAME.json` in the home.
+ * Throws DEVCA_PROFILE_UNKNOWN and DEVCA_PROFILE_INVALID.
+ */
+export function findProfile(name: string, home: string, world: World): Profile {
+  return builtInProfile(name) ?? ownProfile(name, home, world);
+}
+
+function ownProfile(name: string, home: string, world: World): Profile {
+  const folder = join(home, 'profiles');
+  const path = join(folder, `${name}.json`);
+  // The name goes into a path, so it is looked at first.
+  const bytes = /^[a-z][a-z0-9-]{0,31}$/.test(name)
+    ? world.files.readIfPresent(path, LONGEST_FILE)
+    : undefined;
+  if (bytes === undefined)
+    throw new DevcaError('DEVCA_PROFILE_UNKNOWN', { profile: name, known: knownProfiles(folder, world) });
+  const profile = parseProfile(parseJson(bytes, path), path);
+  if (profile.name !== name)
+    throw new DevcaError('DEVCA_PROFILE_INVALID', { source: path, reason: `"name" is "${profile.name}"` });
+  return profile;
+}
+
+function knownProfiles(folder: string, world: World): readonly string[] {
+  const files = world.files.statusOfTarget(folder)?.kind === 'folder' ? world.files.list(folder) : [];
+  const own = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+  return [...BUILT_IN_PROFILES, ...own];
+}
+
+function parseJson(bytes: Uint8Array, source: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (cause) {
+    throw new DevcaError('DEVCA_PROFILE_INVALID', { source, reason: 'it is not JSON' }, { cause });
+  }
+}

@@ -1,0 +1,127 @@
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import { buildCertificate } from '../pki/certificate-builder.ts';
+import { buildCrl } from '../pki/crl-builder.ts';
+import { encodeAuthorityKeyIdentifier } from '../pki/extensions/authority-key-identifier.ts';
+import { encodeBasicConstraints } from '../pki/extensions/basic-constraints.ts';
+import { encodeExtendedKeyUsage } from '../pki/extensions/extended-key-usage.ts';
+import type { Extension } from '../pki/extensions/extension.ts';
+import { encodeKeyUsage } from '../pki/extensions/key-usage.ts';
+import { encodeSubjectKeyIdentifier } from '../pki/extensions/subject-key-identifier.ts';
+import { generateKey, type KeyType, keyIdentifier, type PrivateKey } from '../pki/key.ts';
+import type { DistinguishedName } from '../pki/name.ts';
+import { OID } from '../pki/oid.ts';
+import { randomSerialNumber } from '../pki/serial-number.ts';
+import { createSigner, type Signer } from '../pki/signer.ts';
+import type { World } from '../platform/world.ts';
+import { type AuthorityProfile, intermediateProfile, rootProfile } from '../profiles/authority-profile.ts';
+import { type AuthorityOwner, authorityName } from './authority-name.ts';
+import { type Constraint, constraintExtension } from './constraint.ts';
+import { type Validity, validityFromNow } from './validity.ts';
+
+export interface HierarchyRequest {
+  readonly keyType: KeyType;
+  readonly constraint: Constraint;
+  readonly generation: number;
+  readonly owner: AuthorityOwner;
+  /** Instead of the names that devca would give: how a test makes an authority that looks like another one. */
+  readonly subjects?: { readonly root: DistinguishedName; readonly intermediate: DistinguishedName };
+}
+
+/** A certificate that issues, with its key. */
+export interface KeyedIssuer {
+  readonly certificate: Certificate;
+  readonly key: PrivateKey;
+  readonly signer: Signer;
+}
+
+export interface Hierarchy {
+  readonly root: KeyedIssuer;
+  readonly intermediate: KeyedIssuer;
+  /** DER of the root's one CRL: empty, and valid as long as the intermediate. */
+  readonly rootCrl: Uint8Array;
+}
+
+/** Makes keys and certificates of a root and its intermediate, in memory. The caller decides where the keys go. */
+export function buildHierarchy(request: HierarchyRequest, world: Pick<World, 'clock' | 'random'>): Hierarchy {
+  const now = world.clock.now();
+  const root = build('root', undefined, request, now, world);
+  const intermediate = build('intermediate', root, request, now, world);
+  const { notBefore, notAfter } = intermediate.certificate;
+  const rootCrl = buildCrl(
+    {
+      issuer: root.certificate.subject,
+      thisUpdate: notBefore,
+      nextUpdate: notAfter,
+      number: 1,
+      authorityKeyIdentifier: keyIdentifier(root.key.subjectPublicKeyInfo),
+      revoked: [],
+    },
+    root.signer,
+  );
+  return { root, intermediate, rootCrl };
+}
+
+function build(
+  kind: 'root' | 'intermediate',
+  issuer: KeyedIssuer | undefined,
+  request: HierarchyRequest,
+  now: Date,
+  world: Pick<World, 'random'>,
+): KeyedIssuer {
+  const profile = kind === 'root' ? rootProfile : intermediateProfile;
+  const key = generateKey(request.keyType);
+  const signer = createSigner(key);
+  const subjectKeyIdentifier = keyIdentifier(key.subjectPublicKeyInfo);
+  const subject =
+    request.subjects?.[kind] ?? authorityName(kind, request.generation, subjectKeyIdentifier, request.owner);
+  const validity: Validity = validityFromNow(now, profile.validDays);
+  const der = buildCertificate(
+    {
+      serialNumber: randomSerialNumber(world.random),
+      issuer: issuer?.certificate.subject ?? subject,
+      subject,
+      ...validity,
+      subjectPublicKeyInfo: key.subjectPublicKeyInfo,
+      extensions: authorityExtensions(profile, subjectKeyIdentifier, issuer?.certificate, request.constraint),
+    },
+    issuer?.signer ?? signer,
+  );
+  return { certificate: parseCertificate(der), key, signer };
+}
+
+function authorityExtensions(
+  profile: AuthorityProfile,
+  subjectKeyIdentifier: Uint8Array,
+  issuer: Certificate | undefined,
+  constraint: Constraint,
+): Extension[] {
+  const { extendedKeyUsage, keyUsage, pathLenConstraint } = profile;
+  const nameConstraints = constraintExtension(constraint);
+  const keyIdentifier = issuer?.subjectKeyIdentifier;
+  return [
+    {
+      oid: OID.basicConstraints,
+      critical: true,
+      value: encodeBasicConstraints({ cA: true, pathLenConstraint }),
+    },
+    { oid: OID.keyUsage, critical: true, value: encodeKeyUsage(keyUsage) },
+    ...(extendedKeyUsage.length === 0
+      ? []
+      : [{ oid: OID.extKeyUsage, critical: false, value: encodeExtendedKeyUsage(extendedKeyUsage) }]),
+    ...(nameConstraints === undefined ? [] : [nameConstraints]),
+    ...(keyIdentifier === undefined
+      ? []
+      : [
+          {
+            oid: OID.authorityKeyIdentifier,
+            critical: false,
+            value: encodeAuthorityKeyIdentifier({ keyIdentifier }),
+          },
+        ]),
+    {
+      oid: OID.subjectKeyIdentifier,
+      critical: false,
+      value: encodeSubjectKeyIdentifier(subjectKeyIdentifier),
+    },
+  ];
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { DevcaError } from '../errors/devca-error.ts';
+import { inventoryPath } from '../inventory/database.ts';
+import { keyFolder } from '../keystore/file-key-store.ts';
+import type { World } from '../platform/world.ts';
+
+/** The folder of a home that public files are in. */
+export const certificateFolder = (home: string): string => join(home, 'ca');
+
+/**
+ * Refuses a home that is not safe for keys, or where there is none. A link to a folder is followed.
+ * Throws DEVCA_AUTHORITY_MISSING and DEVCA_HOME_UNSAFE.
+ */
+export function checkHome(home: string, world: World): void {
+  if (world.files.statusOfTarget(home) === undefined)
+    throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
+  refuseUnsafe(home, world);
+  if (world.files.statusOfTarget(inventoryPath(home)) === undefined)
+    throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
+}
+
+/** Makes a home and its folders, and refuses one that is not safe. Returns whether it was there before. */
+export function ensureHome(home: string, world: World): void {
+  if (world.files.statusOfTarget(home) === undefined) world.files.makeFolder(home, 0o700);
+  refuseUnsafe(home, world);
+  world.files.makeFolder(certificateFolder(home), 0o755);
+  world.files.makeFolder(keyFolder(home), 0o700);
+  refuseUnsafe(keyFolder(home), world);
+}
+
+function refuseUnsafe(folder: string, world: World): void {
+  const { uid, platform } = world.system;
+  const status = world.files.statusOfTarget(folder);
+  if (status?.kind !== 'folder') throw new DevcaError('DEVCA_FILE_NOT_A_FOLDER', { path: folder });
+  // Windows has no such modes; the folder of the user's profile is closed to others there.
+  if (platform === 'win32') return;
+  const unsafe = (reason: string) => new DevcaError('DEVCA_HOME_UNSAFE', { home: folder, reason });
+  if (uid !== undefined && status.uid !== uid) throw unsafe('it belongs to another user');
+  if ((status.mode & 0o022) !== 0)
+    throw unsafe(`its mode is ${status.mode.toString(8).padStart(4, '0')}, so others may write to it`);
+}

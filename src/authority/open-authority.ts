@@ -1,0 +1,103 @@
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import type { AuthorityRecord } from '../inventory/authorities.ts';
+import type { CertificateRecord } from '../inventory/certificates.ts';
+import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
+import { isKeyStoreKind } from '../keystore/key-store.ts';
+import { openKeyStore } from '../keystore/open-key-store.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import { bytesEqual } from '../pki/fingerprint.ts';
+import type { Signer } from '../pki/signer.ts';
+import type { World } from '../platform/world.ts';
+import { type Constraint, parseConstraint } from './constraint.ts';
+import { checkHome } from './home.ts';
+
+/** A certificate of an authority, with its row in the inventory. */
+export interface RecordedCertificate {
+  readonly record: CertificateRecord;
+  readonly certificate: Certificate;
+}
+
+/** One generation of an authority, as the inventory has it. */
+export interface Authority {
+  readonly home: string;
+  readonly record: AuthorityRecord;
+  readonly root: RecordedCertificate;
+  readonly intermediate: RecordedCertificate;
+  readonly constraint: Constraint;
+}
+
+/**
+ * The latest generation of the authority of that name, or of the default one, without changing anything.
+ * Throws DEVCA_AUTHORITY_MISSING, DEVCA_AUTHORITY_CORRUPT, DEVCA_HOME_UNSAFE.
+ */
+export function openAuthority(home: string, world: World, name?: string): Authority {
+  checkHome(home, world);
+  const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
+  try {
+    return requireAuthority(inventory, home, world, name);
+  } finally {
+    inventory.close();
+  }
+}
+
+/** As `readAuthority`; throws DEVCA_AUTHORITY_MISSING where there is none. */
+export function requireAuthority(inventory: Inventory, home: string, world: World, name?: string): Authority {
+  const authority = readAuthority(inventory, home, world, name);
+  if (authority === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
+  return authority;
+}
+
+/** The latest generation of an authority from an open inventory. */
+export function readAuthority(
+  inventory: Inventory,
+  home: string,
+  world: World,
+  name?: string,
+): Authority | undefined {
+  const record = inventory.authorities.latest(name);
+  if (record === undefined) return undefined;
+  const certificateOf = (profile: 'root' | 'intermediate'): RecordedCertificate => {
+    const [row] = inventory.certificates.list({
+      at: world.clock.now(),
+      authorityId: record.id,
+      profile,
+      limit: 1,
+    });
+    const der = row === undefined ? undefined : inventory.certificates.der(row.id);
+    if (row === undefined || der === undefined) throw corrupt(home, `the inventory has no ${profile}`);
+    return { record: row, certificate: parseRecorded(der, profile, home) };
+  };
+  const constraint = parseConstraint(record.settings['constraint']);
+  if (constraint === undefined) throw corrupt(home, 'the inventory has no constraint for it');
+  return {
+    home,
+    record,
+    root: certificateOf('root'),
+    intermediate: certificateOf('intermediate'),
+    constraint,
+  };
+}
+
+/** Opens the intermediate's key. Throws DEVCA_KEYSTORE_*, and DEVCA_AUTHORITY_CORRUPT where it is another key. */
+export function openSigner(authority: Authority, world: World): Signer {
+  const { home, record, intermediate } = authority;
+  const { keystore, id } = record.intermediateKey;
+  if (id === undefined || !isKeyStoreKind(keystore))
+    throw corrupt(home, `the intermediate's key rests in "${keystore}", which this devca does not know`);
+  const signer = openKeyStore(keystore, home, world).open(id);
+  if (!bytesEqual(signer.subjectPublicKeyInfo, intermediate.certificate.subjectPublicKeyInfo))
+    throw corrupt(home, `the key "${id}" is not the intermediate's`);
+  return signer;
+}
+
+function parseRecorded(der: Uint8Array, profile: string, home: string): Certificate {
+  try {
+    return parseCertificate(der);
+  } catch (cause) {
+    if (!isDevcaError(cause)) throw cause;
+    throw corrupt(home, `its ${profile} is not a certificate any more`);
+  }
+}
+
+const corrupt = (home: string, reason: string): DevcaError =>
+  new DevcaError('DEVCA_AUTHORITY_CORRUPT', { home, reason });

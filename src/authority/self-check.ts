@@ -1,0 +1,42 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import { bytesEqual } from '../pki/fingerprint.ts';
+import type { PrivateKey } from '../pki/key.ts';
+import { nameEquals } from '../pki/name.ts';
+import { verifyChainSync } from '../validation/verify-chain.ts';
+import type { CertificatePlan } from './certificate-plan.ts';
+
+/** The certificates that stand above an end entity. */
+export interface IssuerChain {
+  readonly root: Certificate;
+  readonly intermediate: Certificate;
+}
+
+/**
+ * Reads a certificate that was just signed and validates it against its own chain, as a client would: what devca's
+ * own verifier refuses is never handed out. Throws DEVCA_ISSUE_SELF_CHECK.
+ */
+export function checkIssued(
+  der: Uint8Array,
+  plan: CertificatePlan,
+  key: Pick<PrivateKey, 'subjectPublicKeyInfo'>,
+  chain: IssuerChain,
+  now: Date,
+): Certificate {
+  const certificate = parseCertificate(der);
+  if (!bytesEqual(certificate.subjectPublicKeyInfo, key.subjectPublicKeyInfo))
+    throw failed('it has another key');
+  if (!nameEquals(certificate.subject, plan.subject)) throw failed('it has another subject');
+  const result = verifyChainSync({
+    endEntity: der,
+    intermediates: [chain.intermediate.der],
+    trustAnchors: [chain.root.der],
+    at: now > plan.notBefore ? now : plan.notBefore,
+    extendedKeyUsage: [...plan.profile.extendedKeyUsage],
+  });
+  if (!result.valid)
+    throw failed(result.problems.map(({ code, message }) => `${message} [${code}]`).join('; '));
+  return certificate;
+}
+
+const failed = (reason: string): DevcaError => new DevcaError('DEVCA_ISSUE_SELF_CHECK', { reason });

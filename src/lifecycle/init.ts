@@ -1,0 +1,193 @@
+import { authorityFiles, restoreFiles } from '../authority/authority-files.ts';
+import {
+  buildConstraint,
+  type Constraint,
+  type ConstraintRequest,
+  permittedList,
+} from '../authority/constraint.ts';
+import { checkNewAuthority, createAuthority, DEFAULT_AUTHORITY_NAME } from '../authority/create-authority.ts';
+import { ensureHome } from '../authority/home.ts';
+import { type Authority, type RecordedCertificate, readAuthority } from '../authority/open-authority.ts';
+import { changeInventory, type Recovery } from '../authority/recovery.ts';
+import { DevcaError } from '../errors/devca-error.ts';
+import { shellWord } from '../errors/shell-word.ts';
+import type { KeyStoreKind } from '../keystore/key-store.ts';
+import type { KeyType } from '../pki/key.ts';
+import { commonNameOf } from '../pki/name.ts';
+import type { World } from '../platform/world.ts';
+
+/** What is left out is the default for a new authority, and whatever it is for one that is there. */
+export interface InitRequest extends ConstraintRequest {
+  readonly name?: string;
+  readonly keyType?: KeyType;
+  readonly keystore?: KeyStoreKind;
+  readonly rootKeystore?: KeyStoreKind | 'discard';
+}
+
+export interface InitOutcome {
+  /** False where an authority was there already: then nothing of it was changed. */
+  readonly created: boolean;
+  /** Public files that were gone and were written once more. */
+  readonly restored: readonly string[];
+  readonly home: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly keyType: string;
+  readonly root: InitCertificate;
+  readonly intermediate: InitCertificate;
+  readonly crl: { readonly file: string };
+  /** `undefined` for an authority without a constraint. */
+  readonly permitted: readonly string[] | undefined;
+  readonly keystore: string;
+  /** `discard` for a root whose key is no more. */
+  readonly rootKeystore: string;
+  readonly warnings: readonly string[];
+  readonly recovery: Recovery;
+}
+
+export interface InitCertificate {
+  readonly file: string;
+  readonly sha256: string;
+  readonly commonName: string;
+  readonly notAfter: Date;
+  readonly der: Uint8Array;
+}
+
+/**
+ * Makes an authority in a home, or finds the one that is there: then only public files that are gone are written once
+ * more. Trust is not its business. Throws DEVCA_AUTHORITY_DIFFERENT where the request asks for other than what is
+ * there, DEVCA_HOME_UNSAFE, and what `buildConstraint` and `createAuthority` throw.
+ */
+export async function initialise(request: InitRequest, home: string, world: World): Promise<InitOutcome> {
+  const constraint = buildConstraint(request);
+  const wanted = {
+    name: request.name ?? DEFAULT_AUTHORITY_NAME,
+    generation: 1,
+    keyType: request.keyType ?? 'ec-p256',
+    constraint,
+    keystore: request.keystore ?? 'file',
+    rootKeystore: request.rootKeystore ?? 'discard',
+  } as const;
+  checkNewAuthority(wanted);
+  ensureHome(home, world);
+  return changeInventory(
+    home,
+    world,
+    (inventory, recovery) => {
+      const present = readAuthority(inventory, home, world);
+      if (present === undefined)
+        return describe(createAuthority(wanted, inventory, home, world), {
+          created: true,
+          restored: [],
+          recovery,
+        });
+      requireSame(request, constraint, present);
+      return describe(present, {
+        created: false,
+        restored: restoreFiles(present, inventory, world),
+        recovery,
+      });
+    },
+    { create: true },
+  );
+}
+
+function describe(
+  authority: Authority,
+  change: Pick<InitOutcome, 'created' | 'restored' | 'recovery'>,
+): InitOutcome {
+  const { home, record, constraint } = authority;
+  const files = authorityFiles(home);
+  return {
+    ...change,
+    home,
+    name: record.name,
+    generation: record.generation,
+    keyType: record.keyType,
+    root: describeCertificate(authority.root, files.root),
+    intermediate: describeCertificate(authority.intermediate, files.intermediate),
+    crl: { file: files.crl },
+    permitted: permittedList(constraint),
+    keystore: record.intermediateKey.keystore,
+    rootKeystore: record.rootKey.keystore,
+    warnings: [
+      ...(constraint.unconstrained ? [UNCONSTRAINED] : []),
+      ...(record.rootKey.keystore === 'discard' ? [] : [ROOT_KEY_KEPT]),
+    ],
+  };
+}
+
+const UNCONSTRAINED =
+  'the authority is not constrained: whoever gets hold of its key can stand for every site towards all who trust it';
+const ROOT_KEY_KEPT =
+  "the root's key is kept: Java and others do not apply a root's own constraint, so towards them it can stand for every site";
+
+function describeCertificate({ record, certificate }: RecordedCertificate, file: string): InitCertificate {
+  return {
+    file,
+    sha256: record.sha256,
+    commonName: commonNameOf(certificate.subject) ?? '',
+    notAfter: certificate.notAfter,
+    der: certificate.der,
+  };
+}
+
+/** Flags that are given again must ask for what is there; flags that are left out ask for nothing. */
+function requireSame(request: InitRequest, constraint: Constraint, present: Authority): void {
+  const { record } = present;
+  const pairs = [
+    ['name', request.name, record.name],
+    ['key', request.keyType, record.keyType],
+    ['key store', request.keystore, record.intermediateKey.keystore],
+    ["root's key store", request.rootKeystore, record.rootKey.keystore],
+  ] as const;
+  const differences = [
+    ...pairs.flatMap(([what, asked, is]) =>
+      asked === undefined || asked === is ? [] : [`its ${what} is "${is}", not "${asked}"`],
+    ),
+    ...(asksForConstraint(request) ? constraintDifferences(constraint, present.constraint) : []),
+  ];
+  if (differences.length > 0)
+    throw new DevcaError('DEVCA_AUTHORITY_DIFFERENT', {
+      home: present.home,
+      differences,
+      flags: flagsOf(request),
+    });
+}
+
+function asksForConstraint(request: InitRequest): boolean {
+  const { permit = [], permitOnly = [], constrainIp = false, unconstrained = false } = request;
+  return permit.length > 0 || permitOnly.length > 0 || constrainIp || unconstrained;
+}
+
+function constraintDifferences(asked: Constraint, is: Constraint): readonly string[] {
+  if (asked.unconstrained || is.unconstrained) {
+    if (asked.unconstrained && is.unconstrained) return [];
+    return [is.unconstrained ? 'it is not constrained' : 'it is constrained'];
+  }
+  const everything = (constraint: typeof is) => [...constraint.names, ...constraint.ranges];
+  const missing = everything(asked).filter((item) => !everything(is).includes(item));
+  const extra = everything(is).filter((item) => !everything(asked).includes(item));
+  return [
+    ...(missing.length === 0 ? [] : [`it does not permit ${missing.join(', ')}`]),
+    ...(extra.length === 0 ? [] : [`it permits ${extra.join(', ')} too`]),
+    ...(asked.carriesRanges && !is.carriesRanges ? ['its certificates carry no ranges of addresses'] : []),
+    ...(is.carriesRanges && !asked.carriesRanges ? ['its certificates carry ranges of addresses'] : []),
+  ];
+}
+
+/** The flags of a request as they are typed. */
+function flagsOf(request: InitRequest): string {
+  const flag = (name: string, values: readonly (string | undefined)[]) =>
+    values.flatMap((value) => (value === undefined ? [] : [`--${name} ${shellWord(value)}`]));
+  return [
+    ...flag('name', [request.name]),
+    ...flag('permit', request.permit ?? []),
+    ...flag('permit-only', request.permitOnly ?? []),
+    ...(request.constrainIp === true ? ['--constrain-ip'] : []),
+    ...(request.unconstrained === true ? ['--unconstrained'] : []),
+    ...flag('key-type', [request.keyType]),
+    ...flag('keystore', [request.keystore]),
+    ...flag('root-keystore', [request.rootKeystore]),
+  ].join(' ');
+}
