@@ -109,7 +109,7 @@ function otherPlaces(session: TrustSession): readonly NssPlace[] {
   return [
     place('snap chromium', snap, '.pki', 'nssdb'),
     place('snap chromium', snap, '.local', 'share', 'pki', 'nssdb'),
-    ...listIfFolder(boxes, session).flatMap((app) => [
+    ...listOrNothing(boxes, session).flatMap((app) => [
       place(`flatpak ${app}`, boxes, app, '.pki', 'nssdb'),
       place(`flatpak ${app}`, boxes, app, 'data', 'pki', 'nssdb'),
     ]),
@@ -133,7 +133,7 @@ function firefoxPlaces(session: TrustSession): readonly NssPlace[] {
         );
       } catch (error) {
         if (!isDevcaError(error)) throw error;
-        return [{ ...place(browser, folder), error }];
+        return isDevcaError(error, 'DEVCA_FILE_NOT_A_FOLDER') ? [] : [{ ...place(browser, folder), error }];
       }
     }),
   );
@@ -177,7 +177,7 @@ function unusedFirefox(profiles: readonly NssPlace[], session: TrustSession): re
   return [{ program, folder: expand('@/mozilla/firefox', session) }];
 }
 
-/** What can't be looked at counts as there: its row says why. */
+/** What can't be looked at counts as there: its row says why. What lies below a file (`~/snap`, say) is not there. */
 function existing(places: readonly NssPlace[], session: TrustSession): readonly NssPlace[] {
   return places.filter(
     ({ folder, error }) => error !== undefined || mayExist(join(folder, 'cert9.db'), session),
@@ -188,7 +188,6 @@ function mayExist(path: string, session: TrustSession): boolean {
   try {
     return session.world.files.statusOfTarget(path) !== undefined;
   } catch (error) {
-    // A file where a folder should be (`~/snap` as a file) is no database.
     return !isDevcaError(error, 'DEVCA_FILE_NOT_A_FOLDER');
   }
 }
@@ -215,7 +214,11 @@ function expand(pattern: string, session: TrustSession): string {
   return join(base, pattern.slice(2));
 }
 
-function listIfFolder(path: string, session: TrustSession): readonly string[] {
-  const { files } = session.world;
-  return files.statusOfTarget(path)?.kind === 'folder' ? files.list(path) : [];
+function listOrNothing(path: string, session: TrustSession): readonly string[] {
+  try {
+    return session.world.files.list(path);
+  } catch (error) {
+    if (isDevcaError(error)) return [];
+    throw error;
+  }
 }

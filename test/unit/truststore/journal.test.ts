@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { isDevcaError } from '../../../src/errors/devca-error.ts';
+import { journalPath, readJournal, recordBegun, recordEnd } from '../../../src/truststore/journal.ts';
+import { openSession } from '../../../src/truststore/session.ts';
+import { buildTrustAnchor, type TrustAction } from '../../../src/truststore/trust-anchor.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { type FakeMachine, fakeMachine, HOME } from './fake-machine.ts';
+
+const PATH = `${HOME}/.local/state/devca/trust.jsonl`;
+const anchor = buildTrustAnchor(new Uint8Array([1, 2, 3]), 'devca root alice@host 1');
+const begun = (action: TrustAction, before = {}) => ({ action, store: 'system', anchor, before });
+
+async function newJournal(machine: FakeMachine = fakeMachine({ folder: scratchFolder() })) {
+  const session = await openSession(machine.world);
+  const change = async (action: TrustAction, end?: 'done' | 'undone', before = {}): Promise<void> => {
+    const id = await recordBegun(begun(action, before), session);
+    if (end !== undefined) await recordEnd(id, end, session);
+  };
+  return { session, machine, change, records: () => readJournal(session) };
+}
+
+describe('the trust journal', () => {
+  it('is empty where there is none, and lies outside of the home of the authority', async () => {
+    const { session, records } = await newJournal();
+    expect(journalPath(session)).toBe(PATH);
+    expect(records()).toEqual([]);
+  });
+
+  it('keeps the root itself and what was there before, until the uninstall is done', async () => {
+    const { change, records } = await newJournal();
+    await change('install', 'done', { file: 'absent' });
+    expect(records()).toEqual([
+      { store: 'system', anchor, before: { file: 'absent' }, interrupted: undefined },
+    ]);
+    await change('uninstall', 'done');
+    expect(records()).toEqual([]);
+  });
+
+  it('tells what was begun and never ended', async () => {
+    const { change, records } = await newJournal();
+    await change('install');
+    expect(records()).toMatchObject([{ interrupted: 'install' }]);
+    await change('install', 'done');
+    expect(records()).toMatchObject([{ interrupted: undefined }]);
+    await change('uninstall');
+    expect(records()).toMatchObject([{ interrupted: 'uninstall' }]);
+    await change('uninstall', 'undone');
+    expect(records()).toMatchObject([{ interrupted: undefined }]);
+  });
+
+  it('forgets an install that was undone, and keeps what stood before the first of several', async () => {
+    const { change, records } = await newJournal();
+    await change('install', 'undone');
+    expect(records()).toEqual([]);
+    await change('install', undefined, { trust: ',,' });
+    await change('install', 'done', { trust: 'C,,' });
+    expect(records()).toMatchObject([{ before: { trust: ',,' } }]);
+  });
+
+  it('skips half a line, and begins the next one on a line of its own', async () => {
+    const { change, records, machine } = await newJournal();
+    await change('install', 'done');
+    machine.write(PATH, `${machine.read(PATH)}{"schema":1,"id":"12","event":"beg`);
+    await change('uninstall', 'done');
+    expect(records()).toEqual([]);
+  });
+
+  it('skips a root whose bytes are not those of its fingerprint, and lines of other shapes', async () => {
+    const { change, records, machine } = await newJournal();
+    await change('install', 'done');
+    const text = machine.read(PATH) ?? '';
+    machine.write(PATH, text.replace(/"certificate":"[^"]*"/, '"certificate":"AAAA"'));
+    expect(records()).toEqual([]);
+    machine.write(
+      PATH,
+      'null\n[]\n{"schema":1}\n{"schema":1,"id":"1","event":"begun","action":"sell"}\nnonsense\n',
+    );
+    expect(records()).toEqual([]);
+  });
+
+  it('is not read where a newer devca wrote it', async () => {
+    const { records, machine } = await newJournal();
+    machine.write(PATH, '{"schema":2,"id":"1"}\n');
+    expect(() => records()).toThrow('was written by a newer devca (schema 2)');
+  });
+});
+
+describe('the trust journal under sudo', () => {
+  const sudo = () => {
+    const machine = fakeMachine({
+      folder: scratchFolder(),
+      system: { uid: 0, homeFolder: '/root', environment: { HOME: '/root', SUDO_UID: '1000' } },
+    });
+    machine.write('/etc/passwd', `root:x:0:0::/root:/bin/sh\nada:x:1000:1000::${HOME}:/bin/sh\n`);
+    return machine;
+  };
+
+  it('is written by a child that runs as the user who called sudo', async () => {
+    const { change, records, machine } = await newJournal(sudo());
+    await change('install', 'done');
+    expect(records()).toHaveLength(1);
+    expect(machine.read(PATH)?.split('\n')).toHaveLength(3);
+    expect(machine.commands.every((command) => command.startsWith('sudo -n -u #1000 -- '))).toBe(true);
+    expect(machine.commands[0]).toContain(`install -d -m 0700 ${HOME}/.local/state/devca`);
+    expect(machine.commands[1]).toContain('install -m 0600 /dev/null');
+  });
+
+  it('says why it could not be written', async () => {
+    const machine = sudo();
+    machine.programs.set('install', () => ({ status: 1, stderr: 'install: cannot create directory' }));
+    const { change } = await newJournal(machine);
+    const error: unknown = await change('install').catch((reason: unknown) => reason);
+    expect(isDevcaError(error, 'DEVCA_TRUST_JOURNAL_UNWRITABLE')).toBe(true);
+    expect(String(error)).toContain('cannot create directory');
+  });
+});

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import { commandsOf, type Step, shellScript } from '../../../src/truststore/step.ts';
+
+const write: Step = {
+  kind: 'write',
+  path: '/a b/root.crt',
+  text: 'PEM\n',
+  mode: 0o644,
+  needsRoot: true,
+  why: 'add the root',
+};
+const remove: Step = { kind: 'remove', path: "/it's", needsRoot: false, why: 'remove it' };
+
+describe('steps', () => {
+  it('write files through programs that make them anew with their final mode', () => {
+    expect(commandsOf(write)).toEqual([
+      { program: 'install', args: ['-m', '0644', '/dev/null', '/a b/root.crt'], needsRoot: true },
+      {
+        program: 'dd',
+        args: ['of=/a b/root.crt', 'conv=notrunc,fsync', 'status=none'],
+        stdin: 'PEM\n',
+        needsRoot: true,
+      },
+    ]);
+  });
+
+  it('print as lines that a shell reads as the very same words', () => {
+    expect(shellScript([write, remove])).toBe(
+      [
+        '# add the root',
+        "sudo install -m 0644 /dev/null '/a b/root.crt'",
+        "sudo dd 'of=/a b/root.crt' conv=notrunc,fsync status=none <<'DEVCA_END'\nPEM\nDEVCA_END",
+        '# remove it',
+        "rm -f -- '/it'\\''s'",
+        '',
+      ].join('\n'),
+    );
+    const echo: Step = {
+      kind: 'run',
+      program: 'printf',
+      args: ['%s|', "a'b", '$HOME', '*'],
+      needsRoot: true,
+      why: 'x',
+    };
+    expect(execFileSync('sh', ['-c', shellScript([echo], [])]).toString()).toBe("a'b|$HOME|*|");
+  });
+});
