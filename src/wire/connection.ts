@@ -22,6 +22,8 @@ export interface OpenConnection {
   readonly socket: Socket;
   /** `address:port` of the other end of the connection, which is the proxy where there is one. */
   readonly address: string;
+  /** `address:port` of this end. */
+  readonly local: string;
   /** `null` where no name had to be looked up. */
   readonly dns: number | null;
   readonly tcp: number;
@@ -51,7 +53,15 @@ export async function openConnection(target: Target, options: ConnectionOptions)
     throw error;
   }
   const hasPrelude = proxy !== undefined || options.starttls !== undefined;
-  return { socket, address, dns, tcp, prelude: hasPrelude ? monotonicMicroseconds() - beforePrelude : null };
+  const local = formatTarget({ host: socket.localAddress ?? '127.0.0.1', port: socket.localPort ?? 0 });
+  return {
+    socket,
+    address,
+    local,
+    dns,
+    tcp,
+    prelude: hasPrelude ? monotonicMicroseconds() - beforePrelude : null,
+  };
 }
 
 interface Proxy extends Target {
