@@ -18,6 +18,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 
 export type FileKind = 'file' | 'folder' | 'link' | 'other';
@@ -99,11 +100,13 @@ export const systemFiles: Files = {
   removeFolder: (path) => {
     absentAsUndefined(() => guard(path, 'remove', () => rmdirSync(path)));
   },
-  makeFolder: (path, mode) =>
-    guard(path, 'make the folder', () => {
-      const first = mkdirSync(path, { recursive: true, mode });
-      if (first !== undefined) chmodSync(path, mode);
-    }),
+  makeFolder: (path, mode) => {
+    // One level at a time: the runtime's own recursion never returns where a parent cannot be made, as below /proc.
+    if (systemFiles.statusOfTarget(path)?.kind === 'folder') return;
+    const parent = dirname(path);
+    if (parent !== path) systemFiles.makeFolder(parent, mode);
+    guard(path, 'make the folder', () => makeOneFolder(path, mode));
+  },
   setMode: (path, mode) => guard(path, 'set the mode of', () => chmodSync(path, mode)),
   syncFolder: (path) =>
     guard(path, 'sync', () => {
@@ -126,6 +129,16 @@ function writeAndSync(handle: number, bytes: Uint8Array, mode: number | undefine
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+}
+
+/** Another process may make it first: then it is left as that one made it. */
+function makeOneFolder(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+    chmodSync(path, mode);
+  } catch (error) {
+    if (systemFiles.statusOfTarget(path)?.kind !== 'folder') throw error;
   }
 }
 

@@ -1,0 +1,96 @@
+import type { Exec, ExecOutcome } from '../../src/platform/exec.ts';
+import { systemFiles } from '../../src/platform/files.ts';
+import { systemRandom } from '../../src/platform/random.ts';
+import type { System } from '../../src/platform/system.ts';
+import type { World } from '../../src/platform/world.ts';
+
+export interface TestWorld extends World {
+  /** What was written so far. */
+  readonly written: { out: string; error: string };
+  /** Every program that was run, as one line each. */
+  readonly programs: string[];
+}
+
+export interface TestWorldOptions {
+  readonly home: string;
+  readonly now?: Date;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly system?: Partial<System>;
+  readonly input?: Uint8Array;
+  /** Answers for questions, in order; with them there is a terminal. */
+  readonly answers?: readonly string[];
+  /** What a program answers; without an entry it is not installed. */
+  readonly outcomes?: Readonly<Record<string, Partial<ExecOutcome>>>;
+}
+
+/** A world with a given time, a scratch home, captured output and recorded programs; its files are real. */
+export function testWorld(options: TestWorldOptions): TestWorld {
+  const written = { out: '', error: '' };
+  const programs: string[] = [];
+  const answers = [...(options.answers ?? [])];
+  const answer = (question: string): Promise<string> => {
+    written.error += question;
+    return Promise.resolve(answers.shift() ?? '');
+  };
+  return {
+    written,
+    programs,
+    clock: {
+      now: () => options.now ?? new Date('2026-06-01T12:00:00Z'),
+      monotonicMs: () => performance.now(),
+    },
+    random: systemRandom,
+    files: systemFiles,
+    exec: recordedPrograms(programs, options.outcomes ?? {}),
+    system: {
+      platform: 'linux',
+      userName: 'ada',
+      uid: process.getuid?.(),
+      homeFolder: options.home,
+      hostName: 'engine',
+      workingFolder: options.home,
+      environment: { HOME: options.home, ...options.environment },
+      processId: process.pid,
+      runtimeVersion: process.version,
+      ...options.system,
+    },
+    terminal: {
+      canAsk: options.answers !== undefined,
+      stdoutIsTerminal: false,
+      stderrIsTerminal: false,
+      columns: 80,
+      writeOut: (text) => {
+        written.out += text;
+      },
+      writeError: (text) => {
+        written.error += text;
+      },
+      readInput: () => Promise.resolve(options.input ?? new Uint8Array()),
+      ask: answer,
+      askHidden: answer,
+    },
+  };
+}
+
+function recordedPrograms(
+  programs: string[],
+  outcomes: Readonly<Record<string, Partial<ExecOutcome>>>,
+): Exec {
+  return {
+    find: (program) => (outcomes[program] === undefined ? undefined : `/usr/bin/${program}`),
+    run: (program, args) => {
+      programs.push([program, ...args].join(' '));
+      const outcome = outcomes[program] ?? { status: 127 };
+      return Promise.resolve({
+        program,
+        args,
+        status: 0,
+        signal: null,
+        stdout: '',
+        stderr: '',
+        timedOut: false,
+        ...outcome,
+      });
+    },
+  };
+}

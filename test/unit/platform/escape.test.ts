@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { forHtml, forShell, forTerminal } from '../../../src/platform/escape.ts';
+
+describe('escapes', () => {
+  it('shows controls and bidirectional overrides instead of passing them on', () => {
+    expect(forTerminal('a\u001b[2Jb\n\u202ec')).toBe('a\\u{1b}[2Jb\\u{a}\\u{202e}c');
+    expect(forTerminal('Zürich 東京 🔑')).toBe('Zürich 東京 🔑');
+  });
+
+  it('lets nothing through to a terminal that could move its cursor', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(forTerminal(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u);
+      }),
+    );
+  });
+
+  it('lets nothing through to HTML that could begin a tag or end an attribute', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(forHtml(text)).not.toMatch(/[<>"']/);
+      }),
+    );
+  });
+
+  it('gives a shell exactly the word', () => {
+    const words = fc.sample(
+      fc.string({ minLength: 1, unit: 'grapheme' }).filter((word) => !word.includes('\0')),
+      50,
+    );
+    const script = words.map((word) => `printf '%s\\0' ${forShell(word)}`).join('\n');
+    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)).toEqual(words);
+  });
+});

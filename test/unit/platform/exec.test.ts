@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { lastLines, systemExec } from '../../../src/platform/exec.ts';
+import { thisSystem } from '../../../src/platform/system.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { testWorld } from '../../support/test-world.ts';
+
+const exec = systemExec(thisSystem());
+
+describe('exec', () => {
+  it('gives status, output and what was written to standard input', async () => {
+    const outcome = await exec.run('sh', ['-c', 'cat; echo told >&2; exit 3'], { stdin: 'secret' });
+    expect(outcome).toMatchObject({ status: 3, stdout: 'secret', stderr: 'told\n', timedOut: false });
+  });
+
+  it('passes arguments as they are, without a shell', async () => {
+    const { stdout } = await exec.run('printf', ['%s|', 'a b', '$(id)', '; rm']);
+    expect(stdout).toBe('a b|$(id)|; rm|');
+  });
+
+  it('kills a program that takes too long and says so', async () => {
+    const outcome = await exec.run('sleep', ['30'], { timeoutMs: 50 });
+    expect(outcome).toMatchObject({ status: null, signal: 'SIGKILL', timedOut: true });
+  });
+
+  it('passes on an allow-list of the environment, never DEVCA_ variables', async () => {
+    const { system } = testWorld({
+      home: scratchFolder(),
+      environment: {
+        PATH: process.env['PATH'] ?? '',
+        DEVCA_PASSPHRASE: 'secret',
+        LD_PRELOAD: '/x',
+        LANG: 'C',
+      },
+    });
+    const { stdout } = await systemExec(system).run('env', [], { environment: { EXTRA: '1' } });
+    expect(stdout).toContain('LANG=C');
+    expect(stdout).toContain('EXTRA=1');
+    expect(stdout).not.toMatch(/DEVCA_PASSPHRASE|LD_PRELOAD/);
+  });
+
+  it('refuses a program that is not there with DEVCA_PROGRAM_MISSING', async () => {
+    await expect(exec.run('devca-no-such-program', [])).rejects.toMatchObject({
+      code: 'DEVCA_PROGRAM_MISSING',
+    });
+    expect(exec.find('devca-no-such-program')).toBeUndefined();
+    expect(exec.find('sh')).toMatch(/\/sh$/);
+  });
+
+  it('refuses a program that cannot be started with DEVCA_PROGRAM_FAILED', async () => {
+    await expect(exec.run('sh', [], { workingFolder: '/no/such/folder' })).rejects.toMatchObject({
+      code: 'DEVCA_PROGRAM_FAILED',
+    });
+  });
+
+  it('keeps the last lines of what a program said', () => {
+    expect(lastLines('a\nb\nc\nd\n')).toBe('b; c; d');
+  });
+});

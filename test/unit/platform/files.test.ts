@@ -1,0 +1,76 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { DevcaError } from '../../../src/errors/devca-error.ts';
+import { systemFiles } from '../../../src/platform/files.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+const folder = scratchFolder();
+const bytes = Buffer.from('key');
+
+function codeOf(action: () => unknown): string {
+  try {
+    action();
+    return 'no error';
+  } catch (error) {
+    return error instanceof DevcaError ? error.code : String(error);
+  }
+}
+
+describe('files', () => {
+  it('creates a file with its final mode whatever the umask', () => {
+    const before = process.umask(0o077);
+    systemFiles.createExclusive(join(folder, 'public'), bytes, 0o644);
+    process.umask(0);
+    systemFiles.createExclusive(join(folder, 'secret'), bytes, 0o600);
+    process.umask(before);
+    expect(statSync(join(folder, 'public')).mode & 0o777).toBe(0o644);
+    expect(statSync(join(folder, 'secret')).mode & 0o777).toBe(0o600);
+  });
+
+  it('never creates through a link nor over a file', () => {
+    const path = join(folder, 'link');
+    symlinkSync(join(folder, 'target'), path);
+    expect(codeOf(() => systemFiles.createExclusive(path, bytes, 0o600))).toBe('DEVCA_FILE_EXISTS');
+    expect(systemFiles.status(join(folder, 'target'))).toBeUndefined();
+    writeFileSync(join(folder, 'taken'), 'mine');
+    expect(codeOf(() => systemFiles.createExclusive(join(folder, 'taken'), bytes, 0o600))).toBe(
+      'DEVCA_FILE_EXISTS',
+    );
+    expect(readFileSync(join(folder, 'taken'), 'utf8')).toBe('mine');
+  });
+
+  it('says what is wrong with a path by code', () => {
+    writeFileSync(join(folder, 'plain'), 'x');
+    expect(codeOf(() => systemFiles.read(join(folder, 'nothing')))).toBe('DEVCA_FILE_NOT_FOUND');
+    expect(codeOf(() => systemFiles.read(folder))).toBe('DEVCA_FILE_NOT_A_FILE');
+    expect(codeOf(() => systemFiles.list(join(folder, 'plain')))).toBe('DEVCA_FILE_NOT_A_FOLDER');
+    expect(codeOf(() => systemFiles.read(join(folder, 'plain'), 0))).toBe('DEVCA_FILE_TOO_LARGE');
+    expect(codeOf(() => systemFiles.read(`${folder}/${'n'.repeat(300)}`))).toBe('DEVCA_FILE_IO');
+    expect(codeOf(() => systemFiles.createExclusive('/proc/version', bytes, 0o600))).toMatch(
+      /^DEVCA_FILE_(EXISTS|PERMISSION)$/,
+    );
+  });
+
+  it('translates a full disk, a read-only disk and a missing permission', () => {
+    expect(codeOf(() => systemFiles.append('/dev/full', bytes, 0o600))).toBe('DEVCA_FILE_DISK_FULL');
+    expect(codeOf(() => systemFiles.makeFolder('/proc/nothing/here', 0o700))).toMatch(/^DEVCA_FILE_/);
+  });
+
+  it('treats an absent file as absent where that is asked for', () => {
+    expect(systemFiles.readIfPresent(join(folder, 'nothing'))).toBeUndefined();
+    expect(systemFiles.status(join(folder, 'nothing'))).toBeUndefined();
+    expect(() => systemFiles.remove(join(folder, 'nothing'))).not.toThrow();
+  });
+
+  it('makes folders with their final mode and leaves those that are there alone', () => {
+    const before = process.umask(0);
+    systemFiles.makeFolder(join(folder, 'a/b'), 0o700);
+    process.umask(before);
+    expect(statSync(join(folder, 'a/b')).mode & 0o777).toBe(0o700);
+    mkdirSync(join(folder, 'open'));
+    chmodSync(join(folder, 'open'), 0o755);
+    systemFiles.makeFolder(join(folder, 'open'), 0o700);
+    expect(statSync(join(folder, 'open')).mode & 0o777).toBe(0o755);
+  });
+});
