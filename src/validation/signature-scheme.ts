@@ -1,0 +1,116 @@
+import type { AlgorithmIdentifier } from '../pki/algorithm.ts';
+import { readAlgorithm } from '../pki/algorithm.ts';
+import { contextConstructed, readWhole, TAG } from '../pki/der-reader.ts';
+import { OID, oidText } from '../pki/oid.ts';
+import type { ValidationPolicy } from './request.ts';
+
+/** How to check a signature: the kind of key it needs, the hash (null where the scheme has its own), the padding. */
+export interface SignatureScheme {
+  readonly name: string;
+  readonly keyAlgorithms: readonly string[];
+  readonly hash: string | null;
+  /** Set for RSASSA-PSS. */
+  readonly saltLength?: number;
+}
+
+/** The scheme of an algorithm, or why it cannot be checked. */
+export function signatureSchemeOf(
+  algorithm: AlgorithmIdentifier,
+): SignatureScheme | { readonly unsupported: string } {
+  if (algorithm.oid === OID.rsassaPss) return readPss(algorithm.parameters);
+  const row = SCHEMES.get(algorithm.oid);
+  if (row === undefined) return { unsupported: 'the algorithm is not known' };
+  const { parameters } = algorithm;
+  // RFC 4055 section 5: a NULL for RSA, and its absence must be understood; RFC 5758 and 8410: none for the others.
+  const isNull = parameters?.[0] === TAG.null && parameters.length === 2;
+  if (parameters !== undefined && !(row.takesNull && isNull)) {
+    return { unsupported: 'it has parameters that it must not have' };
+  }
+  return { name: oidText(algorithm.oid), keyAlgorithms: row.keyAlgorithms, hash: row.hash };
+}
+
+/** Whether signatures of this scheme can be forged, or are refused by the web's clients for that fear. */
+export function isWeakScheme({ hash }: SignatureScheme, policy: ValidationPolicy): boolean {
+  return hash === 'md5' || (policy === 'webpki' && (hash === 'sha1' || hash === 'sha224'));
+}
+
+interface SchemeRow {
+  readonly keyAlgorithms: readonly string[];
+  readonly hash: string | null;
+  readonly takesNull: boolean;
+}
+
+const RSA = [OID.rsaEncryption];
+const rsa = (hash: string): SchemeRow => ({ keyAlgorithms: RSA, hash, takesNull: true });
+const ecdsa = (hash: string): SchemeRow => ({ keyAlgorithms: [OID.ecPublicKey], hash, takesNull: false });
+const dsa = (hash: string): SchemeRow => ({ keyAlgorithms: [OID.dsa], hash, takesNull: false });
+const whole = (oid: string): [string, SchemeRow] => [
+  oid,
+  { keyAlgorithms: [oid], hash: null, takesNull: false },
+];
+
+const SCHEMES = new Map<string, SchemeRow>([
+  [OID.md5WithRSAEncryption, rsa('md5')],
+  [OID.sha1WithRSAEncryption, rsa('sha1')],
+  [OID.sha224WithRSAEncryption, rsa('sha224')],
+  [OID.sha256WithRSAEncryption, rsa('sha256')],
+  [OID.sha384WithRSAEncryption, rsa('sha384')],
+  [OID.sha512WithRSAEncryption, rsa('sha512')],
+  [OID.ecdsaWithSha1, ecdsa('sha1')],
+  [OID.ecdsaWithSha224, ecdsa('sha224')],
+  [OID.ecdsaWithSha256, ecdsa('sha256')],
+  [OID.ecdsaWithSha384, ecdsa('sha384')],
+  [OID.ecdsaWithSha512, ecdsa('sha512')],
+  [OID.dsaWithSha1, dsa('sha1')],
+  [OID.dsaWithSha224, dsa('sha224')],
+  [OID.dsaWithSha256, dsa('sha256')],
+  whole(OID.ed25519),
+  whole(OID.ed448),
+  whole(OID.mlDsa44),
+  whole(OID.mlDsa65),
+  whole(OID.mlDsa87),
+]);
+
+const HASHES = new Map<string, string>([
+  [OID.sha1, 'sha1'],
+  [OID.sha224, 'sha224'],
+  [OID.sha256, 'sha256'],
+  [OID.sha384, 'sha384'],
+  [OID.sha512, 'sha512'],
+]);
+
+/** RSASSA-PSS-params of RFC 4055 section 3.1, each with its default; the mask uses the same hash as the message. */
+function readPss(parameters: Uint8Array | undefined): SignatureScheme | { unsupported: string } {
+  if (parameters === undefined) return { unsupported: 'RSASSA-PSS has no parameters' };
+  try {
+    return readWhole(parameters, 'RSASSA-PSS parameters', (reader) => {
+      const sequence = reader.enter();
+      const hashField = sequence.enterOptional(contextConstructed(0));
+      const hashOid = hashField === undefined ? OID.sha1 : readAlgorithm(hashField).oid;
+      hashField?.finish();
+      const maskField = sequence.enterOptional(contextConstructed(1));
+      const maskHash = maskField === undefined ? OID.sha1 : readMaskHash(readAlgorithm(maskField));
+      maskField?.finish();
+      const saltField = sequence.enterOptional(contextConstructed(2));
+      const saltLength = saltField?.readCount() ?? 20;
+      saltField?.finish();
+      const trailerField = sequence.enterOptional(contextConstructed(3));
+      const trailer = trailerField?.readCount() ?? 1;
+      trailerField?.finish();
+      sequence.finish();
+      const hash = HASHES.get(hashOid);
+      if (hash === undefined) return { unsupported: 'RSASSA-PSS uses a hash that is not known' };
+      if (maskHash !== hashOid) return { unsupported: 'RSASSA-PSS uses two different hashes' };
+      if (trailer !== 1) return { unsupported: 'RSASSA-PSS has a trailer that is not known' };
+      const name = `RSASSA-PSS with ${hash}`;
+      return { name, keyAlgorithms: [OID.rsaEncryption, OID.rsassaPss], hash, saltLength };
+    });
+  } catch {
+    return { unsupported: 'its RSASSA-PSS parameters are malformed' };
+  }
+}
+
+function readMaskHash({ oid, parameters }: AlgorithmIdentifier): string | undefined {
+  if (oid !== OID.mgf1 || parameters === undefined) return undefined;
+  return readWhole(parameters, 'MGF1 parameters', (reader) => readAlgorithm(reader)).oid;
+}

@@ -1,0 +1,130 @@
+import type { Certificate } from '../pki/certificate.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
+import { formatName } from '../pki/name-text.ts';
+import { Budget } from './budget.ts';
+import { checkCertificate, checkEndEntity } from './certificate-checks.ts';
+import { type ChainNode, chainNode, isSameCertificate } from './chain-node.ts';
+import { checkIdentity } from './identity.ts';
+import { parseInput } from './input.ts';
+import { checkEndEntityKeyUsage, checkExtendedKeyUsage, wantedPurposes } from './key-purpose.ts';
+import { explainFailure, findPath } from './path-search.ts';
+import type { PathOptions } from './path-validation.ts';
+import { type PolicyOutcome, processPolicies } from './policy-graph.ts';
+import { buildPool, type Pool } from './pool.ts';
+import { byRank, describe, type Finding, type Problem } from './problem.ts';
+import type { VerificationRequest } from './request.ts';
+import { revocationChecker } from './revocation.ts';
+import { SignatureChecker } from './signature.ts';
+import { collectWarnings } from './warnings.ts';
+
+export interface VerificationResult {
+  readonly valid: boolean;
+  /** The best path, end entity first. */
+  readonly chain: readonly { readonly subject: string; readonly sha256: string; readonly der: Uint8Array }[];
+  /** The best reason first; empty when valid. */
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly policies?: PolicyOutcome;
+  /** How many paths reached an anchor and were validated. */
+  readonly pathsTried: number;
+}
+
+/**
+ * Builds and validates a path from an end entity to a trust anchor: RFC 5280 section 6, names by RFC 9525,
+ * revocation by the lists that are given. Pure: no files, no clock, no system store. Input that cannot be read is a
+ * problem in the result, never an exception.
+ */
+export async function verifyChain(request: VerificationRequest): Promise<VerificationResult> {
+  return verifyChainSync(request);
+}
+
+/** The same, for callers that cannot wait, such as the check of a certificate before it is handed out. */
+export function verifyChainSync(request: VerificationRequest): VerificationResult {
+  const input = parseInput(request);
+  const { endEntity } = input;
+  if (endEntity === undefined || input.problems.length > 0) {
+    return report(endEntity === undefined ? [] : [endEntity], input.problems, input.warnings, new Budget());
+  }
+  const pool = buildPool(input.anchors, input.intermediates);
+  const options = pathOptions(request, pool, input.crls);
+  const target = targetNode(endEntity, pool);
+  const ownFindings = checkTarget(endEntity, request, options.wanted);
+  const found = ownFindings.length === 0 ? findPath(target, pool, options) : undefined;
+  const bound = options.budget.finding;
+  const { path, findings } = found ?? explainFailure(target, pool, options);
+  const certificates = path.map((node) => node.certificate);
+  const warnings = [...input.warnings, ...collectWarnings(certificates, options)];
+  const problems = [...ownFindings, ...(bound === undefined ? [] : [bound]), ...findings];
+  const result = report(certificates, found === undefined ? problems : [], warnings, options.budget);
+  if (path.at(-1)?.isAnchor !== true) return result;
+  return { ...result, valid: found !== undefined, policies: processPolicies(path, options.policies).outcome };
+}
+
+function pathOptions(
+  request: VerificationRequest,
+  pool: Pool,
+  crls: ReturnType<typeof parseInput>['crls'],
+): PathOptions {
+  const budget = new Budget();
+  const base = {
+    at: request.at,
+    policy: request.policy ?? 'webpki',
+    wanted: wantedPurposes(request),
+    maxDepth: request.maxDepth,
+    policies: request.policies ?? {},
+    budget,
+    signatures: new SignatureChecker(budget),
+  };
+  return { ...base, checkRevocation: revocationChecker(request.revocation ?? 'off', crls, pool, base) };
+}
+
+/** An end entity that is an anchor itself needs no issuer. */
+function targetNode(endEntity: Certificate, pool: Pool): ChainNode {
+  const node = chainNode(endEntity, false);
+  return pool.anchors.find((anchor) => isSameCertificate(anchor, node)) ?? node;
+}
+
+function checkTarget(
+  endEntity: Certificate,
+  request: VerificationRequest,
+  wanted: readonly string[],
+): Finding[] {
+  const policy = request.policy ?? 'webpki';
+  return [
+    ...checkCertificate(endEntity, 'end-entity', { at: request.at, policy }),
+    ...checkEndEntity(endEntity, policy),
+    ...checkExtendedKeyUsage(endEntity, wanted, true, policy),
+    ...checkEndEntityKeyUsage(endEntity, wanted, policy),
+    ...(request.name === undefined ? [] : checkIdentity(endEntity, request.name, policy)),
+  ];
+}
+
+function report(
+  certificates: readonly Certificate[],
+  problems: readonly Finding[],
+  warnings: readonly Finding[],
+  budget: Budget,
+): VerificationResult {
+  return {
+    valid: false,
+    chain: certificates.map(({ subject, der }) => ({
+      subject: formatName(subject),
+      sha256: sha256Hex(der),
+      der,
+    })),
+    problems: describeAll(byRank(problems)),
+    warnings: describeAll(warnings),
+    pathsTried: budget.used('paths'),
+  };
+}
+
+/** One finding may come up by several ways; it is told once. */
+function describeAll(findings: readonly Finding[]): Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const found of findings) {
+    const problem = describe(found);
+    const key = `${problem.code} ${problem.certificate?.sha256} ${problem.message}`;
+    if (!problems.has(key)) problems.set(key, problem);
+  }
+  return [...problems.values()];
+}
