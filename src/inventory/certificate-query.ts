@@ -36,9 +36,9 @@ export function certificateQuery(columns: string, filter: CertificateFilter): Qu
  */
 export function certificateCount(filter: CertificateFilter): Query {
   const { text, values } = conditionsOf(filter);
-  const all = `SELECT count(*) FROM certificates WHERE ${text}`;
   return {
-    text: `SELECT (${all}) - (${all} AND ${UNFINISHED} AND state = 'pending') AS total`,
+    text: `WITH pending AS MATERIALIZED (SELECT * FROM certificates WHERE ${UNFINISHED} AND state = 'pending')
+      SELECT (SELECT count(*) FROM certificates WHERE ${text}) - (SELECT count(*) FROM pending WHERE ${text}) AS total`,
     values: [...values, ...values],
   };
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import type { FileStatus } from '../platform/files.ts';
 import type { World } from '../platform/world.ts';
 import { type AuthorityTable, authorityTable } from './authorities.ts';
 import { type CertificateTable, certificateTable } from './certificates.ts';
@@ -68,8 +69,11 @@ function openForWriting(path: string, world: World, options: InventoryOptions): 
   const isNew = options.create === true && createEmpty(path, world);
   let sql: Sql | undefined;
   try {
-    requirePresent(path, world);
+    const status = requirePresent(path, world);
     requireWritable(path);
+    // A copy or a restored backup may have the mode of any other file.
+    if (!isNew && (status.mode & 0o077) !== 0 && world.system.platform !== 'win32')
+      world.files.setMode(path, 0o600);
     sql = openSqlite(path, options);
     const version = schemaVersion(sql);
     if (version === 'empty' && options.create !== true)
@@ -137,10 +141,11 @@ function createEmpty(path: string, world: World): boolean {
   }
 }
 
-function requirePresent(path: string, world: World): void {
+function requirePresent(path: string, world: World): FileStatus {
   const status = world.files.statusOfTarget(path);
   if (status === undefined) throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
   if (status.kind !== 'file') throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind: status.kind });
+  return status;
 }
 
 /** SQLite would open a file that it may not write for reading, and say so only at the first change. */

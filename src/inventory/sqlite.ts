@@ -3,8 +3,6 @@ import { DevcaError } from '../errors/devca-error.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
 
 export interface ConnectionOptions {
-  /** Refuses every change. */
-  readonly readOnly?: boolean;
   /** How long a statement waits for another process. Default 10,000. */
   readonly busyTimeoutMs?: number;
 }
@@ -16,7 +14,7 @@ type Statement = Database.Statement<SqlValue[], SqlRow>;
  * The only place that knows the driver.
  */
 export function openSqlite(path: string, options: ConnectionOptions = {}, image?: Uint8Array): Sql {
-  const { readOnly = false, busyTimeoutMs = 10_000 } = options;
+  const { busyTimeoutMs = 10_000 } = options;
   const attempt = <T>(action: () => T): T => {
     try {
       return action();
@@ -27,7 +25,6 @@ export function openSqlite(path: string, options: ConnectionOptions = {}, image?
   const database = attempt(
     () =>
       new Database(image === undefined ? path : withoutWal(image), {
-        readonly: readOnly && image === undefined,
         fileMustExist: image === undefined,
         timeout: busyTimeoutMs,
       }),
