@@ -1,0 +1,151 @@
+import type { NewCertificate } from '../inventory/certificates.ts';
+import type { Inventory } from '../inventory/database.ts';
+import type { Certificate } from '../pki/certificate.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
+import type { PrivateKey } from '../pki/key.ts';
+import { formatName } from '../pki/name-text.ts';
+import type { World } from '../platform/world.ts';
+import { certificateFiles, type FileRequest } from './certificate-files.ts';
+import type { CertificatePlan } from './certificate-plan.ts';
+import { type DeliveredFile, deliver } from './delivery.ts';
+import type { Authority } from './open-authority.ts';
+import type { IssuerChain } from './self-check.ts';
+
+/** A certificate that is signed and checked, but not yet recorded. */
+export interface SignedCertificate {
+  readonly request: FileRequest;
+  readonly plan: CertificatePlan;
+  readonly key: PrivateKey;
+  readonly certificate: Certificate;
+}
+
+/** A certificate that is recorded and in the hands of its user. */
+export interface IssuedCertificate {
+  readonly serialNumber: string;
+  readonly sha256: string;
+  readonly profile: string;
+  readonly names: readonly string[];
+  readonly subject: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly authority: string;
+  readonly generation: number;
+  /** Absolute paths by format: `cert`, `key`, `fullchain`, and `chain` and `root` where asked for. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Serial numbers of the certificates whose files it took over. */
+  readonly replaced: readonly string[];
+  /** Where some clients refuse what was issued, and other things to know. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Records certificates and delivers their files, all of them or none. Must run within `changeInventory`.
+ * Throws what `deliver` throws.
+ */
+export function deliverCertificates(
+  signed: readonly SignedCertificate[],
+  authority: Authority,
+  force: boolean,
+  inventory: Inventory,
+  world: World,
+): readonly IssuedCertificate[] {
+  const chain = chainOf(authority);
+  const createdAt = world.clock.now();
+  const ids: number[] = [];
+  const replaced = new Map<number, string[]>();
+  const delivered = deliver(
+    {
+      force,
+      record: () =>
+        signed.map(({ request, plan, key, certificate }) => {
+          const id = inventory.certificates.insert(rowOf(plan, key, certificate, authority, createdAt));
+          ids.push(id);
+          const { fileSuffix } = plan.profile;
+          const files = certificateFiles(certificate, key, chain, plan.requested, fileSuffix, request);
+          return { owner: { table: 'certificates', id }, files };
+        }),
+      confirm: (files) => {
+        for (const file of files) markReplaced(file, replaced, inventory);
+        for (const { plan, certificate } of signed) {
+          inventory.events.append({
+            kind: 'certificate-issued',
+            at: createdAt,
+            details: {
+              serial: certificate.serialNumber,
+              sha256: sha256Hex(certificate.der),
+              profile: plan.profile.name,
+              names: plan.names.map(({ value }) => value),
+            },
+          });
+        }
+      },
+    },
+    inventory,
+    world,
+  );
+  return signed.map((each, index) => {
+    const id = ids[index] ?? 0;
+    const own = delivered.filter(({ owner }) => owner.id === id);
+    return describe(each, authority, own, replaced.get(id) ?? []);
+  });
+}
+
+/** A certificate whose own file is taken over is replaced; a chain or root file that both share says nothing. */
+function markReplaced(file: DeliveredFile, replaced: Map<number, string[]>, inventory: Inventory): void {
+  const { owner, replaces } = file;
+  if (file.format !== 'cert' || replaces?.table !== 'certificates' || replaces.id === owner.id) return;
+  const earlier = inventory.certificates.byId(replaces.id);
+  if (earlier === undefined || earlier.replacedBy !== undefined) return;
+  inventory.certificates.markReplaced(earlier.id, owner.id);
+  replaced.set(owner.id, [...(replaced.get(owner.id) ?? []), earlier.serialNumber]);
+}
+
+function rowOf(
+  plan: CertificatePlan,
+  key: PrivateKey,
+  certificate: Certificate,
+  authority: Authority,
+  createdAt: Date,
+): NewCertificate {
+  return {
+    authorityId: authority.record.id,
+    serialNumber: certificate.serialNumber,
+    sha256: sha256Hex(certificate.der),
+    profile: plan.profile.name,
+    subject: formatName(certificate.subject),
+    names: plan.names.map(({ value }) => value),
+    alsoFoundBy: [...plan.requested, ...(plan.commonName === undefined ? [] : [plan.commonName])],
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    keyAlgorithm: key.type,
+    createdAt,
+    der: certificate.der,
+  };
+}
+
+function describe(
+  { plan, key, certificate }: SignedCertificate,
+  authority: Authority,
+  files: readonly DeliveredFile[],
+  replaced: readonly string[],
+): IssuedCertificate {
+  const keyWarning = key.type === 'ed25519' ? ['browsers refuse certificates with Ed25519 keys'] : [];
+  return {
+    serialNumber: certificate.serialNumber,
+    sha256: sha256Hex(certificate.der),
+    profile: plan.profile.name,
+    names: plan.names.map(({ value }) => value),
+    subject: formatName(certificate.subject),
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    authority: authority.record.name,
+    generation: authority.record.generation,
+    files: Object.fromEntries(files.map(({ format, path }) => [format, path])),
+    replaced,
+    warnings: [...plan.warnings, ...keyWarning],
+  };
+}
+
+export function chainOf({ root, intermediate }: Authority): IssuerChain {
+  return { root: root.certificate, intermediate: intermediate.certificate };
+}
