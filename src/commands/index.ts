@@ -10,6 +10,16 @@ export interface CommandEntry {
 /** Every command, in the order of `devca --help`. A command's module is loaded when it is run. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'init',
+    summary: 'create the authority, and trust its root on this machine',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
+  {
+    name: 'issue',
+    summary: 'make a certificate for names, with its key',
+    load: async () => (await import('./issue.ts')).issueCommand,
+  },
+  {
     name: 'list',
     summary: 'list the certificates that were issued',
     load: async () => (await import('./list.ts')).listCommand,
@@ -18,6 +28,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'show',
     summary: 'show one certificate: of the inventory, or in any file',
     load: async () => (await import('./show.ts')).showCommand,
+  },
+  {
+    name: 'trust status',
+    summary: "ask every store's own verifier whether it trusts the root",
+    load: async () => (await import('./trust-status.ts')).trustStatusCommand,
+  },
+  {
+    name: 'trust install',
+    summary: 'make the system and the browsers trust the root',
+    load: async () => (await import('./trust-install.ts')).trustInstallCommand,
+  },
+  {
+    name: 'trust uninstall',
+    summary: 'take the root out of every store again',
+    load: async () => (await import('./trust-uninstall.ts')).trustUninstallCommand,
+  },
+  {
+    name: 'trust plan',
+    summary: 'print the exact commands of a trust install or uninstall',
+    load: async () => (await import('./trust-plan.ts')).trustPlanCommand,
   },
   {
     name: 'completion',

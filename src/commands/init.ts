@@ -1,0 +1,187 @@
+import { type CommandContext, defineCommand } from '../cli/command.ts';
+import { confirm } from '../cli/prompt.ts';
+import { formatFields } from '../cli/table.ts';
+import { type InitOutcome, type InitRequest, initialise } from '../lifecycle/init.ts';
+import { KEY_TYPES, type KeyType } from '../pki/key.ts';
+import { homeOf } from '../platform/paths.ts';
+import { installTrust, type StoreRow, trustStatus } from '../truststore/trust.ts';
+import { buildTrustAnchor } from '../truststore/trust-anchor.ts';
+import { warnOfRecovery } from './recovery-warning.ts';
+import { formatStores, statusOfStores } from './trust-table.ts';
+
+export const initCommand = defineCommand({
+  name: 'init',
+  summary: 'create the authority, and trust its root on this machine',
+  details:
+    "Makes a root and an intermediate that are limited by name constraints to development names. The root's key is destroyed once it has signed the intermediate. A second run changes nothing that is right. Trust is installed after a yes on the terminal, or with --yes.",
+  positionals: {},
+  flags: {
+    name: { type: 'string', value: 'NAME', describe: 'the name of the authority (default: default)' },
+    permit: {
+      type: 'list',
+      value: 'NAME|CIDR',
+      describe: 'a name or range of addresses besides the default ones',
+    },
+    'permit-only': {
+      type: 'list',
+      value: 'NAME|CIDR',
+      describe: 'a name or range instead of the default ones',
+    },
+    'constrain-ip': { type: 'boolean', describe: 'put ranges of addresses into the name constraints too' },
+    unconstrained: {
+      type: 'boolean',
+      describe: 'no name constraints: whoever has the key can stand for any site',
+    },
+    'key-type': { type: 'string', choices: KEY_TYPES, describe: 'the kind of key (default: ec-p256)' },
+    keystore: { type: 'string', choices: ['file'], describe: "where the intermediate's key rests" },
+    'root-keystore': {
+      type: 'string',
+      choices: ['discard', 'file'],
+      describe: "where the root's key rests (default: discard, it is destroyed)",
+    },
+    stores: {
+      type: 'string',
+      value: 'STORE,...',
+      describe: 'only these stores or kinds of store, such as system,nss',
+    },
+    'no-trust': { type: 'boolean', describe: 'leave every trust store alone' },
+    yes: { type: 'boolean', alias: 'y', describe: 'install trust without asking' },
+  },
+  examples: [
+    { command: 'devca init', does: 'create the authority and ask before trusting it' },
+    {
+      command: 'devca init --permit corp.example --permit orders',
+      does: 'names of your own besides the default ones',
+    },
+    { command: 'devca init --no-trust --json', does: 'for a CI system' },
+  ],
+  async run({ flags }, context) {
+    const { world, output } = context;
+    const outcome = await initialise(requestOf(flags), homeOf(flags.home, world.system), world);
+    warnOfRecovery(outcome.recovery, output);
+    for (const warning of outcome.warnings) output.warn(warning);
+    if (!output.json && !output.quiet) output.raw(`${summary(outcome)}\n`);
+    const stores = flags.stores?.split(',').map((store) => store.trim());
+    const { rows, status } = flags['no-trust']
+      ? NO_TRUST
+      : await ensureTrust(outcome, stores, flags.yes, context);
+    if (output.json) output.result(document(outcome, rows), () => '');
+    return status;
+  },
+});
+
+interface InitFlags {
+  readonly name: string | undefined;
+  readonly permit: readonly string[];
+  readonly 'permit-only': readonly string[];
+  readonly 'constrain-ip': boolean;
+  readonly unconstrained: boolean;
+  readonly 'key-type': string | undefined;
+  readonly keystore: string | undefined;
+  readonly 'root-keystore': string | undefined;
+}
+
+function requestOf(flags: InitFlags): InitRequest {
+  return {
+    permit: flags.permit,
+    permitOnly: flags['permit-only'],
+    constrainIp: flags['constrain-ip'],
+    unconstrained: flags.unconstrained,
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+    ...(flags['key-type'] === undefined ? {} : { keyType: flags['key-type'] as KeyType }),
+    ...(flags.keystore === undefined ? {} : { keystore: 'file' }),
+    ...(flags['root-keystore'] === undefined
+      ? {}
+      : { rootKeystore: flags['root-keystore'] as 'discard' | 'file' }),
+  };
+}
+
+interface TrustOutcome {
+  readonly rows: readonly StoreRow[];
+  readonly status: 0 | 5;
+}
+
+const NO_TRUST: TrustOutcome = { rows: [], status: 0 };
+
+/** Installs trust where it is missing, after a yes; without one, says which command would do it. */
+async function ensureTrust(
+  outcome: InitOutcome,
+  stores: readonly string[] | undefined,
+  yes: boolean,
+  { world, output }: CommandContext,
+): Promise<TrustOutcome> {
+  const anchor = buildTrustAnchor(outcome.root.der, outcome.root.commonName);
+  const before = await trustStatus(anchor, { stores }, world);
+  if (statusOfStores(before) === 0) {
+    if (before.some(({ status }) => status === 'trusted'))
+      output.note('every store of this machine trusts the root');
+    return { rows: before, status: 0 };
+  }
+  const wanting = before.filter(({ status }) => status !== 'trusted' && status !== 'unsupported');
+  if (!yes) {
+    const question = `Trust this root in ${wanting.map(({ id }) => id).join(', ')}?`;
+    const answered = world.terminal.canAsk && !output.json && (await confirm(question, world));
+    if (!answered) {
+      const flag = outcome.home === homeOf(undefined, world.system) ? '' : ` --home ${outcome.home}`;
+      output.note(
+        `trust was left as it is; to trust the root on this machine, run "devca trust install${flag}"`,
+      );
+      return { rows: before, status: 0 };
+    }
+  }
+  const installed = await installTrust(anchor, { stores }, world);
+  if (!output.json && !output.quiet) output.raw(`\n${formatStores(installed, output)}\n`);
+  return { rows: installed, status: installed.some(({ error }) => error !== undefined) ? 5 : 0 };
+}
+
+function summary(outcome: InitOutcome): string {
+  const { root, intermediate, created, restored, permitted } = outcome;
+  const headline = created
+    ? 'created a certificate authority'
+    : restored.length > 0
+      ? `the certificate authority was there already; wrote ${restored.join(', ')} again`
+      : 'the certificate authority was there already; nothing was changed';
+  const fields = formatFields(
+    [
+      ['root', root.commonName],
+      ['SHA-256', root.sha256],
+      ['ends', root.notAfter.toISOString().slice(0, 10)],
+      ['file', root.file],
+      ['intermediate', intermediate.file],
+      [
+        "root's key",
+        outcome.rootKeystore === 'discard'
+          ? 'destroyed after it signed the intermediate'
+          : outcome.rootKeystore,
+      ],
+      ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],
+    ],
+    '  ',
+  );
+  return `${headline}\n${fields}`;
+}
+
+function document(outcome: InitOutcome, rows: readonly StoreRow[]): object {
+  const certificate = ({ file, sha256, commonName, notAfter }: InitOutcome['root']) => ({
+    file,
+    sha256,
+    commonName,
+    notAfter: notAfter.toISOString(),
+  });
+  return {
+    authority: {
+      name: outcome.name,
+      generation: outcome.generation,
+      home: outcome.home,
+      created: outcome.created,
+      keyType: outcome.keyType,
+      root: certificate(outcome.root),
+      intermediate: certificate(outcome.intermediate),
+      crl: outcome.crl,
+      permitted: outcome.permitted ?? null,
+      keystore: outcome.keystore,
+      rootKeystore: outcome.rootKeystore,
+    },
+    trust: rows.map(({ id, status, detail, fix }) => ({ store: id, status, detail, fix })),
+  };
+}

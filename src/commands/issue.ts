@@ -1,0 +1,165 @@
+import type { CertificatePlan } from '../authority/certificate-plan.ts';
+import { type IssueRequest, issueCertificate, previewCertificates } from '../authority/issue.ts';
+import { type CommandContext, defineCommand } from '../cli/command.ts';
+import { describeSpan } from '../cli/duration.ts';
+import { formatFields } from '../cli/table.ts';
+import { DevcaError } from '../errors/devca-error.ts';
+import { KEY_TYPES, type KeyType } from '../pki/key.ts';
+import { homeOf } from '../platform/paths.ts';
+import { warnOfRecovery } from './recovery-warning.ts';
+
+export const issueCommand = defineCommand({
+  name: 'issue',
+  summary: 'make a certificate for names, with its key',
+  details:
+    'Writes NAME.pem, NAME-key.pem and NAME-fullchain.pem into the current folder, or where --out says. A NAME is a host name (also with a leading "*."), an address, an e-mail address or a URI; for the profiles client and service the first is what the certificate is called.',
+  positionals: { name: { describe: 'what the certificate is for', many: true } },
+  flags: {
+    profile: {
+      type: 'string',
+      value: 'NAME',
+      describe: 'server (the default), client, service, or one of your own',
+    },
+    'key-type': { type: 'string', choices: KEY_TYPES, describe: 'the kind of key (default: ec-p256)' },
+    'trust-domain': {
+      type: 'string',
+      value: 'NAME',
+      describe: 'of clients and services (default: dev.internal)',
+    },
+    cn: {
+      type: 'string',
+      value: 'TEXT',
+      describe: 'the common name, instead of the one that the profile gives',
+    },
+    days: { type: 'number', value: 'N', describe: 'how long it lives (default: by profile)' },
+    'not-before': {
+      type: 'string',
+      value: 'TIME',
+      describe: 'when it begins, such as 2026-12-01 or 2026-12-01T08:00:00Z',
+    },
+    'not-after': { type: 'string', value: 'TIME', describe: 'when it ends' },
+    out: { type: 'string', alias: 'o', value: 'DIR', describe: 'the folder for the files' },
+    'cert-file': { type: 'string', value: 'FILE', describe: 'where the certificate goes' },
+    'key-file': { type: 'string', value: 'FILE', describe: 'where the key goes' },
+    chain: { type: 'boolean', describe: 'write NAME-chain.pem too: the intermediate alone' },
+    root: { type: 'boolean', describe: 'write root.pem too' },
+    force: { type: 'boolean', describe: 'overwrite files that devca did not write' },
+    authority: {
+      type: 'string',
+      value: 'NAME',
+      describe: 'the authority that issues (default: the default one)',
+    },
+    'dry-run': { type: 'boolean', describe: 'check the request and print what would be issued' },
+  },
+  examples: [
+    { command: 'devca issue localhost 127.0.0.1 ::1', does: 'a server certificate for this machine' },
+    { command: 'devca issue --profile client alice', does: 'a client certificate' },
+    {
+      command: 'devca issue --profile service orders orders.test',
+      does: 'a service: server and client, with a SPIFFE ID',
+    },
+    {
+      command: 'devca issue "*.app.test" --key-type rsa-2048 --out certs',
+      does: 'a wildcard with an RSA key',
+    },
+  ],
+  async run({ flags, positionals }, context) {
+    const { world, output } = context;
+    const request: IssueRequest = {
+      names: positionals.name,
+      ...optional('profile', flags.profile),
+      ...optional('keyType', flags['key-type'] as KeyType | undefined),
+      ...optional('trustDomain', flags['trust-domain']),
+      ...optional('commonName', flags.cn),
+      ...optional('days', flags.days),
+      ...optional('notBefore', parseTime(flags['not-before'], '--not-before')),
+      ...optional('notAfter', parseTime(flags['not-after'], '--not-after')),
+      ...optional('out', flags.out),
+      ...optional('certFile', flags['cert-file']),
+      ...optional('keyFile', flags['key-file']),
+      withChain: flags.chain,
+      withRoot: flags.root,
+    };
+    const place = {
+      home: homeOf(flags.home, world.system),
+      force: flags.force,
+      ...optional('authority', flags.authority),
+    };
+    if (flags['dry-run']) return preview(previewCertificates([request], place, world), context);
+    const issued = await issueCertificate(request, place, world);
+    warnOfRecovery(issued.recovery, output);
+    for (const warning of issued.warnings) output.warn(warning);
+    const life = describeSpan(issued.notAfter.getTime() - world.clock.now().getTime());
+    output.report(
+      {
+        certificate: {
+          serial: issued.serialNumber,
+          sha256: issued.sha256,
+          profile: issued.profile,
+          names: issued.names,
+          subject: issued.subject,
+          notBefore: issued.notBefore.toISOString(),
+          notAfter: issued.notAfter.toISOString(),
+          authority: issued.authority,
+          replaced: issued.replaced,
+        },
+        files: issued.files,
+        warnings: issued.warnings,
+      },
+      () =>
+        [
+          `issued a ${issued.profile} certificate for ${issued.names.join(', ')}`,
+          formatFields(
+            [
+              ...Object.entries(issued.files),
+              ['ends', `${issued.notAfter.toISOString().slice(0, 10)} (in ${life})`],
+              ['serial', issued.serialNumber],
+              ['replaces', issued.replaced.join(', ')],
+            ],
+            '  ',
+          ),
+        ].join('\n'),
+    );
+    return 0;
+  },
+});
+
+function preview(plans: readonly CertificatePlan[], { output }: CommandContext): 0 {
+  const certificates = plans.map((plan) => ({
+    profile: plan.profile.name,
+    names: plan.names.map(({ value }) => value),
+    commonName: plan.commonName ?? null,
+    notBefore: plan.notBefore.toISOString(),
+    notAfter: plan.notAfter.toISOString(),
+    warnings: plan.warnings,
+  }));
+  for (const { warnings } of plans) for (const warning of warnings) output.warn(warning);
+  output.result({ dryRun: true, certificate: certificates[0] }, () =>
+    certificates
+      .map(
+        ({ profile, names, notAfter }) =>
+          `would issue a ${profile} certificate for ${names.join(', ')} until ${notAfter}`,
+      )
+      .join('\n'),
+  );
+  return 0;
+}
+
+/** A date (midnight UTC) or a date and time of ISO 8601, which without a zone is UTC too. */
+function parseTime(text: string | undefined, flag: string): Date | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
+  const time =
+    match === null ? new Date(Number.NaN) : new Date(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
+  const isReal = match !== null && new Date(`${match[1]}T00:00Z`).toISOString().slice(0, 10) === match[1];
+  if (Number.isNaN(time.getTime()) || !isReal) {
+    const expected = 'a date or time such as 2026-12-01 or 2026-12-01T08:00:00Z';
+    throw new DevcaError('DEVCA_USAGE_VALUE', { command: 'issue', flag, value: text, expected });
+  }
+  return time;
+}
+
+/** A member that is there only where its value is. */
+function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
+}

@@ -1,0 +1,43 @@
+import { type CommandContext, defineCommand } from '../cli/command.ts';
+import { installTrust, type StoreOutcome } from '../truststore/trust.ts';
+import { printPlan } from './trust-plan.ts';
+import { formatStores, trustAnchorOf } from './trust-table.ts';
+
+export const trustInstallCommand = defineCommand({
+  name: 'trust install',
+  summary: 'make the system and the browsers trust the root',
+  details:
+    'Each store is changed on its own and asked afterwards; one that fails stops none of the others. Every change is kept in a journal, so that "devca trust uninstall" undoes exactly it. Where root is needed and there is a terminal, sudo asks for the password.',
+  positionals: {},
+  flags: {
+    store: {
+      type: 'list',
+      value: 'STORE',
+      describe: 'only this store or kind of store, such as system or nss',
+    },
+    'dry-run': { type: 'boolean', describe: 'print the commands and change nothing' },
+  },
+  examples: [
+    { command: 'devca trust install', does: 'in every store of this machine' },
+    { command: 'devca trust install --store nss', does: 'in the browsers alone' },
+    { command: 'devca trust install --dry-run', does: 'the exact commands, to read or to run yourself' },
+  ],
+  async run({ flags }, context) {
+    const anchor = trustAnchorOf(flags.home, context.world);
+    if (flags['dry-run']) return printPlan('install', anchor, flags.store, context);
+    const outcomes = await installTrust(anchor, { stores: flags.store }, context.world);
+    return reportOutcomes(outcomes, context);
+  },
+});
+
+/** One line for each store; 5 where a store could not be changed. */
+export function reportOutcomes(outcomes: readonly StoreOutcome[], { output }: CommandContext): 0 | 5 {
+  output.report({ stores: outcomes.map(outcomeEntry) }, () => formatStores(outcomes, output));
+  return outcomes.some(({ error }) => error !== undefined) ? 5 : 0;
+}
+
+function outcomeEntry({ id, name, status, detail, fix, changed, error }: StoreOutcome): object {
+  const failure =
+    error === undefined ? {} : { error: { code: error.code, message: error.message, hints: error.hints } };
+  return { id, name, status, detail, fix, changed, ...failure };
+}
