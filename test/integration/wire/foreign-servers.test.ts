@@ -71,7 +71,7 @@ function suite(start: (policy: ClientPolicy) => Promise<Peer>, alwaysResumes = t
       expect(own).toEqual(tsharkReading(path, [captureOf(first.observation)]));
       expect(own.map(({ type }) => type)).toEqual(expect.arrayContaining(['certificate', 'finished']));
       const { session } = first.observation;
-      if (session === undefined) return;
+      if (session === undefined) throw new Error('the server gave out no session');
       const again = { ...options, roots, session, connect: `127.0.0.1:${port}` };
       const second = await inspect(`localhost:${port}`, again, world);
       expect(second.report.established).toBe(true);
