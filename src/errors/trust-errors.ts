@@ -32,7 +32,7 @@ export const trustErrors = {
   DEVCA_TRUST_NEEDS_ROOT: entry<StoreAction>({
     exit: 5,
     what: (c) =>
-      `changing the trust store "${c.store}" needs root, and there is no terminal to ask sudo's password on`,
+      `changing the trust store "${c.store}" needs root, which devca becomes through sudo at a terminal only`,
     fix: (c) => [`run "sudo ${command(c)}"`, `or run the commands yourself: "${script(c)}"`],
   }),
   DEVCA_TRUST_SUDO_REFUSED: entry<StoreAction>({
@@ -41,6 +41,17 @@ export const trustErrors = {
     fix: (c) => [
       `run "${command(c)}" again`,
       `or give an administrator the commands that "${command(c)} --dry-run" prints`,
+    ],
+  }),
+  DEVCA_TRUST_BUNDLE_EDITED: entry<
+    StoreAction & { bundle: string; folder: string; subjects: readonly string[] }
+  >({
+    exit: 5,
+    what: (c) =>
+      `rebuilding "${c.bundle}" would drop what somebody added to it by hand: ${c.subjects.map((subject) => `"${subject}"`).join(', ')}`,
+    fix: (c) => [
+      `save each of them as a file of its own in ${c.folder}, ending in .crt, ${AGAIN}`,
+      `or let them go, with the commands that "${command(c)} --dry-run" prints`,
     ],
   }),
   DEVCA_TRUST_INVOKER_UNKNOWN: entry<{ uid: string }>({

@@ -3,6 +3,7 @@ import { DevcaError } from '../errors/devca-error.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { decodePem } from '../pki/pem.ts';
 import { lastLines } from '../platform/exec.ts';
+import { addedByHand, BUNDLE, DEBIAN_ANCHORS, isBundled } from './debian-bundle.ts';
 import { planJavaAliasRemoval } from './debian-java.ts';
 import { installHint } from './package-hint.ts';
 import type { TrustSession } from './session.ts';
@@ -10,12 +11,8 @@ import type { Step } from './step.ts';
 import { anchorFileName, anchorPem, isDevcaName, type TrustAnchor } from './trust-anchor.ts';
 import type { PlanRequest, StorePlan, StoreStatus, TrustStore } from './trust-store.ts';
 
-/** Debian, Ubuntu, Alpine and Gentoo: one PEM certificate to a file that has to end in `.crt`. */
-export const DEBIAN_ANCHORS = '/usr/local/share/ca-certificates';
-
 /** What programs read: one bundle, and the same roots as links named by a hash of their subjects. */
 const CERTIFICATES = '/etc/ssl/certs';
-const BUNDLE = join(CERTIFICATES, 'ca-certificates.crt');
 
 const FIX = 'devca trust install --store system';
 
@@ -31,8 +28,20 @@ export const debianStore: TrustStore = {
     ]);
     return judge(anchor, bundled, refusals, session);
   },
-  plan: async (request, session) =>
-    request.action === 'install' ? planInstall(request, session) : planUninstall(request, session),
+  plan: async (request, session) => {
+    const install = request.action === 'install';
+    const plan = install ? planInstall(request, session) : await planUninstall(request, session);
+    const subjects = plan.steps.length === 0 ? [] : addedByHand(request.anchor, session);
+    if (subjects.length === 0) return plan;
+    const context = {
+      store: 'system',
+      action: request.action,
+      bundle: BUNDLE,
+      folder: DEBIAN_ANCHORS,
+      subjects,
+    };
+    return { ...plan, obstacle: new DevcaError('DEVCA_TRUST_BUNDLE_EDITED', context) };
+  },
 };
 
 function judge(
@@ -124,12 +133,6 @@ function anchorNames(session: TrustSession): readonly string[] {
   const { files } = session.world;
   if (files.statusOfTarget(DEBIAN_ANCHORS) === undefined) return [];
   return files.list(DEBIAN_ANCHORS).filter((name) => name.endsWith('.crt'));
-}
-
-/** Looks for the very bytes as text: the bundle may hold blocks that a strict reader refuses. */
-function isBundled(anchor: TrustAnchor, session: TrustSession): boolean {
-  const bundle = Buffer.from(session.world.files.readIfPresent(BUNDLE) ?? []).toString('latin1');
-  return bundle.replace(/\s/g, '').includes(anchorPem(anchor).replace(/\s/g, ''));
 }
 
 /**

@@ -14,6 +14,9 @@ const STATUS_OF_ERROR: Readonly<Record<string, TrustStatus>> = {
   DEVCA_TRUST_FOREIGN_OWNER: 'permission',
   DEVCA_TRUST_NEEDS_ROOT: 'permission',
   DEVCA_FILE_PERMISSION: 'permission',
+  DEVCA_TRUST_BUNDLE_EDITED: 'not-trusted',
+  DEVCA_TRUST_NOT_EFFECTIVE: 'not-trusted',
+  DEVCA_TRUST_STILL_TRUSTED: 'trusted',
 };
 
 /** How a store stands. Never throws: what went wrong is a status too. */

@@ -71,7 +71,10 @@ export async function watchedServer(authority: EphemeralAuthority): Promise<Watc
     response.setHeader('connection', 'close');
     response.end('<title>devca</title>accepted');
   });
-  server.on('tlsClientError', () => settle('refused'));
+  // Browsers also open connections that they never use; only an alert is a refusal.
+  server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
+    if (error.code?.includes('ALERT') === true) settle('refused');
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -4,13 +4,17 @@ import { cleanEnvironment } from '../../support/tools.ts';
 
 /**
  * Laid over the machine's own folders, for one process and its children: nothing that they write is ever seen outside.
- * dpkg's folder is among them because Java's hook of ca-certificates runs triggers.
+ * dpkg's folder is among them because Java's hook of ca-certificates runs triggers. Root gets an empty home, because the
+ * journal goes there.
  */
 const OVERLAID = ['/etc', '/var/lib/dpkg', '/var/lib/ca-certificates-java'];
 
+/** A user who exists in the namespace only. */
+export const USER_ID = 54_321;
+
 const SET_UP = `
 set -e
-scratch=$(mktemp -d)
+scratch=/mnt
 mount -t tmpfs tmpfs "$scratch"
 for folder in ${OVERLAID.join(' ')}; do
   [ -d "$folder" ] || continue
@@ -20,23 +24,44 @@ for folder in ${OVERLAID.join(' ')}; do
 done
 anchors=/usr/local/share/ca-certificates
 mkdir "$scratch/anchors" && cp -a "$anchors/." "$scratch/anchors/" && mount --bind "$scratch/anchors" "$anchors"
+export HOME="$scratch/home" && mkdir "$HOME"
+if [ -n "$USER_HOME" ]; then
+  echo "devca-tester:x:${USER_ID}:${USER_ID}::$USER_HOME:/bin/sh" >> /etc/passwd
+  echo "devca-tester:x:${USER_ID}:" >> /etc/group
+  echo 'devca-tester:*:20000:0:99999:7:::' >> /etc/shadow
+  echo 'devca-tester ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/devca-tester
+  chown -R ${USER_ID}:${USER_ID} "$USER_HOME"
+fi
 exec "$@"
 `;
 
-/** Runs a script of this folder in a mount namespace of its own, as root; gives what it prints as JSON. */
+export interface NamespaceOptions {
+  /** The home of the user who exists in the namespace, who may use sudo there without a password. */
+  readonly userHome?: string;
+  /** Who runs the script: root, that user, or root as sudo would set it up for that user. */
+  readonly as: 'root' | 'user' | 'sudo';
+}
+
+/** Runs a script of this folder in a mount namespace of its own; gives what it prints as JSON. */
 export async function runInNamespace<Result>(
   script: string,
   input: object,
-  environment: Readonly<Record<string, string>> = {},
+  { as, userHome = '' }: NamespaceOptions,
 ): Promise<Result> {
+  const ids = ['--reuid', String(USER_ID), '--regid', String(USER_ID), '--init-groups'];
+  const becoming = {
+    root: [],
+    user: ['setpriv', ...ids, 'env', `HOME=${userHome}`],
+    sudo: ['env', 'HOME=/root', `SUDO_UID=${USER_ID}`, 'SUDO_USER=devca-tester'],
+  }[as];
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   const command = [
     ...asRoot,
-    ...['unshare', '--mount', 'sh', '-c', SET_UP, 'sh'],
+    ...['unshare', '--mount', 'env', `USER_HOME=${userHome}`, 'sh', '-c', SET_UP, 'sh', ...becoming],
     ...[process.execPath, '--no-warnings', resolve(import.meta.dirname, script)],
   ];
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { env: { ...cleanEnvironment('/root'), ...environment } });
+  const child = spawn(program, args, { env: cleanEnvironment('/root') });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {

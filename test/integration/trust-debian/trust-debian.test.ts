@@ -1,19 +1,23 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEphemeralAuthority } from '../../../src/authority/ephemeral-authority.ts';
-import { describeWith, findTool } from '../../support/tools.ts';
+import { describeWith } from '../../support/tools.ts';
 import { anchorOf, type WatchedServer, watchedServer } from '../../support/trust-lab.ts';
-import { runInNamespace } from './namespace.ts';
+import { runInNamespace, USER_ID } from './namespace.ts';
 import type { ScenarioInput, ScenarioResult } from './scenario.ts';
+import type { SudoResult } from './sudo-scenario.ts';
 
 const READERS = [
   'curl',
   'openssl bundle',
   'openssl folder',
-  ...(findTool('/usr/bin/python3') ? ['python'] : []),
+  ...(existsSync('/usr/bin/python3') ? ['python'] : []),
 ];
 
 describeWith(
-  ['unshare', 'update-ca-certificates', 'openssl', 'curl'],
+  ['unshare', 'update-ca-certificates', 'openssl', 'curl', 'certutil', 'sudo', 'setpriv'],
   "Debian's system store, in a namespace of its own",
   () => {
     let server: WatchedServer;
@@ -30,7 +34,7 @@ describeWith(
     describe('as root', () => {
       let result: ScenarioResult;
       beforeAll(async () => {
-        result = await runInNamespace<ScenarioResult>('scenario.ts', input);
+        result = await runInNamespace<ScenarioResult>('scenario.ts', input, { as: 'root' });
       }, 60_000);
 
       it('is refused by every reader before the install', () => {
@@ -62,6 +66,46 @@ describeWith(
         expect(result.after.links).toEqual(result.before.links);
         expect(result.after.deadLinks).toEqual([]);
       });
+    });
+    describe('as a user of sudo', () => {
+      it('is changed by single commands that run as root', async () => {
+        const userHome = mkdtempSync(join(tmpdir(), 'devca-user-'));
+        try {
+          const result = await runInNamespace<ScenarioResult>('scenario.ts', input, { as: 'user', userHome });
+          expect(result.owners).toEqual({ user: USER_ID, anchor: 0 });
+          expect(result.installed).toMatchObject({ status: 'trusted', accepted: READERS });
+          expect(result.after).toMatchObject({
+            status: 'not-trusted',
+            accepted: [],
+            bundle: result.before.bundle,
+          });
+        } finally {
+          rmSync(userHome, { recursive: true, force: true });
+        }
+      }, 60_000);
+
+      it('runs under sudo without ever writing into the home of that user as root', async () => {
+        const userHome = mkdtempSync(join(tmpdir(), 'devca-user-'));
+        try {
+          const { certificate } = input;
+          const result = await runInNamespace<SudoResult>(
+            'sudo-scenario.ts',
+            { certificate, userHome },
+            { as: 'sudo', userHome },
+          );
+          expect(result).toMatchObject({
+            install: ['trusted'],
+            uninstall: ['not-trusted'],
+            after: ['not-trusted'],
+            foreign: [],
+            readOnly: ['permission DEVCA_TRUST_NSS_READ_ONLY'],
+          });
+          expect(result.files).toContain('.local/state/devca/trust.jsonl');
+          expect(result.journalMode).toBe(0o600);
+        } finally {
+          rmSync(userHome, { recursive: true, force: true });
+        }
+      }, 60_000);
     });
   },
 );

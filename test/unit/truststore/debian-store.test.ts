@@ -8,6 +8,7 @@ import {
 } from '../../../src/truststore/trust.ts';
 import { anchorFileName, anchorPem, buildTrustAnchor } from '../../../src/truststore/trust-anchor.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { newAnchor } from '../../support/trust-lab.ts';
 import { type FakeMachine, fakeMachine } from './fake-machine.ts';
 
 const BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
@@ -102,7 +103,7 @@ describe("Debian's system store", () => {
     machine.write(FILE, anchorPem(anchor));
     rebuild();
     expect(await uninstall()).toMatchObject({
-      status: 'unknown',
+      status: 'trusted',
       error: { code: 'DEVCA_TRUST_STILL_TRUSTED', exitStatus: 5 },
     });
     expect(machine.has(FILE)).toBe(false);
@@ -142,6 +143,26 @@ describe("Debian's system store", () => {
     );
     await uninstall();
     expect(aliases.size).toBe(1);
+  });
+
+  it('refuses to drop from the bundle what somebody appended by hand', async () => {
+    const proxy = newAnchor('company proxy');
+    machine.write('/etc/ca-certificates.conf', '# chosen\nmozilla/Főtanúsítvány.crt\n!mozilla/Gone.crt\n');
+    machine.write('/usr/share/ca-certificates/mozilla/Főtanúsítvány.crt', anchorPem(newAnchor('one')));
+    machine.write(BUNDLE, machine.read('/usr/share/ca-certificates/mozilla/Főtanúsítvány.crt'));
+    expect(await install()).toMatchObject({ status: 'trusted' });
+    await uninstall();
+    machine.write(BUNDLE, anchorPem(proxy));
+    const outcome = await install();
+    expect(outcome).toMatchObject({
+      status: 'not-trusted',
+      changed: false,
+      error: { code: 'DEVCA_TRUST_BUNDLE_EDITED' },
+    });
+    expect(outcome?.error?.message).toContain('company proxy');
+    expect(machine.has(FILE)).toBe(false);
+    machine.write('/usr/local/share/ca-certificates/deep/proxy.crt', anchorPem(proxy));
+    expect(await install()).toMatchObject({ status: 'trusted', changed: true });
   });
 
   it('names the package where the program is missing', async () => {
