@@ -54,7 +54,14 @@ export function formatScores(scores: readonly Score[]): string {
   ]);
   const table = [['suite', 'tier', 'right', 'good accepted', 'bad rejected', 'on purpose'], ...rows];
   const widths = table[0]?.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0))) ?? [];
-  return table.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n');
+  return table
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function scoreOf(scores: Map<string, Score>, outcome: CaseOutcome): Score {

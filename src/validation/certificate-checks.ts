@@ -14,6 +14,8 @@ export type Role = 'end-entity' | 'intermediate' | 'anchor';
 export interface CheckOptions {
   readonly at: Date;
   readonly policy: ValidationPolicy;
+  /** Extended key usages as object identifiers. */
+  readonly wanted: readonly string[];
 }
 
 /** What can be said about a certificate alone, whichever path it stands in (RFC 5280 sections 4 and 6.1.3). */
@@ -27,7 +29,7 @@ export function checkCertificate(certificate: Certificate, role: Role, options: 
       ? []
       : [
           ...checkForm(certificate, options.policy),
-          ...checkSignatureAlgorithm(certificate, options.policy, certificate),
+          ...checkSignatureAlgorithm(certificate, options, certificate),
         ]),
   ];
 }
@@ -63,6 +65,10 @@ export function checkEndEntity(certificate: Certificate, policy: ValidationPolic
   if (keyUsage?.includes('keyCertSign') === true && !isAuthority) {
     findings.push(finding('DEVCA_CERTIFICATE_SIGNS_WITHOUT_CA', {}, certificate));
   }
+  if (basicConstraints?.pathLenConstraint !== undefined && !isAuthority) {
+    findings.push(finding('DEVCA_CERTIFICATE_PATH_LENGTH_WITHOUT_CA', {}, certificate));
+  }
+  if (policy === 'webpki') findings.push(...checkSubscriberProfile(certificate));
   if (isEmptyName(subject)) {
     if (isAuthority) findings.push(finding('DEVCA_CERTIFICATE_EMPTY_SUBJECT', {}, certificate));
     else if (subjectAltName === undefined)
@@ -70,6 +76,23 @@ export function checkEndEntity(certificate: Certificate, policy: ValidationPolic
     else if (findExtension(certificate.extensions, OID.subjectAltName)?.critical === false) {
       findings.push(criticality(certificate, OID.subjectAltName, true, 'RFC 5280 section 4.2.1.6'));
     }
+  }
+  return findings;
+}
+
+/** What the CA/B Forum forbids in an end entity, and some clients refuse, such as Python's cryptography. */
+function checkSubscriberProfile(certificate: Certificate): Finding[] {
+  const { extensions, extendedKeyUsage, subject } = certificate;
+  const isCritical = (oid: string): boolean => findExtension(extensions, oid)?.critical === true;
+  const findings: Finding[] = [];
+  if (isCritical(OID.subjectAltName) && !isEmptyName(subject)) {
+    findings.push(criticality(certificate, OID.subjectAltName, false, 'CA/B Forum BR section 7.1.2.7.12'));
+  }
+  if (isCritical(OID.extKeyUsage)) {
+    findings.push(criticality(certificate, OID.extKeyUsage, false, 'CA/B Forum BR section 7.1.2.7.6'));
+  }
+  if (extendedKeyUsage?.includes(OID.anyExtendedKeyUsage) === true) {
+    findings.push(finding('DEVCA_CERTIFICATE_ANY_PURPOSE', {}, certificate));
   }
   return findings;
 }
@@ -118,18 +141,11 @@ const NEVER_CRITICAL = new Map<string, string>([
   [OID.subjectInfoAccess, 'RFC 5280 section 4.2.2.2'],
 ]);
 
-const ALWAYS_CRITICAL = new Map<string, string>([
-  [OID.policyConstraints, 'RFC 5280 section 4.2.1.11'],
-  [OID.inhibitAnyPolicy, 'RFC 5280 section 4.2.1.14'],
-]);
-
 function checkExtensions(extensions: readonly Extension[], certificate: Certificate): Finding[] {
   const findings: Finding[] = [];
   for (const { oid, critical } of extensions) {
     const never = NEVER_CRITICAL.get(oid);
-    const always = ALWAYS_CRITICAL.get(oid);
     if (critical && never !== undefined) findings.push(criticality(certificate, oid, false, never));
-    else if (!critical && always !== undefined) findings.push(criticality(certificate, oid, true, always));
     else if (critical && !PROCESSED.has(oid)) {
       const context = { extension: oidText(oid) };
       findings.push(finding('DEVCA_CERTIFICATE_UNKNOWN_CRITICAL', context, certificate));

@@ -92,6 +92,14 @@ export const certificateProblems = {
     what: () => 'it is the certificate of an authority, and Firefox and rustls take none as end entity',
     fix: () => 'run "devca issue" for its names and serve that certificate',
   }),
+  DEVCA_CERTIFICATE_ANY_PURPOSE: problemEntry<NoContext>({
+    rank: 81,
+    rfc: 'CA/B Forum BR section 7.1.2.7.10',
+    what: () => 'its extended key usage has anyExtendedKeyUsage, which Firefox does not count as a purpose',
+    fix: () => 'run "devca issue --profile server NAME" for a certificate with the purposes that are needed',
+    expected: () => 'serverAuth or clientAuth',
+    presented: () => 'anyExtendedKeyUsage',
+  }),
   DEVCA_CERTIFICATE_KEY_IDENTIFIER: problemEntry<{ detail: string }>({
     rank: 90,
     rfc: 'RFC 5280 section 4.2.1.1 and 4.2.1.2',

@@ -6,16 +6,14 @@ import { findExtension } from '../pki/extensions/extension.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import { type DistinguishedName, nameEquals } from '../pki/name.ts';
 import { OID, oidText } from '../pki/oid.ts';
-import type { ValidationPolicy } from './request.ts';
-import { isWeakScheme, signatureSchemeOf } from './signature-scheme.ts';
+import { isWeakScheme, type SchemeUse, signatureSchemeOf } from './signature-scheme.ts';
 
 /** Why a list may not be used at all, whoever signed it (RFC 5280 section 5), or undefined. */
 export function refuseCrl(
   crl: CertificateRevocationList,
-  at: Date,
-  policy: ValidationPolicy,
+  use: SchemeUse & { readonly at: Date },
 ): string | undefined {
-  return refuseForm(crl) ?? refuseAlgorithm(crl, policy) ?? refuseExtensions(crl) ?? refuseTime(crl, at);
+  return refuseForm(crl) ?? refuseAlgorithm(crl, use) ?? refuseExtensions(crl) ?? refuseTime(crl, use.at);
 }
 
 /** Whether a delta continues a complete list (RFC 5280 sections 5.2.4 and 6.3.3 (c)). */
@@ -64,11 +62,11 @@ function refuseForm(crl: CertificateRevocationList): string | undefined {
   return crl.crlNumber === undefined ? 'has no number' : undefined;
 }
 
-function refuseAlgorithm(crl: CertificateRevocationList, policy: ValidationPolicy): string | undefined {
+function refuseAlgorithm(crl: CertificateRevocationList, use: SchemeUse): string | undefined {
   const scheme = signatureSchemeOf(crl.signatureAlgorithm);
   const algorithm = oidText(crl.signatureAlgorithm.oid);
   if ('unsupported' in scheme) return `is signed with ${algorithm}: ${scheme.unsupported}`;
-  return isWeakScheme(scheme, policy) ? `is signed with ${algorithm}, which can be forged` : undefined;
+  return isWeakScheme(scheme, use) ? `is signed with ${algorithm}, which can be forged` : undefined;
 }
 
 function refuseExtensions(crl: CertificateRevocationList): string | undefined {

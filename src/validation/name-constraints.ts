@@ -1,17 +1,18 @@
+import type { Certificate } from '../pki/certificate.ts';
 import { findExtension } from '../pki/extensions/extension.ts';
-import { formatSubtree, type GeneralSubtree } from '../pki/extensions/name-constraints.ts';
-import { formatGeneralName, type GeneralName } from '../pki/general-name.ts';
-import { isWithinName } from '../pki/name.ts';
+import {
+  formatSubtree,
+  type GeneralSubtree,
+  type NameConstraints,
+} from '../pki/extensions/name-constraints.ts';
+import { formatGeneralName, type GeneralName, type GeneralNameKind } from '../pki/general-name.ts';
 import { formatName } from '../pki/name-text.ts';
 import { OID } from '../pki/oid.ts';
 import { type Budget, boundFinding } from './budget.ts';
 import type { ChainNode } from './chain-node.ts';
 import { constrainedNames } from './constrained-names.ts';
-import { isWithinDomain, overlapsDomain, parseDnsPattern } from './dns-pattern.ts';
-import { type Mailbox, parseMailbox } from './mailbox.ts';
+import { compileSubtree, type Relate, readConstrainedName } from './name-subtree.ts';
 import { type Finding, finding } from './problem.ts';
-import type { ValidationPolicy } from './request.ts';
-import { uriHost } from './uri-host.ts';
 
 /**
  * Checks the names of every certificate below an authority against its constraints (RFC 5280 section 6.1.3 (b) and
@@ -19,23 +20,22 @@ import { uriHost } from './uri-host.ts';
  * certificate is only checked where it is the end entity, `below[0]`.
  */
 export function checkNameConstraints(
-  authority: ChainNode,
+  { certificate: authority }: ChainNode,
   below: readonly ChainNode[],
-  policy: ValidationPolicy,
   budget: Budget,
 ): Finding[] {
-  const constraints = authority.certificate.nameConstraints;
-  if (constraints === undefined) return [];
-  const isCritical = findExtension(authority.certificate.extensions, OID.nameConstraints)?.critical === true;
+  if (authority.nameConstraints === undefined) return [];
+  const constraints = compile(authority.nameConstraints);
+  const isCritical = findExtension(authority.extensions, OID.nameConstraints)?.critical === true;
   const findings: Finding[] = [];
-  for (const [index, node] of below.entries()) {
-    if (index > 0 && node.isSelfIssued) continue;
-    for (const name of constrainedNames(node.certificate)) {
-      const permitted = constraints.permitted.filter(({ base }) => base.kind === name.kind);
-      const excluded = constraints.excluded.filter(({ base }) => base.kind === name.kind);
-      if (!budget.spend('comparisons', permitted.length + excluded.length))
-        return [boundFinding('comparisons')];
-      const found = checkName(name, permitted, excluded, { authority, node, policy, isCritical });
+  for (const [index, { certificate, isSelfIssued }] of below.entries()) {
+    if (index > 0 && isSelfIssued) continue;
+    for (const name of constrainedNames(certificate)) {
+      const ofKind = constraints.get(name.kind);
+      if (ofKind === undefined) continue;
+      const count = ofKind.permitted.length + ofKind.excluded.length;
+      if (!budget.spend('comparisons', count)) return [boundFinding('comparisons')];
+      const found = checkName(name, ofKind, { authority, certificate, isCritical });
       if (found !== undefined) findings.push(found);
       if (findings.length >= MOST_FINDINGS) return findings;
     }
@@ -43,127 +43,89 @@ export function checkNameConstraints(
   return findings;
 }
 
+/** Constraints that are no names of their kind: what they forbid cannot be told. */
+export function checkConstraintForm(certificate: Certificate): Finding[] {
+  if (certificate.nameConstraints === undefined) return [];
+  const subtrees = [...compile(certificate.nameConstraints).values()].flatMap(({ permitted, excluded }) => [
+    ...permitted,
+    ...excluded,
+  ]);
+  return subtrees
+    .filter(({ subtree, relate }) => relate === undefined && PROCESSED.has(subtree.base.kind))
+    .map(({ subtree }) =>
+      finding('DEVCA_CONSTRAINT_MALFORMED', { constraint: formatSubtree(subtree) }, certificate),
+    );
+}
+
+interface CompiledSubtree {
+  readonly subtree: GeneralSubtree;
+  readonly relate: Relate | undefined;
+}
+
+interface ConstraintsOfKind {
+  readonly permitted: CompiledSubtree[];
+  readonly excluded: CompiledSubtree[];
+}
+
 interface Circumstances {
-  readonly authority: ChainNode;
-  readonly node: ChainNode;
-  readonly policy: ValidationPolicy;
+  readonly authority: Certificate;
+  readonly certificate: Certificate;
   readonly isCritical: boolean;
 }
+
+const PROCESSED = new Set<GeneralNameKind>([
+  'dNSName',
+  'rfc822Name',
+  'uniformResourceIdentifier',
+  'iPAddress',
+  'directoryName',
+]);
 
 // A certificate with a thousand names outside needs no thousand problems.
 const MOST_FINDINGS = 8;
 
+const compiled = new WeakMap<NameConstraints, Map<GeneralNameKind, ConstraintsOfKind>>();
+
+function compile(constraints: NameConstraints): Map<GeneralNameKind, ConstraintsOfKind> {
+  const known = compiled.get(constraints);
+  if (known !== undefined) return known;
+  const byKind = new Map<GeneralNameKind, ConstraintsOfKind>();
+  const add = (subtree: GeneralSubtree, list: 'permitted' | 'excluded'): void => {
+    const { kind } = subtree.base;
+    const ofKind = byKind.get(kind) ?? { permitted: [], excluded: [] };
+    byKind.set(kind, ofKind);
+    ofKind[list].push({ subtree, relate: compileSubtree(subtree, list === 'excluded') });
+  };
+  for (const subtree of constraints.permitted) add(subtree, 'permitted');
+  for (const subtree of constraints.excluded) add(subtree, 'excluded');
+  compiled.set(constraints, byKind);
+  return byKind;
+}
+
 function checkName(
   name: GeneralName,
-  permitted: readonly GeneralSubtree[],
-  excluded: readonly GeneralSubtree[],
-  { authority, node, policy, isCritical }: Circumstances,
+  { permitted, excluded }: ConstraintsOfKind,
+  { authority, certificate, isCritical }: Circumstances,
 ): Finding | undefined {
-  const [firstConstraint] = [...permitted, ...excluded];
-  if (firstConstraint === undefined) return undefined;
-  const who = formatName(authority.certificate.subject);
-  const { certificate } = node;
-  const unprocessable = (subtree: GeneralSubtree): Finding =>
-    finding(
-      'DEVCA_CONSTRAINT_UNPROCESSABLE',
-      { name: formatGeneralName(name), constraint: formatSubtree(subtree), authority: who },
-      certificate,
-    );
-  const compare = comparerOf(name, policy);
-  // Only a critical constraint on a kind that is not processed forces a refusal (RFC 5280 section 4.2.1.10).
-  if (compare === 'unknown-kind') return isCritical ? unprocessable(firstConstraint) : undefined;
-  if (compare === 'malformed') return unprocessable(firstConstraint);
-  let isPermitted = permitted.length === 0;
-  for (const subtree of permitted) {
-    const relation = compare(subtree.base);
-    if (relation === undefined) return unprocessable(subtree);
-    isPermitted ||= relation === 'within';
+  const text = formatGeneralName(name);
+  const who = formatName(authority.subject);
+  const read = readConstrainedName(name);
+  if (read === undefined) {
+    // Only a critical constraint on a kind that is not processed forces a refusal (RFC 5280 section 4.2.1.10).
+    if (!PROCESSED.has(name.kind) && !isCritical) return undefined;
+    const constraint = [...permitted, ...excluded].map(({ subtree }) => formatSubtree(subtree)).join(', ');
+    return finding('DEVCA_CONSTRAINT_UNPROCESSABLE', { name: text, constraint, authority: who }, certificate);
   }
-  for (const subtree of excluded) {
-    const relation = compare(subtree.base);
-    if (relation === undefined) return unprocessable(subtree);
-    if (relation === 'apart') continue;
-    const context = { name: formatGeneralName(name), excluded: formatSubtree(subtree), authority: who };
+  const hit = excluded.find(({ relate }) => relate?.(read) !== 'apart');
+  if (hit !== undefined) {
+    const context = { name: text, excluded: formatSubtree(hit.subtree), authority: who };
     return finding('DEVCA_CONSTRAINT_EXCLUDED', context, certificate);
   }
-  if (isPermitted) return undefined;
-  const context = { name: formatGeneralName(name), permitted: permitted.map(formatSubtree), authority: who };
-  return finding('DEVCA_CONSTRAINT_NOT_PERMITTED', context, certificate);
-}
-
-/** `overlaps`: some of the names that a wildcard stands for are within, and some are not. */
-type Relation = 'within' | 'overlaps' | 'apart';
-
-/** Undefined where the constraint cannot be processed. */
-type Comparer = (base: GeneralName) => Relation | undefined;
-
-function comparerOf(name: GeneralName, policy: ValidationPolicy): Comparer | 'malformed' | 'unknown-kind' {
-  switch (name.kind) {
-    case 'dNSName':
-      return compareDns(name.value, policy);
-    case 'rfc822Name': {
-      const mailbox = parseMailbox(name.value);
-      return mailbox === undefined
-        ? 'malformed'
-        : (base) => (base.kind === 'rfc822Name' ? relateMailbox(mailbox, base.value) : undefined);
-    }
-    case 'uniformResourceIdentifier': {
-      // RFC 5280 section 4.2.1.10: under a constraint, a URI without a host that has a name must be refused.
-      const host = uriHost(name.value);
-      return host === undefined
-        ? 'malformed'
-        : (base) => (base.kind === 'uniformResourceIdentifier' ? relateHost(host, base.value) : undefined);
-    }
-    case 'iPAddress':
-      return (base) => (base.kind === 'iPAddress' ? relateIp(name.bytes, base.bytes) : undefined);
-    case 'directoryName':
-      return (base) =>
-        base.kind === 'directoryName' ? relation(isWithinName(name.name, base.name)) : undefined;
-    default:
-      return 'unknown-kind';
-  }
-}
-
-const relation = (isWithin: boolean): Relation => (isWithin ? 'within' : 'apart');
-
-/** A dot at the start of a dNSName constraint has no meaning in RFC 5280, but one that the web's clients agree on. */
-function compareDns(value: string, policy: ValidationPolicy): Comparer | 'malformed' {
-  const pattern = parseDnsPattern(value, true);
-  if (pattern === undefined) return 'malformed';
-  return (base) => {
-    if (base.kind !== 'dNSName') return undefined;
-    const constraint = base.value.toLowerCase();
-    const onlyBelow = policy === 'webpki' && constraint.startsWith('.');
-    const domain = onlyBelow ? constraint.slice(1) : constraint;
-    if (domain !== '' && parseDnsPattern(domain, true)?.isWildcard !== false) return undefined;
-    if (onlyBelow && !pattern.isWildcard && pattern.name === domain) return 'apart';
-    if (isWithinDomain(pattern, domain)) return 'within';
-    return overlapsDomain(pattern, domain) ? 'overlaps' : 'apart';
+  if (permitted.length === 0 || permitted.some(({ relate }) => relate?.(read) === 'within')) return undefined;
+  const context = {
+    name: text,
+    permitted: permitted.map(({ subtree }) => formatSubtree(subtree)),
+    authority: who,
   };
-}
-
-/** A mailbox, a host whose mailboxes are all meant, or with a dot before it a domain below which they are. */
-function relateMailbox(mailbox: Mailbox, constraint: string): Relation | undefined {
-  if (!constraint.includes('@')) return relateHost(mailbox.domain, constraint);
-  const only = parseMailbox(constraint);
-  if (only === undefined) return undefined;
-  return relation(mailbox.localPart === only.localPart && mailbox.domain === only.domain);
-}
-
-function relateHost(host: string, constraint: string): Relation | undefined {
-  const onlyBelow = constraint.startsWith('.');
-  const domain = (onlyBelow ? constraint.slice(1) : constraint).toLowerCase();
-  if (parseDnsPattern(domain, true)?.isWildcard !== false) return undefined;
-  return relation(onlyBelow ? host.endsWith(`.${domain}`) : host === domain);
-}
-
-function relateIp(address: Uint8Array, range: Uint8Array): Relation {
-  const size = address.length;
-  if (range.length !== 2 * size) return 'apart';
-  return relation(
-    address.every((octet, i) => {
-      const mask = range[size + i] ?? 0;
-      return (octet & mask) === ((range[i] ?? 0) & mask);
-    }),
-  );
+  return finding('DEVCA_CONSTRAINT_NOT_PERMITTED', context, certificate);
 }

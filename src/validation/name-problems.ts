@@ -67,6 +67,15 @@ export const nameProblems = {
     expected: (c) => c.constraint,
     presented: (c) => c.name,
   }),
+  DEVCA_CONSTRAINT_MALFORMED: problemEntry<{ constraint: string }>({
+    rank: 57,
+    rfc: 'RFC 5280 section 4.2.1.10',
+    what: (c) =>
+      `its name constraint "${c.constraint}" is malformed, so that nobody can tell what it forbids`,
+    fix: () =>
+      'run "devca init --home DIR --permit NAME" for an authority with a constraint that is well formed',
+    presented: (c) => c.constraint,
+  }),
   DEVCA_POLICY_UNSATISFIED: problemEntry<{ wanted: readonly string[]; valid: readonly string[] }>({
     rank: 64,
     rfc: 'RFC 5280 section 6.1.5 (g)',

@@ -2,7 +2,7 @@ import type { Budget } from './budget.ts';
 import { checkAuthority, checkCertificate } from './certificate-checks.ts';
 import type { ChainNode } from './chain-node.ts';
 import { checkExtendedKeyUsage } from './key-purpose.ts';
-import { checkNameConstraints } from './name-constraints.ts';
+import { checkConstraintForm, checkNameConstraints } from './name-constraints.ts';
 import { processPolicies } from './policy-graph.ts';
 import { type Finding, finding } from './problem.ts';
 import { inheritsParameters } from './public-key.ts';
@@ -43,7 +43,7 @@ export function checkIssuer(issuer: ChainNode, path: readonly ChainNode[], optio
     ...issuer.issuerFindings,
     ...checkPathLength(issuer, path),
     ...checkSignature(issuer, path, options),
-    ...checkNameConstraints(issuer, path, options.policy, options.budget),
+    ...checkNameConstraints(issuer, path, options.budget),
   ];
 }
 
@@ -66,6 +66,7 @@ function checkIssuerAlone({ certificate, isAnchor }: ChainNode, options: PathOpt
   return [
     ...checkCertificate(certificate, role, options),
     ...checkAuthority(certificate, role),
+    ...checkConstraintForm(certificate),
     ...checkExtendedKeyUsage(certificate, options.wanted, false, options.policy),
   ];
 }

@@ -30,7 +30,7 @@ export function revocationChecker(
 ): (path: readonly ChainNode[]) => Finding[] {
   if (mode === 'off') return () => [];
   const newestFirst = [...crls].sort(compareAge);
-  const usable = newestFirst.filter((crl) => refuseCrl(crl, options.at, options.policy) === undefined);
+  const usable = newestFirst.filter((crl) => refuseCrl(crl, options) === undefined);
   const check = (path: readonly ChainNode[], isPending: readonly ChainNode[]): Finding[] =>
     path.slice(0, -1).flatMap((node, index) => {
       const isRequired =
@@ -47,7 +47,7 @@ interface Source {
   readonly pool: Pool;
   readonly options: BaseOptions;
   readonly check: (path: readonly ChainNode[], isPending: readonly ChainNode[]) => Finding[];
-  /** Issuers of lists whose own status is being asked for: they cannot vouch for themselves. */
+  /** Issuers of lists whose own status is being asked for, the last one now. */
   readonly isPending: readonly ChainNode[];
 }
 
@@ -148,7 +148,10 @@ function isValidSigner(signer: ChainNode, above: readonly ChainNode[], source: S
   if (above.some((node) => isSameCertificate(node, signer))) return true;
   const anchor = above.at(-1);
   if (anchor === undefined || signer.isAnchor) return false;
-  if (source.isPending.some((node) => isSameCertificate(node, signer))) return false;
+  // A list may be the only one that tells the status of its own issuer, as in PKITS 4.14.30: then it does.
+  const pending = source.isPending.at(-1);
+  if (pending !== undefined && isSameCertificate(pending, signer)) return true;
+  if (source.isPending.length >= DEEPEST) return false;
   const { options } = source;
   if (checkCertificate(signer.certificate, 'end-entity', options).length > 0) return false;
   const isPending = [...source.isPending, signer];
@@ -158,6 +161,9 @@ function isValidSigner(signer: ChainNode, above: readonly ChainNode[], source: S
     findPath(signer, pool, { ...options, wanted: [], maxDepth: undefined, checkRevocation }) !== undefined
   );
 }
+
+// Issuers of lists about issuers of lists: two levels are what PKITS has.
+const DEEPEST = 4;
 
 function revoked(
   certificate: Certificate,
@@ -176,7 +182,7 @@ function revoked(
 /** Why lists of the issuer could not be used, for the message. */
 function refusedLists(certificate: Certificate, { lists, options }: Source): string[] {
   return lists.flatMap((crl) => {
-    const refusal = refuseCrl(crl, options.at, options.policy);
+    const refusal = refuseCrl(crl, options);
     const isOfIssuer = nameEquals(crl.issuer, certificate.issuer);
     return refusal === undefined || !isOfIssuer ? [] : [`the list of "${formatName(crl.issuer)}" ${refusal}`];
   });

@@ -29,10 +29,24 @@ export function signatureSchemeOf(
   return { name: oidText(algorithm.oid), keyAlgorithms: row.keyAlgorithms, hash: row.hash };
 }
 
-/** Whether signatures of this scheme can be forged, or are refused by the web's clients for that fear. */
-export function isWeakScheme({ hash }: SignatureScheme, policy: ValidationPolicy): boolean {
-  return hash === 'md5' || (policy === 'webpki' && (hash === 'sha1' || hash === 'sha224'));
+/**
+ * Whether signatures of this scheme can be forged. SHA-1 is refused wherever TLS is at stake (RFC 8446 section
+ * 4.4.2.4, RFC 9155); for other purposes RFC 5280 leaves it to the policy.
+ */
+export function isWeakScheme({ hash }: SignatureScheme, { policy, wanted }: SchemeUse): boolean {
+  if (hash === 'md5') return true;
+  if (hash !== 'sha1' && hash !== 'sha224') return false;
+  return policy === 'webpki' || (hash === 'sha1' && wanted.some((purpose) => TLS_PURPOSES.has(purpose)));
 }
+
+/** What a signature is relied on for. */
+export interface SchemeUse {
+  readonly policy: ValidationPolicy;
+  /** Extended key usages as object identifiers. */
+  readonly wanted: readonly string[];
+}
+
+const TLS_PURPOSES = new Set<string>([OID.serverAuth, OID.clientAuth]);
 
 interface SchemeRow {
   readonly keyAlgorithms: readonly string[];

@@ -7,8 +7,7 @@ import { oidText } from '../pki/oid.ts';
 import { type Budget, boundFinding } from './budget.ts';
 import { type Finding, finding } from './problem.ts';
 import { keyObjectOf } from './public-key.ts';
-import type { ValidationPolicy } from './request.ts';
-import { isWeakScheme, type SignatureScheme, signatureSchemeOf } from './signature-scheme.ts';
+import { isWeakScheme, type SchemeUse, type SignatureScheme, signatureSchemeOf } from './signature-scheme.ts';
 
 /** What a signature covers, and the signature: a certificate or a revocation list. */
 export interface Signed {
@@ -53,7 +52,7 @@ export class SignatureChecker {
 /** What is wrong with the algorithm that signed something, whoever signed it. */
 export function checkSignatureAlgorithm(
   { signatureAlgorithm }: Signed,
-  policy: ValidationPolicy,
+  use: SchemeUse,
   certificate: Certificate,
 ): Finding[] {
   const scheme = signatureSchemeOf(signatureAlgorithm);
@@ -62,9 +61,7 @@ export function checkSignatureAlgorithm(
     const context = { algorithm, detail: scheme.unsupported };
     return [finding('DEVCA_PATH_ALGORITHM_UNSUPPORTED', context, certificate)];
   }
-  return isWeakScheme(scheme, policy)
-    ? [finding('DEVCA_PATH_ALGORITHM_WEAK', { algorithm }, certificate)]
-    : [];
+  return isWeakScheme(scheme, use) ? [finding('DEVCA_PATH_ALGORITHM_WEAK', { algorithm }, certificate)] : [];
 }
 
 /** What a verdict means for a certificate; nothing where the algorithm itself is reported already. */

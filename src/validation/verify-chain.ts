@@ -91,7 +91,7 @@ function checkTarget(
 ): Finding[] {
   const policy = request.policy ?? 'webpki';
   return [
-    ...checkCertificate(endEntity, 'end-entity', { at: request.at, policy }),
+    ...checkCertificate(endEntity, 'end-entity', { at: request.at, policy, wanted }),
     ...checkEndEntity(endEntity, policy),
     ...checkExtendedKeyUsage(endEntity, wanted, true, policy),
     ...checkEndEntityKeyUsage(endEntity, wanted, policy),

@@ -38,13 +38,10 @@ function checkKeyIdentifiers(certificate: Certificate, issuer: Certificate | und
 }
 
 function checkForm(certificate: Certificate): Finding[] {
-  const { basicConstraints, serialNumber } = certificate;
+  const { serialNumber } = certificate;
   const findings = UNUSUAL.filter(({ test }) => test(certificate)).map(({ detail, rfc }) =>
     finding('DEVCA_CERTIFICATE_UNUSUAL', { detail, rfc }, certificate),
   );
-  if (basicConstraints?.pathLenConstraint !== undefined && !basicConstraints.cA) {
-    findings.push(finding('DEVCA_CERTIFICATE_PATH_LENGTH_WITHOUT_CA', {}, certificate));
-  }
   if (serialNumber.startsWith('-')) {
     const context = { serialNumber, reason: 'is negative' };
     findings.push(finding('DEVCA_CERTIFICATE_SERIAL_NUMBER', context, certificate));
@@ -89,6 +86,16 @@ const UNUSUAL: readonly Rule[] = [
     detail: 'its nameConstraints are not critical, so that a verifier may ignore them',
     rfc: 'RFC 5280 section 4.2.1.10',
     test: (c) => criticalityOf(c, OID.nameConstraints) === false,
+  },
+  {
+    detail: 'its policyConstraints are not critical',
+    rfc: 'RFC 5280 section 4.2.1.11',
+    test: (c) => criticalityOf(c, OID.policyConstraints) === false,
+  },
+  {
+    detail: 'its inhibitAnyPolicy is not critical',
+    rfc: 'RFC 5280 section 4.2.1.14',
+    test: (c) => criticalityOf(c, OID.inhibitAnyPolicy) === false,
   },
   {
     detail: 'its subjectAltName is critical although it has a subject',
