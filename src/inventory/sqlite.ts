@@ -87,7 +87,7 @@ function withoutWal(image: Uint8Array): Buffer {
 
 /** Turns the driver's error into one from the catalogue; anything that is not the driver's passes unchanged. */
 function translated(cause: unknown, path: string, busyTimeoutMs: number): unknown {
-  if (!(cause instanceof Database.SqliteError)) return cause;
+  if (!isSqliteError(cause)) return cause;
   const options = { cause };
   const detail = cause.message;
   switch (primaryCode(cause.code)) {
@@ -120,6 +120,11 @@ function translated(cause: unknown, path: string, busyTimeoutMs: number): unknow
     default:
       return new DevcaError('DEVCA_INTERNAL', { detail: `${detail} (${cause.code})` }, options);
   }
+}
+
+/** By its shape: the native part of the driver throws the class of whoever loaded it first in this process. */
+function isSqliteError(error: unknown): error is { message: string; code: string } {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'SqliteError';
 }
 
 /** `SQLITE_IOERR_FSYNC` and its kin are `SQLITE_IOERR`. */

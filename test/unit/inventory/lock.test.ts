@@ -1,0 +1,80 @@
+import { readdirSync, statSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { lockPath, withLock, withLockAsync } from '../../../src/inventory/lock.ts';
+import { processWithLock } from '../../../src/inventory/lock-holder.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { testWorld } from '../../support/test-world.ts';
+
+const world = testWorld({ home: '/nowhere' });
+const quickly = { timeoutMs: 30 };
+
+describe('the lock of a home', () => {
+  it('gives what the work gives, and can be taken again', () => {
+    const home = scratchFolder();
+    for (const value of [1, 2]) expect(withLock(lockPath(home), world, () => value)).toBe(value);
+    expect(readdirSync(home)).toEqual(['devca.lock']);
+    expect(statSync(lockPath(home)).mode & 0o777).toBe(0o600);
+  });
+
+  it('is let go of when the work fails', async () => {
+    const path = lockPath(scratchFolder());
+    const fail = () => {
+      throw new Error('stop');
+    };
+    expect(() => withLock(path, world, fail)).toThrow('stop');
+    await expect(withLockAsync(path, world, async () => fail())).rejects.toThrow('stop');
+    expect(withLock(path, world, () => 'free', quickly)).toBe('free');
+  });
+
+  it('refuses a second holder after the time limit', () => {
+    const path = lockPath(scratchFolder());
+    const second = () => withLock(path, world, () => 'second', quickly);
+    expect(() => withLock(path, world, second)).toThrow(
+      expect.objectContaining({
+        code: 'DEVCA_INVENTORY_LOCKED',
+        context: expect.objectContaining({ path, seconds: 0.03 }),
+      }),
+    );
+  });
+
+  it('lets tasks of one process wait for each other', async () => {
+    const path = lockPath(scratchFolder());
+    const order: string[] = [];
+    const task = (name: string) =>
+      withLockAsync(path, world, async () => {
+        order.push(`${name} in`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        order.push(`${name} out`);
+      });
+    await Promise.all([task('a'), task('b'), task('c')]);
+    for (let i = 0; i < order.length; i += 2) expect(order[i]?.[0]).toBe(order[i + 1]?.[0]);
+    await expect(
+      withLockAsync(path, world, () => withLockAsync(path, world, async () => 'second', quickly)),
+    ).rejects.toMatchObject({ code: 'DEVCA_INVENTORY_LOCKED' });
+  });
+
+  it('needs its folder', () => {
+    const path = lockPath(`${scratchFolder()}/none`);
+    expect(() => withLock(path, world, () => 0)).toThrow(
+      expect.objectContaining({ code: 'DEVCA_FILE_NOT_FOUND' }),
+    );
+  });
+});
+
+describe('the holder of a lock', () => {
+  const table = [
+    '1: POSIX  ADVISORY  READ 11 08:01:77 128 128',
+    '2: FLOCK  ADVISORY  WRITE 12 00:1b:78 0 EOF',
+    '3: POSIX  ADVISORY  WRITE 4242 08:01:77 1073741824 1073742335',
+    '3: -> POSIX  ADVISORY  WRITE 13 08:01:79 0 EOF',
+  ].join('\n');
+
+  it('is read from the table of the kernel', () => {
+    expect(processWithLock(77, table)).toBe(4242);
+  });
+
+  it('is unknown where only readers and waiters are in the table', () => {
+    expect(processWithLock(79, table)).toBeUndefined();
+    expect(processWithLock(7, table)).toBeUndefined();
+  });
+});
