@@ -64,13 +64,14 @@ const ALLOWED: Record<string, readonly string[]> = {
     'version',
   ],
   version: [],
-  main: ['commands', 'cli', 'config', 'platform', 'version'],
+  run: ['commands', 'cli', 'config', 'platform', 'version'],
+  main: ['run', 'platform', 'version'],
 };
 
 /** Modules of the runtime and of others that only some folders may import. */
 const RESERVED: readonly { readonly module: RegExp; readonly folders: readonly string[] }[] = [
   { module: /^(node:)?child_process$/, folders: ['platform'] },
-  { module: /^(node:)?fs(\/promises)?$/, folders: ['platform', 'inventory'] },
+  { module: /^(node:)?fs(\/promises)?$/, folders: ['platform', 'inventory', 'main'] },
   { module: /^better-sqlite3$/, folders: ['inventory'] },
   { module: /^keytar$/, folders: ['keystore'] },
   {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { OID } from '../src/pki/oid.ts';
-import type { ReferenceName, VerificationRequest } from '../src/validation/request.ts';
+import type { PolicyRequest, ReferenceName, VerificationRequest } from '../src/validation/request.ts';
 import { type VerificationResult, verifyChainSync } from '../src/validation/verify-chain.ts';
 
 /** One case of a suite in the unified form. */
@@ -112,7 +112,7 @@ function purposeOf(purpose: string): Pick<VerificationRequest, 'purpose' | 'exte
   return { purpose: 'any', extendedKeyUsage: [dotted] };
 }
 
-const policiesOf = (policy: NonNullable<SuiteCase['policy']>): VerificationRequest['policies'] => ({
+const policiesOf = (policy: NonNullable<SuiteCase['policy']>): PolicyRequest => ({
   ...(policy.initial === null ? {} : { initial: policy.initial }),
   requireExplicit: policy.explicit,
   inhibitMapping: policy.inhibitMapping,

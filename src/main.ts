@@ -1,104 +1,13 @@
-import { type AnyCommand, GLOBAL_FLAGS } from './cli/command.ts';
-import { terminalOutput, wantsColour } from './cli/output.ts';
-import { asDevcaError, renderError } from './cli/render-error.ts';
-import { nearest } from './cli/suggestion.ts';
-import { COMMANDS, type CommandEntry } from './commands/index.ts';
-import { DevcaError } from './errors/devca-error.ts';
-import { realWorld, type World } from './platform/world.ts';
+import { writeSync } from 'node:fs';
 import { VERSION } from './version.ts';
 
-/** Runs devca in this process. */
-export function main(): Promise<number> {
-  return run(process.argv.slice(2), realWorld());
-}
-
-/**
- * Runs one command line and returns the exit status: the composition root, with the only catch.
- * @param argv the words after the program's name
- */
-export async function run(argv: readonly string[], world: World): Promise<number> {
+/** Runs devca in this process and gives its exit status. What a version number doesn't need is loaded afterwards. */
+export async function main(): Promise<number> {
+  const argv = process.argv.slice(2);
   if (argv[0] === '--version' || argv[0] === '-V') {
-    world.terminal.writeOut(`${VERSION}\n`);
+    writeSync(1, `${VERSION}\n`);
     return 0;
   }
-  try {
-    const line = splitLine(argv);
-    if (line.entry === undefined) return await withoutCommand(line.words, argv, world);
-    return await runCommand(await line.entry.load(), line.words, world);
-  } catch (thrown) {
-    const error = asDevcaError(thrown);
-    const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
-    const colour = world.terminal.stderrIsTerminal && wantsColour(flags.includes('--no-color'), world);
-    const json = flags.includes('--json') || flags.join(' ').includes('--report json');
-    renderError(error, { json, colour, debug: flags.includes('--debug') }, world);
-    return error.exitStatus;
-  }
-}
-
-async function runCommand(command: AnyCommand, words: readonly string[], world: World): Promise<number> {
-  const { parseLine } = await import('./cli/parse.ts');
-  const { args, globals, wantsHelp } = parseLine(command, words);
-  const colour = wantsColour(globals.noColor, world);
-  const output = terminalOutput({ json: globals.json, quiet: globals.quiet, colour }, world);
-  if (wantsHelp) {
-    const { commandHelp } = await import('./cli/help.ts');
-    output.raw(`${commandHelp(command, output)}\n`);
-    return 0;
-  }
-  return command.run(args, { world, output });
-}
-
-/** `devca`, `devca --help`, `devca help issue`, `devca trust`, or a word that is no command. */
-async function withoutCommand(
-  words: readonly string[],
-  argv: readonly string[],
-  world: World,
-): Promise<number> {
-  const [first, ...further] = words[0] === 'help' ? words.slice(1) : words;
-  if (words[0] === 'help' && first !== undefined) return run([first, ...further, '--help'], world);
-  const members = COMMANDS.filter(({ name }) => first !== undefined && name.startsWith(`${first} `));
-  if (first !== undefined && (members.length === 0 || further.length > 0)) {
-    const command = further.length > 0 && members.length > 0 ? `${first} ${further[0]}` : first;
-    const names = COMMANDS.map(({ name }) => name);
-    throw new DevcaError('DEVCA_USAGE_UNKNOWN_COMMAND', { command, suggestion: nearest(command, names) });
-  }
-  const { overview } = await import('./cli/help.ts');
-  const style = terminalOutput(
-    { json: false, quiet: false, colour: wantsColour(argv.includes('--no-color'), world) },
-    world,
-  );
-  const text = `${overview(members.length > 0 ? members : COMMANDS, VERSION, style)}\n`;
-  const asked = argv.includes('--help') || argv.includes('-h') || words[0] === 'help';
-  if (asked) world.terminal.writeOut(text);
-  else world.terminal.writeError(text);
-  return asked ? 0 : 2;
-}
-
-interface SplitLine {
-  readonly entry: CommandEntry | undefined;
-  /** The words without the command's name; without a command, those that are no flags. */
-  readonly words: readonly string[];
-}
-
-/** Finds the command in a line that may begin with global flags: `devca --home DIR trust status`. */
-function splitLine(argv: readonly string[]): SplitLine {
-  const positions: number[] = [];
-  for (let index = 0; index < argv.length && positions.length < 2; index++) {
-    const word = argv[index] ?? '';
-    if (word === '--') break;
-    if (!word.startsWith('-')) positions.push(index);
-    else if (takesValue(word)) index++;
-  }
-  for (const count of [2, 1]) {
-    const used = positions.slice(0, count);
-    const name = used.map((index) => argv[index]).join(' ');
-    const entry = used.length === count ? COMMANDS.find((candidate) => candidate.name === name) : undefined;
-    if (entry !== undefined) return { entry, words: argv.filter((_, index) => !used.includes(index)) };
-  }
-  return { entry: undefined, words: positions.map((index) => argv[index] ?? '') };
-}
-
-function takesValue(word: string): boolean {
-  const flag = Object.entries(GLOBAL_FLAGS).find(([name]) => word === `--${name}`);
-  return flag !== undefined && flag[1].type !== 'boolean';
+  const [{ run }, { realWorld }] = await Promise.all([import('./run.ts'), import('./platform/world.ts')]);
+  return run(argv, realWorld());
 }

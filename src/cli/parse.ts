@@ -1,4 +1,5 @@
-import yargs from 'yargs';
+// yargs' own parser: its command layer loads what devca has of its own (help, errors) and costs 15 ms at start.
+import { Parser } from 'yargs/helpers';
 import { DevcaError } from '../errors/devca-error.ts';
 import {
   type AnyCommand,
@@ -56,11 +57,16 @@ interface RawArguments {
 }
 
 function rawArguments(command: AnyCommand, flags: Flags, words: readonly string[]): RawArguments {
-  const parser = yargs([])
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .parserConfiguration({
+  const rows = Object.entries(flags);
+  const namesOf = (kinds: readonly Flag['type'][]): string[] =>
+    rows.filter(([, { type }]) => kinds.includes(type)).map(([name]) => name);
+  const withValue = namesOf(['string', 'number', 'list']);
+  const { argv, error } = Parser.detailed([...words], {
+    alias: Object.fromEntries(rows.map(([name, { alias }]) => [name, alias === undefined ? [] : [alias]])),
+    boolean: namesOf(['boolean']),
+    string: withValue,
+    narg: Object.fromEntries(withValue.map((name) => [name, 1])),
+    configuration: {
       'camel-case-expansion': false,
       'boolean-negation': false,
       'dot-notation': false,
@@ -69,19 +75,12 @@ function rawArguments(command: AnyCommand, flags: Flags, words: readonly string[
       'populate--': true,
       'greedy-arrays': false,
       'short-option-groups': false,
-    })
-    .fail((message, error) => {
-      throw (
-        error ?? new DevcaError('DEVCA_USAGE_INVALID', { command: command.name, detail: lowerFirst(message) })
-      );
-    });
-  for (const [name, flag] of Object.entries(flags)) {
-    parser.option(name, {
-      ...(flag.alias === undefined ? {} : { alias: flag.alias }),
-      ...(flag.type === 'boolean' ? { boolean: true } : { string: true, nargs: 1 }),
-    });
+    },
+  });
+  if (error) {
+    throw new DevcaError('DEVCA_USAGE_INVALID', { command: command.name, detail: lowerFirst(error.message) });
   }
-  return parser.parseSync([...words]) as unknown as RawArguments;
+  return argv as unknown as RawArguments;
 }
 
 function flagValue(command: AnyCommand, name: string, flag: Flag, given: unknown): unknown {

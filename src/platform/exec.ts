@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
@@ -114,16 +113,16 @@ function childEnvironment(options: ExecOptions, system: System): Record<string, 
   return { ...environment, ...options.environment };
 }
 
-function runProgram(
+async function runProgram(
   program: string,
   args: readonly string[],
   options: ExecOptions,
   system: System,
 ): Promise<ExecOutcome> {
   const path = findOnPath(program, system);
-  if (path === undefined) {
-    return Promise.reject(new DevcaError('DEVCA_PROGRAM_MISSING', { program, install: undefined }));
-  }
+  if (path === undefined) throw new DevcaError('DEVCA_PROGRAM_MISSING', { program, install: undefined });
+  // Loaded when a program is run: it brings the runtime's network code along, which costs most commands their start.
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const stdio = options.inheritTerminal === true ? (['inherit', 'inherit', 'inherit'] as const) : 'pipe';
     const child = spawn(path, [...args], {

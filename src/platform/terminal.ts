@@ -1,5 +1,4 @@
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
+import { fstatSync, writeSync } from 'node:fs';
 import type { System } from './system.ts';
 
 /** Standard input, output and error. Only `cli` and `commands` write to it. */
@@ -20,48 +19,77 @@ export interface Terminal {
   askHidden(question: string): Promise<string>;
 }
 
+/**
+ * Writes are synchronous, straight to the descriptors: nothing is lost when the process ends, and the runtime's stream
+ * classes, which cost several milliseconds to load, are needed for questions alone.
+ */
 export function processTerminal(system: System): Terminal {
-  const { stdin, stdout, stderr } = process;
   const ci = system.environment['CI'];
+  const stderrIsTerminal = isTerminal(2);
   return {
-    canAsk:
-      stdin.isTTY === true && stderr.isTTY === true && (ci === undefined || ci === '' || ci === 'false'),
-    stdoutIsTerminal: stdout.isTTY === true,
-    stderrIsTerminal: stderr.isTTY === true,
-    columns: stdout.columns ?? 80,
-    writeOut: (text) => {
-      stdout.write(text);
+    canAsk: stderrIsTerminal && isTerminal(0) && (ci === undefined || ci === '' || ci === 'false'),
+    stdoutIsTerminal: isTerminal(1),
+    stderrIsTerminal,
+    get columns() {
+      return (isTerminal(1) ? process.stdout.columns : undefined) ?? 80;
     },
-    writeError: (text) => {
-      stderr.write(text);
-    },
+    writeOut: (text) => writeAll(1, text),
+    writeError: (text) => writeAll(2, text),
     readInput: async () => {
       const chunks: Buffer[] = [];
-      for await (const chunk of stdin) chunks.push(chunk as Buffer);
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
       return Buffer.concat(chunks);
     },
-    ask: (question) => askLine(question, stderr),
-    askHidden: async (question) => {
-      stderr.write(question);
-      const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-      const answer = await askLine('', silent);
-      stderr.write('\n');
-      return answer;
-    },
+    ask: (question) => askLine(question, false),
+    askHidden: (question) => askLine(question, true),
   };
 }
 
-function askLine(question: string, output: NodeJS.WritableStream): Promise<string> {
+/** Asks the runtime's terminal module only about what can be one: the module costs several milliseconds to load. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    return (
+      fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor)
+    );
+  } catch {
+    // A closed descriptor is no terminal.
+    return false;
+  }
+}
+
+/** Waits where a pipe is full; a reader that has gone wants no more, which is no failure (`devca list | head`). */
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(descriptor, bytes, written);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') return;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+async function askLine(question: string, hidden: boolean): Promise<string> {
+  const [{ createInterface }, { Writable }] = await Promise.all([
+    import('node:readline'),
+    import('node:stream'),
+  ]);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  if (hidden) writeAll(2, question);
   return new Promise((resolve) => {
+    const output = hidden ? silent : process.stderr;
     const lines = createInterface({ input: process.stdin, output, terminal: true });
-    let answered = false;
-    lines.question(question, (answer) => {
-      answered = true;
+    let answer = '';
+    lines.question(hidden ? '' : question, (line) => {
+      answer = line;
       lines.close();
-      resolve(answer);
     });
     lines.on('close', () => {
-      if (!answered) resolve('');
+      if (hidden) writeAll(2, '\n');
+      resolve(answer);
     });
   });
 }
