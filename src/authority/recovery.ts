@@ -1,5 +1,5 @@
 import { DevcaError } from '../errors/devca-error.ts';
-import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
+import { type Inventory, inventoryPath, openInventory, removeInventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import { lockPath, withLock } from '../inventory/lock.ts';
 import type { World } from '../platform/world.ts';
@@ -38,12 +38,15 @@ export function changeInventory<T>(
   const { create = false, lockTimeoutMs = 30_000 } = options;
   const path = inventoryPath(home);
   // Without this, a command that is run before `devca init` would leave a lock file behind.
-  if (!create && world.files.statusOfTarget(path) === undefined)
-    throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
+  if (!create) requireInventory(path, world);
   const locked = () => {
+    const isNew = world.files.statusOfTarget(path) === undefined;
     const inventory = openInventory(path, world, { create });
     try {
       return work(inventory, recover(inventory, world));
+    } catch (error) {
+      if (isNew && isEmpty(inventory)) removeInventory(inventory, world);
+      throw error;
     } finally {
       inventory.close();
     }
@@ -64,6 +67,16 @@ export function recover(inventory: Inventory, world: World): Recovery {
     completed: completing.completed,
     problems: [...undoing.problems, ...completing.problems],
   };
+}
+
+function requireInventory(path: string, world: World): void {
+  if (world.files.statusOfTarget(path) === undefined)
+    throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
+}
+
+/** Whether nothing was ever signed, nor begun. */
+function isEmpty(inventory: Inventory): boolean {
+  return inventory.authorities.all().length === 0 && !inventory.deliveries.hasUnfinished();
 }
 
 function isOwner(inventory: Inventory, world: World): boolean {

@@ -65,6 +65,16 @@ export function openInventory(path: string, world: World, options: InventoryOpti
   };
 }
 
+/** Closes an inventory and removes its file. */
+export function removeInventory(inventory: Inventory, world: World): void {
+  inventory.close();
+  removeFiles(inventory.path, world);
+}
+
+function removeFiles(path: string, world: World): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) world.files.remove(path + suffix);
+}
+
 function openForWriting(path: string, world: World, options: InventoryOptions): Sql {
   const isNew = options.create === true && createEmpty(path, world);
   let sql: Sql | undefined;
@@ -85,7 +95,7 @@ function openForWriting(path: string, world: World, options: InventoryOptions): 
     return sql;
   } catch (error) {
     sql?.close();
-    if (isNew) for (const suffix of ['', '-wal', '-shm', '-journal']) world.files.remove(path + suffix);
+    if (isNew) removeFiles(path, world);
     throw error;
   }
 }
