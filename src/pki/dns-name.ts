@@ -7,7 +7,7 @@ const LONGEST_LABEL = 63;
 const LONGEST_INPUT = 2048;
 
 /** Characters of a host name, and the dots that UTS 46 takes for one. */
-const HOST_NAME_CHARACTERS = /^[a-z0-9_.*\u0080-\u{10ffff}-]+$/iu;
+const HOST_NAME_CHARACTERS = /^[A-Za-z0-9_.*\u0080-\uffff-]+$/;
 
 /** What was read, or why it cannot be a name and what could be given instead. */
 export type Reading<T> = { readonly value: T } | Refusal;

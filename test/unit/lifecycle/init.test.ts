@@ -18,6 +18,7 @@ import { parseCertificate } from '../../../src/pki/certificate.ts';
 import { parseCrl } from '../../../src/pki/crl.ts';
 import { sha256Hex } from '../../../src/pki/fingerprint.ts';
 import { decodePem } from '../../../src/pki/pem.ts';
+import { faultyFiles } from '../../support/faulty-files.ts';
 import { scratchFolder, worldAt } from '../../support/scratch.ts';
 
 const WORLD = worldAt('2026-11-24T12:00:00Z');
@@ -296,5 +297,28 @@ describe('an authority that is damaged', () => {
     expect(() => openAuthority(home, WORLD)).toThrow(missing);
     await initialise({}, home, WORLD);
     expect(() => openAuthority(home, WORLD, 'work')).toThrow(missing);
+  });
+});
+
+describe('a disk that is full', () => {
+  it('at any step leaves an authority or none, and it can be made then', async () => {
+    let total = 1;
+    for (let nth = 1; nth <= total; nth += 1) {
+      const home = newHome();
+      const faulty = faultyFiles(WORLD.files, nth, true);
+      await expect(initialise({}, home, { ...WORLD, files: faulty.files })).rejects.toMatchObject({
+        code: expect.stringMatching(/^DEVCA_(FILE_DISK_FULL|DELIVERY_INCOMPLETE)$/),
+      });
+      const outcome = await initialise({}, home, WORLD);
+      expect(outcome.recovery.problems).toEqual([]);
+      expect(Object.keys(contentsOf(home))).toHaveLength(4);
+      openSigner(openAuthority(home, WORLD), WORLD);
+      if (nth === 1) {
+        const counted = faultyFiles(WORLD.files, Number.POSITIVE_INFINITY, false);
+        await initialise({}, newHome(), { ...WORLD, files: counted.files });
+        total = counted.count();
+      }
+    }
+    expect(total).toBeGreaterThan(10);
   });
 });
