@@ -1,7 +1,7 @@
 import { entry } from './entry.ts';
 import { shellWord } from './shell-word.ts';
 
-interface StoreAction {
+export interface StoreAction {
   readonly store: string;
   readonly action: 'install' | 'uninstall';
 }

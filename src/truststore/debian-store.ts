@@ -82,7 +82,7 @@ function planInstall({ anchor }: PlanRequest, session: TrustSession): StorePlan 
 
 /** `--fresh`, because a plain run leaves links in /etc/ssl/certs that lead nowhere. */
 async function planUninstall({ anchor }: PlanRequest, session: TrustSession): Promise<StorePlan> {
-  const file = ownFile(anchor, session);
+  const file = ownFile(anchor, session) ?? begunFile(anchor, session);
   const link = join(CERTIFICATES, `${anchorFileName(anchor)}.pem`);
   const left = file !== undefined || session.world.files.status(link) !== undefined;
   const steps: Step[] = [];
@@ -127,6 +127,14 @@ function ownFile(anchor: TrustAnchor, session: TrustSession): string | undefined
   } catch {
     return undefined;
   }
+}
+
+/** What is left of a file whose writing was killed. */
+function begunFile(anchor: TrustAnchor, session: TrustSession): string | undefined {
+  const path = anchorPath(anchor);
+  const bytes = session.world.files.readIfPresent(path);
+  if (bytes === undefined) return undefined;
+  return anchorPem(anchor).startsWith(Buffer.from(bytes).toString('utf8')) ? path : undefined;
 }
 
 function anchorNames(session: TrustSession): readonly string[] {

@@ -16,7 +16,13 @@ import { findNssPlaces, type NssPlace, placeAt } from './nss-places.ts';
 import { installHint } from './package-hint.ts';
 import type { TrustSession } from './session.ts';
 import type { Step } from './step.ts';
-import { anchorNickname, anchorPem, isDevcaName, type TrustAnchor } from './trust-anchor.ts';
+import {
+  anchorNickname,
+  anchorPem,
+  isDevcaName,
+  type TrustAction,
+  type TrustAnchor,
+} from './trust-anchor.ts';
 import type { Before, PlanRequest, StoreFamily, StorePlan, StoreStatus, TrustStore } from './trust-store.ts';
 import { unsupportedStore } from './unsupported-store.ts';
 
@@ -65,8 +71,11 @@ function nssStore(place: NssPlace): TrustStore {
       const database = await openDatabase(id, place, session);
       if (!present) return planNewDatabase(request.anchor, database);
       const contents = await searchDatabase(request.anchor, database, session);
-      if (request.action === 'uninstall') return planUninstall(request, contents, database);
-      return planInstall(request.anchor, contents, database, session);
+      const plan =
+        request.action === 'uninstall'
+          ? planUninstall(request, contents, database)
+          : await planInstall(request.anchor, contents, database, session);
+      return withObstacle(plan, request.action, database, session);
     },
     explain: (outcome, session) => databaseError(outcome, { id, folder: place.folder }, session),
   };
@@ -128,13 +137,20 @@ async function planInstall(
   const step = ours === undefined ? addStep(anchor, database) : trustStep(ours.nickname, NSS_TRUST, database);
   const before: Before =
     ours === undefined || isDevcaName(ours.nickname) ? {} : { nickname: ours.nickname, trust: ours.trust };
-  const plan = { steps: [step], before: { database: 'present', ...before } };
-  if (database.needsRoot || !(await hasPassword(database, session))) return plan;
+  return { steps: [step], before: { database: 'present', ...before } };
+}
+
+/** Trust is signed with the primary password; only taking a certificate away goes without. */
+async function withObstacle(
+  plan: StorePlan,
+  action: TrustAction,
+  database: NssDatabase,
+  session: TrustSession,
+): Promise<StorePlan> {
+  const setsTrust = plan.steps.some((step) => step.kind === 'run' && step.args.includes('-t'));
+  if (!setsTrust || database.needsRoot || !(await hasPassword(database, session))) return plan;
   const { id: store, folder } = database;
-  return {
-    ...plan,
-    obstacle: new DevcaError('DEVCA_TRUST_NSS_PASSWORD', { store, folder, action: 'install' }),
-  };
+  return { ...plan, obstacle: new DevcaError('DEVCA_TRUST_NSS_PASSWORD', { store, folder, action }) };
 }
 
 /** What stood there under another nickname gets its old flags back; what devca added goes; the rest stays. */

@@ -1,4 +1,4 @@
-import { forShell } from '../platform/escape.ts';
+import { forShell, forTerminal } from '../platform/escape.ts';
 
 interface StepBase {
   readonly needsRoot: boolean;
@@ -61,7 +61,7 @@ export function shellScript(steps: readonly Step[], prefix: readonly string[] = 
   return steps
     .map((step) => {
       const lines = commandsOf(step).map((command) => shellCommand(command, prefix));
-      return `# ${step.why}\n${lines.join('\n')}\n`;
+      return `# ${forTerminal(step.why)}\n${lines.join('\n')}\n`;
     })
     .join('');
 }

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import { nssFamily } from './nss-store.ts';
 import type { TrustSession } from './session.ts';
+import { answerInTime } from './store-status.ts';
 import { systemFamily } from './system-family.ts';
 import type { StoreFamily, TrustStore } from './trust-store.ts';
 
@@ -40,15 +42,15 @@ export function storeById(id: string, session: TrustSession): TrustStore | undef
   const split = id.indexOf(':');
   const path = id.slice(split + 1);
   if (split < 0 || !path.startsWith('/')) return undefined;
-  return FAMILIES.find(({ kind }) => kind === id.slice(0, split))?.at?.(path, session);
+  return FAMILIES.find(({ kind }) => kind === id.slice(0, split))?.at?.(resolve(path), session);
 }
 
-/** A family that can't even be looked for gets a row that says so, and the others get theirs. */
+/** A family that can't even be looked for, or hangs, gets a row that says so, and the others get theirs. */
 async function detectAll(session: TrustSession, named: readonly string[]): Promise<readonly TrustStore[]> {
   const found = await Promise.all(
     FAMILIES.map(async ({ kind, detect }) => {
       try {
-        return await detect(session, named.includes(kind));
+        return await answerInTime(detect(session, named.includes(kind)), { id: kind });
       } catch (error) {
         return [failingStore(kind, error)];
       }

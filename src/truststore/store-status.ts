@@ -44,7 +44,7 @@ export function statusOfError(error: unknown): StoreStatus {
 /** Throws DEVCA_TRUST_TIMEOUT where a store says nothing. Its programs have limits of their own. */
 export async function answerInTime<T>(
   answer: Promise<T>,
-  store: TrustStore,
+  store: Pick<TrustStore, 'id'>,
   timeoutMs = STATUS_TIMEOUT_MS,
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

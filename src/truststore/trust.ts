@@ -1,4 +1,5 @@
 import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import { forTerminal } from '../platform/escape.ts';
 import type { World } from '../platform/world.ts';
 import { type Change, installInStore, planChange, uninstallFromStore } from './change.ts';
 import { readJournal } from './journal.ts';
@@ -65,7 +66,7 @@ export function planScript(previews: readonly StorePreview[], world: Pick<World,
   const prefix = world.system.uid === 0 ? [] : ['sudo'];
   return previews
     .filter(({ steps }) => steps.length > 0)
-    .map(({ id, steps }) => `## ${id}\n${shellScript(steps, prefix)}`)
+    .map(({ id, steps }) => `## ${forTerminal(id)}\n${shellScript(steps, prefix)}`)
     .join('\n');
 }
 

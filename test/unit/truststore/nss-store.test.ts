@@ -47,6 +47,19 @@ describe('an NSS database', () => {
     expect(outcome?.detail).toContain('which devca did not add');
   });
 
+  it('does not give old flags back without the primary password that somebody set meanwhile', async () => {
+    database.entries.set('my own', { trust: ',,', pem: anchorPem(anchor), sha256: anchor.sha256 });
+    expect(await install()).toMatchObject({ status: 'trusted', changed: true });
+    database.failWith = 'SEC_ERROR_BAD_PASSWORD';
+    const [outcome] = await uninstallTrust(anchor, only, machine.world);
+    expect(outcome).toMatchObject({
+      error: { code: 'DEVCA_TRUST_NSS_PASSWORD', hints: [expect.stringContaining('devca trust uninstall')] },
+    });
+    database.failWith = undefined;
+    await uninstallTrust(anchor, only, machine.world);
+    expect(database.entries.get('my own')?.trust).toBe(',,');
+  });
+
   it('is not touched where the tool is missing; the hint names the package of this system', async () => {
     machine.programs.delete('certutil');
     expect(await row()).toMatchObject({

@@ -25,6 +25,12 @@ describe('steps', () => {
     ]);
   });
 
+  it('have comments that stay comments, whatever a foreign name in them holds', () => {
+    const why = 'set the trust of "a\nrm -rf ~\u001b[2J"';
+    const step: Step = { kind: 'run', program: 'true', args: [], needsRoot: false, why };
+    expect(shellScript([step])).toBe('# set the trust of "a\\u{a}rm -rf ~\\u{1b}[2J"\ntrue\n');
+  });
+
   it('print as lines that a shell reads as the very same words', () => {
     expect(shellScript([write, remove])).toBe(
       [

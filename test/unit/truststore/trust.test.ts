@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Exec } from '../../../src/platform/exec.ts';
+import type { World } from '../../../src/platform/world.ts';
 import { openSession } from '../../../src/truststore/session.ts';
 import { answerInTime, askStatus } from '../../../src/truststore/store-status.ts';
 import { installTrust, journalledRoots, trustStatus, uninstallTrust } from '../../../src/truststore/trust.ts';
-import { anchorNickname, buildTrustAnchor } from '../../../src/truststore/trust-anchor.ts';
+import { anchorFileName, anchorNickname, buildTrustAnchor } from '../../../src/truststore/trust-anchor.ts';
 import type { TrustStore } from '../../../src/truststore/trust-store.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { type FakeDatabase, type FakeMachine, fakeDatabase, fakeMachine, HOME } from './fake-machine.ts';
@@ -115,6 +117,51 @@ describe('trust', () => {
     expect(nicknames()).toEqual([anchorNickname(next)]);
   });
 });
+
+describe('a process that is killed', () => {
+  it('leaves nothing that the next command does not settle, wherever it was', async () => {
+    const file = `/usr/local/share/ca-certificates/${anchorFileName(anchor)}.crt`;
+    const bundle = '/etc/ssl/certs/ca-certificates.crt';
+    let settled = 0;
+    for (let last = 0; ; last++) {
+      const machine = fakeMachine({ folder: scratchFolder(), system: { uid: process.getuid?.() ?? 0 } });
+      const database = fakeDatabase();
+      machine.programs.set('certutil', database.certutil);
+      machine.programs.set('sudo', () => ({}));
+      machine.programs.set('update-ca-certificates', () => {
+        machine.write(bundle, `OTHER ROOTS\n${machine.read(file) ?? ''}`);
+        return {};
+      });
+      machine.write(bundle, 'OTHER ROOTS\n');
+      machine.write('/etc/debian_version');
+      machine.write(`${FOLDER}/cert9.db`);
+      const world = { ...machine.world, terminal: { ...machine.world.terminal, canAsk: true } };
+      const killed = await installTrust(anchor, {}, killedAfter(last, world)).then(
+        () => false,
+        () => true,
+      );
+      const outcomes = await uninstallTrust(anchor, {}, world);
+      expect(outcomes.map(({ error }) => error)).toEqual([undefined, undefined]);
+      expect([...database.entries.keys()]).toEqual([]);
+      expect(machine.has(file)).toBe(false);
+      expect(machine.read(bundle)).toBe('OTHER ROOTS\n');
+      expect(await journalledRoots(world)).toEqual([]);
+      if (!killed) break;
+      settled += 1;
+    }
+    expect(settled).toBeGreaterThan(10);
+  });
+});
+
+/** A world in which every command after the first few fails as if the process were gone: nothing can react any more. */
+function killedAfter(commands: number, world: World): World {
+  let run = 0;
+  const exec: Exec = {
+    find: world.exec.find,
+    run: (...args) => (run++ < commands ? world.exec.run(...args) : Promise.reject(new Error('killed'))),
+  };
+  return { ...world, exec };
+}
 
 describe('a store that does not answer', () => {
   const silent = new Promise<never>(() => {});
