@@ -14,6 +14,7 @@ import {
 } from './certificate-plan.ts';
 import { BATCH_LIMIT } from './delivery.ts';
 import { findProfile } from './find-profile.ts';
+import { warnOfGit } from './git-warning.ts';
 import { checkHome } from './home.ts';
 import { chainOf, deliverCertificates, type IssuedCertificate } from './issued-certificate.ts';
 import { type Authority, openAuthority, openSigner, requireAuthority } from './open-authority.ts';
@@ -38,6 +39,8 @@ export interface IssuePlace {
 
 export interface IssueOutcome {
   readonly certificates: readonly IssuedCertificate[];
+  /** About the files of all of them. */
+  readonly warnings: readonly string[];
   /** What became of interrupted runs; its problems are warnings to show. */
   readonly recovery: Recovery;
 }
@@ -51,10 +54,10 @@ export async function issueCertificate(
   place: IssuePlace,
   world: World,
 ): Promise<IssuedCertificate & { readonly recovery: Recovery }> {
-  const { certificates, recovery } = await issueCertificates([request], place, world);
+  const { certificates, warnings, recovery } = await issueCertificates([request], place, world);
   const [issued] = certificates;
   if (issued === undefined) throw new DevcaError('DEVCA_INTERNAL', { detail: 'nothing was issued' });
-  return { ...issued, recovery };
+  return { ...issued, warnings: [...issued.warnings, ...warnings], recovery };
 }
 
 /**
@@ -79,7 +82,9 @@ export async function issueCertificates(
       certificates.push(...issueBatch(batch, keys, place, inventory, world));
     });
   }
-  return { certificates, recovery: mergeRecoveries(recoveries) };
+  const keyFiles = certificates.flatMap(({ files }) => files['key'] ?? []);
+  const gitWarnings = await warnOfGit(keyFiles, world);
+  return { certificates, warnings: gitWarnings, recovery: mergeRecoveries(recoveries) };
 }
 
 /** What would be issued, without a change to anything. Throws what a request would be refused with. */

@@ -1,7 +1,7 @@
 import { entry } from './entry.ts';
 import { shellWord } from './shell-word.ts';
 
-interface PermitProblem {
+export interface PermitProblem {
   readonly value: string;
   readonly reason: string;
   readonly hint?: string;
