@@ -57,6 +57,8 @@ export interface Command<P extends Positionals = Positionals, F extends Flags = 
   readonly details?: string;
   readonly positionals: P;
   readonly flags: F;
+  /** What the words after `--` are, for a command that runs another; elsewhere they are arguments like the others. */
+  readonly rest?: string;
   readonly examples: readonly { readonly command: string; readonly does: string }[];
   run(args: Arguments<P, F>, context: CommandContext): Promise<CommandStatus>;
 }

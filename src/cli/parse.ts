@@ -26,19 +26,21 @@ export interface ParsedLine {
  * Reads the words after a command's name by that command's tables.
  * Throws DEVCA_USAGE_* for unknown flags, missing or surplus arguments and values of the wrong kind.
  */
-export function parseLine(command: AnyCommand, words: readonly string[]): ParsedLine {
+export function parseLine(command: AnyCommand, line: readonly string[]): ParsedLine {
   const flags: Flags = { ...GLOBAL_FLAGS, ...command.flags };
-  const argv = rawArguments(command, flags, words);
+  const argv = rawArguments(command, flags, line);
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) values[name] = flagValue(command, name, flag, argv[name]);
   refuseUnknownFlags(command, flags, Object.keys(argv));
   const wantsHelp = values['help'] === true;
-  const positionals = wantsHelp ? {} : positionalValues(command, argv._.map(String));
+  const rest = (argv['--'] ?? []).map(String);
+  const words = [...argv._.map(String), ...(command.rest === undefined ? rest : [])];
+  const positionals = wantsHelp ? {} : positionalValues(command, words);
   return {
     args: {
       flags: values as Arguments<Positionals, Flags>['flags'],
       positionals: positionals as Arguments<Positionals, Flags>['positionals'],
-      rest: (argv['--'] ?? []).map(String),
+      rest: command.rest === undefined ? [] : rest,
     },
     globals: {
       json: values['json'] === true,
