@@ -1,6 +1,6 @@
 import type { CaseOutcome } from './conformance-suite.ts';
 
-/** Why a case is answered differently on purpose, by its id. */
+/** Why a case is answered differently on purpose, by its id; `*` in an id stands for any text. */
 export type Exceptions = Readonly<Record<string, string>>;
 
 /** Right and run for one suite and tier, accepted-good and rejected-bad apart. */
@@ -20,7 +20,7 @@ export interface Score {
 export interface Verdict {
   readonly scores: readonly Score[];
   readonly wrong: readonly CaseOutcome[];
-  /** Cases with an exception that are right all the same: the exception has to go. */
+  /** Cases with an exception of their own that are right all the same: the exception has to go. */
   readonly unexpected: readonly CaseOutcome[];
   readonly crashed: readonly CaseOutcome[];
   readonly medianMs: number;
@@ -29,13 +29,13 @@ export interface Verdict {
 
 export function score(outcomes: readonly CaseOutcome[], exceptions: Exceptions): Verdict {
   const scores = new Map<string, Score>();
-  for (const outcome of outcomes) count(scoreOf(scores, outcome), outcome, exceptions);
-  const isExcepted = ({ case: { id } }: CaseOutcome): boolean => Object.hasOwn(exceptions, id);
+  const isExcepted = exceptionMatcher(exceptions);
+  for (const outcome of outcomes) count(scoreOf(scores, outcome), outcome, isExcepted(outcome));
   const byTime = [...outcomes].sort((a, b) => a.ms - b.ms);
   return {
     scores: [...scores.values()],
     wrong: outcomes.filter((outcome) => !outcome.right && !isExcepted(outcome)),
-    unexpected: outcomes.filter((outcome) => outcome.right && isExcepted(outcome)),
+    unexpected: outcomes.filter(({ right, case: { id } }) => right && Object.hasOwn(exceptions, id)),
     crashed: outcomes.filter(({ crash }) => crash !== undefined),
     medianMs: byTime[byTime.length >> 1]?.ms ?? 0,
     slowest: byTime.at(-1),
@@ -74,10 +74,18 @@ function scoreOf(scores: Map<string, Score>, outcome: CaseOutcome): Score {
   return found;
 }
 
-function count(into: Score, outcome: CaseOutcome, exceptions: Exceptions): void {
+function exceptionMatcher(exceptions: Exceptions): (outcome: CaseOutcome) => boolean {
+  const patterns = Object.keys(exceptions).map((id) => {
+    const parts = id.split('*').map((part) => part.replaceAll(/[^\w-]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`);
+  });
+  return ({ case: { id } }) => patterns.some((pattern) => pattern.test(id));
+}
+
+function count(into: Score, outcome: CaseOutcome, isExcepted: boolean): void {
   into.run++;
   if (outcome.right) into.right++;
-  else if (Object.hasOwn(exceptions, outcome.case.id)) into.excepted++;
+  else if (isExcepted) into.excepted++;
   if (outcome.case.expected === 'ACCEPT') {
     into.good++;
     if (outcome.right) into.goodAccepted++;
