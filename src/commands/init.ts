@@ -7,7 +7,7 @@ import { homeOf } from '../platform/paths.ts';
 import { installTrust, type StoreRow, trustStatus } from '../truststore/trust.ts';
 import { buildTrustAnchor } from '../truststore/trust-anchor.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
-import { formatStores, statusOfStores } from './trust-table.ts';
+import { formatStoresWithFixes, statusOfStores } from './trust-table.ts';
 
 export const initCommand = defineCommand({
   name: 'init',
@@ -130,7 +130,7 @@ async function ensureTrust(
     }
   }
   const installed = await installTrust(anchor, { stores }, world);
-  if (!output.json && !output.quiet) output.raw(`\n${formatStores(installed, output)}\n`);
+  if (!output.json && !output.quiet) output.raw(`\n${formatStoresWithFixes(installed, output)}\n`);
   return { rows: installed, status: installed.some(({ error }) => error !== undefined) ? 5 : 0 };
 }
 

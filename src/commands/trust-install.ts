@@ -1,7 +1,7 @@
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { installTrust, type StoreOutcome } from '../truststore/trust.ts';
 import { printPlan } from './trust-plan.ts';
-import { formatStores, trustAnchorOf } from './trust-table.ts';
+import { type formatStores, formatStoresWithFixes, trustAnchorOf, withHome } from './trust-table.ts';
 
 export const trustInstallCommand = defineCommand({
   name: 'trust install',
@@ -24,15 +24,22 @@ export const trustInstallCommand = defineCommand({
   ],
   async run({ flags }, context) {
     const anchor = trustAnchorOf(flags.home, context.world);
-    if (flags['dry-run']) return printPlan('install', anchor, flags.store, context);
+    if (flags['dry-run']) return printPlan('install', [anchor], flags.store, context);
     const outcomes = await installTrust(anchor, { stores: flags.store }, context.world);
-    return reportOutcomes(outcomes, context);
+    return reportOutcomes(withHome(outcomes, flags.home), formatStoresWithFixes, context);
   },
 });
 
-/** One line for each store; 5 where a store could not be changed. */
-export function reportOutcomes(outcomes: readonly StoreOutcome[], { output }: CommandContext): 0 | 5 {
-  output.report({ stores: outcomes.map(outcomeEntry) }, () => formatStores(outcomes, output));
+/** One line for each store, and a word where browsers have to be started again; 5 where a store could not be changed. */
+export function reportOutcomes(
+  outcomes: readonly StoreOutcome[],
+  format: typeof formatStores,
+  { output }: CommandContext,
+): 0 | 5 {
+  output.report({ stores: outcomes.map(outcomeEntry) }, () => format(outcomes, output));
+  if (outcomes.some(({ id, changed }) => changed && id.startsWith('nss:'))) {
+    output.note('browsers that are running see the change when they are started again');
+  }
   return outcomes.some(({ error }) => error !== undefined) ? 5 : 0;
 }
 

@@ -1,6 +1,6 @@
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { DevcaError } from '../errors/devca-error.ts';
-import { planScript, planTrust } from '../truststore/trust.ts';
+import { planScript, planTrust, type StorePreview } from '../truststore/trust.ts';
 import type { TrustAction, TrustAnchor } from '../truststore/trust-anchor.ts';
 import { trustAnchorOf } from './trust-table.ts';
 
@@ -34,18 +34,19 @@ export const trustPlanCommand = defineCommand({
         expected,
       });
     }
-    return printPlan(action, trustAnchorOf(flags.home, context.world), flags.store, context);
+    return printPlan(action, [trustAnchorOf(flags.home, context.world)], flags.store, context);
   },
 });
 
 /** Prints what would be done; 5 where devca could not do it by itself. */
 export async function printPlan(
   action: TrustAction,
-  anchor: TrustAnchor,
+  anchors: readonly TrustAnchor[],
   stores: readonly string[],
   { world, output }: CommandContext,
 ): Promise<0 | 5> {
-  const previews = await planTrust(action, anchor, { stores }, world);
+  const previews: StorePreview[] = [];
+  for (const anchor of anchors) previews.push(...(await planTrust(action, anchor, { stores }, world)));
   const script = planScript(previews, world);
   const plans = previews.map(({ id, name, steps, error }) => ({
     id,

@@ -1,6 +1,6 @@
 import { defineCommand } from '../cli/command.ts';
 import { trustStatus } from '../truststore/trust.ts';
-import { formatStores, statusOfStores, trustAnchorOf } from './trust-table.ts';
+import { formatStoresWithFixes, statusOfStores, trustAnchorOf, withHome } from './trust-table.ts';
 
 export const trustStatusCommand = defineCommand({
   name: 'trust status',
@@ -20,9 +20,10 @@ export const trustStatusCommand = defineCommand({
     { command: 'devca trust status --json', does: 'for a script' },
   ],
   async run({ flags }, { world, output }) {
-    const rows = await trustStatus(trustAnchorOf(flags.home, world), { stores: flags.store }, world);
+    const found = await trustStatus(trustAnchorOf(flags.home, world), { stores: flags.store }, world);
+    const rows = withHome(found, flags.home);
     const stores = rows.map(({ id, name, status, detail, fix }) => ({ id, name, status, detail, fix }));
-    output.result({ stores }, () => formatStores(rows, output));
+    output.result({ stores }, () => formatStoresWithFixes(rows, output));
     return statusOfStores(rows);
   },
 });

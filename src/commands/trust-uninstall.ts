@@ -5,7 +5,7 @@ import { journalledRoots, type StoreOutcome, uninstallTrust } from '../truststor
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
 import { reportOutcomes } from './trust-install.ts';
 import { printPlan } from './trust-plan.ts';
-import { trustAnchorOf } from './trust-table.ts';
+import { formatStores, trustAnchorOf } from './trust-table.ts';
 
 export const trustUninstallCommand = defineCommand({
   name: 'trust uninstall',
@@ -19,6 +19,7 @@ export const trustUninstallCommand = defineCommand({
       value: 'STORE',
       describe: 'only this store or kind of store, such as system or nss',
     },
+    all: { type: 'boolean', describe: 'every root that devca has put into a store, of all authorities' },
     'dry-run': { type: 'boolean', describe: 'print the commands and change nothing' },
   },
   examples: [
@@ -27,24 +28,43 @@ export const trustUninstallCommand = defineCommand({
   ],
   async run({ flags }, context) {
     const { world, output } = context;
-    const anchors = await anchorsFor(flags.home, world);
-    const outcomes: StoreOutcome[] = [];
-    let planned: 0 | 5 = 0;
-    for (const anchor of anchors) {
-      if (flags['dry-run']) planned = (await printPlan('uninstall', anchor, flags.store, context)) || planned;
-      else outcomes.push(...(await uninstallTrust(anchor, { stores: flags.store }, world)));
-    }
+    const { anchors, others } = await anchorsFor(flags, world);
     if (anchors.length === 0) output.note('no root of devca was ever put into a store by this user');
-    return flags['dry-run'] ? planned : reportOutcomes(outcomes, context);
+    if (flags['dry-run']) return printPlan('uninstall', anchors, flags.store, context);
+    const outcomes: StoreOutcome[] = [];
+    for (const anchor of anchors)
+      outcomes.push(...(await uninstallTrust(anchor, { stores: flags.store }, world)));
+    const status = reportOutcomes(outcomes, formatStores, context);
+    if (others.length > 0) {
+      const names = others.map(({ name, sha256 }) => `${name} (${sha256.slice(0, 16)})`).join(', ');
+      output.note(
+        `roots of other authorities may still be trusted: ${names}; "devca trust uninstall --all" takes them out`,
+      );
+    }
+    return status;
   },
 });
 
-/** The root of the authority that is there; without one, every root that the journal knows. */
-async function anchorsFor(homeFlag: string | undefined, world: World): Promise<readonly TrustAnchor[]> {
+interface Anchors {
+  readonly anchors: readonly TrustAnchor[];
+  /** Roots that the journal knows and that are left alone. */
+  readonly others: readonly TrustAnchor[];
+}
+
+/** The root of the authority in the home; without an authority, or with `--all`, every root that the journal knows. */
+async function anchorsFor(flags: { home: string | undefined; all: boolean }, world: World): Promise<Anchors> {
+  const journalled = await journalledRoots(world);
+  const own = ownAnchor(flags.home, world);
+  if (own === undefined) return { anchors: journalled, others: [] };
+  const others = journalled.filter(({ sha256 }) => sha256 !== own.sha256);
+  return flags.all ? { anchors: [own, ...others], others: [] } : { anchors: [own], others };
+}
+
+function ownAnchor(home: string | undefined, world: World): TrustAnchor | undefined {
   try {
-    return [trustAnchorOf(homeFlag, world)];
+    return trustAnchorOf(home, world);
   } catch (error) {
-    if (isDevcaError(error, 'DEVCA_AUTHORITY_MISSING')) return journalledRoots(world);
+    if (isDevcaError(error, 'DEVCA_AUTHORITY_MISSING')) return undefined;
     throw error;
   }
 }

@@ -135,6 +135,9 @@ async function runProgram(
     const timer = setTimeout(() => {
       timedOut = true;
       child.kill('SIGKILL');
+      // What the program has started may hold the other ends of the pipes for as long as it likes.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
     }, options.timeoutMs ?? 30_000);
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);

@@ -22,6 +22,12 @@ describe('exec', () => {
     expect(outcome).toMatchObject({ status: null, signal: 'SIGKILL', timedOut: true });
   });
 
+  it('does not wait for what a killed program has started', async () => {
+    const started = performance.now();
+    await exec.run('sh', ['-c', 'sleep 20 & wait'], { timeoutMs: 50 });
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   it('passes on an allow-list of the environment, never DEVCA_ variables', async () => {
     const { system } = testWorld({
       home: scratchFolder(),
