@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { changeInventory } from '../../../src/authority/recovery.ts';
+import type { Inventory } from '../../../src/inventory/database.ts';
+import { realWorld } from '../../../src/platform/world.ts';
+import { type Crash, crashEverywhere, killAtRandom } from '../../support/crash.ts';
+import { deliverSome, discrepancies, filesUnder } from '../../support/delivery-lab.ts';
+import { addAuthority } from '../../support/inventory-rows.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { describeWith } from '../../support/tools.ts';
+
+const world = realWorld();
+const CHILD = join(import.meta.dirname, 'deliver-child.ts');
+const TIMEOUT_MS = 120_000;
+
+interface Lab {
+  readonly home: string;
+  readonly out: string;
+}
+
+function emptyLab(): Lab {
+  const folder = scratchFolder();
+  const lab = { home: join(folder, 'home'), out: join(folder, 'out') };
+  for (const path of [lab.home, lab.out]) mkdirSync(path);
+  return lab;
+}
+
+/** With two certificates that were delivered to where the next ones will go. */
+function usedLab(): Lab {
+  const lab = emptyLab();
+  changeInventory(
+    lab.home,
+    world,
+    (inventory) => {
+      addAuthority(inventory);
+      deliverSome(lab.out, inventory, world, { count: 2 });
+    },
+    { create: true },
+  );
+  return lab;
+}
+
+const command = ({ home, out }: Lab) => [process.execPath, '--no-warnings', CHILD, home, out];
+
+/** Recovers and compares rows and files; gives the number of certificates. */
+function recovered({ home, out }: Lab): number {
+  return changeInventory(home, world, (inventory, { problems }) => {
+    expect(problems).toEqual([]);
+    expect(discrepancies(out, inventory)).toEqual([]);
+    return inventory.certificates.count({ at: new Date() });
+  });
+}
+
+/** The runtime makes a few calls more or less from run to run, so the last ones of a kind may not be reached. */
+function expectKilled({ signal, status, stderr }: Crash): void {
+  expect([signal, status, stderr]).toEqual(signal === null ? [null, 0, ''] : ['SIGKILL', null, '']);
+}
+
+describeWith(['strace'], 'a delivery that is killed', () => {
+  it(
+    'over earlier files, at any change of a file, is all there or not at all after the next command',
+    async () => {
+      const totals = new Set<number>();
+      const check = (lab: Lab, crash: Crash) => {
+        expectKilled(crash);
+        totals.add(recovered(lab));
+      };
+      const places = await crashEverywhere({ prepare: usedLab, command, check }, { kind: 'kill' });
+      // Both certificates or neither, and each of these came about.
+      expect([...totals].sort()).toEqual([2, 4]);
+      expect(places.filter((place) => place.startsWith('rename'))).toHaveLength(4);
+      expect(places.filter((place) => place.startsWith('fsync')).length).toBeGreaterThan(10);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'as the first of a new home, at any change of a file, is all there or not at all after the next command',
+    async () => {
+      const check = (lab: Lab, crash: Crash) => {
+        expectKilled(crash);
+        if (!existsSync(join(lab.home, 'devca.db'))) return expect(filesUnder(lab.out)).toEqual([]);
+        const look = (inventory: Inventory) => {
+          const authority = inventory.authorities.latest();
+          if (authority === undefined) return expect(existsSync(join(lab.home, 'ca'))).toBe(false);
+          const owner = { table: 'authorities', id: authority.id } as const;
+          const paths = inventory.deliveries.current(owner).map(({ path }) => path);
+          expect(paths.sort()).toEqual(filesUnder(join(lab.home, 'ca')));
+          expect([0, 2]).toContain(inventory.certificates.count({ at: new Date() }));
+          expect(discrepancies(lab.out, inventory)).toEqual([]);
+        };
+        changeInventory(lab.home, world, look, { create: true });
+      };
+      await crashEverywhere({ prepare: emptyLab, command, check }, { kind: 'kill' }, undefined, 3);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'at random moments, many times over in one home, loses and invents nothing',
+    async () => {
+      const check = (lab: Lab) => {
+        expect([2, 4]).toContain(recovered(lab));
+      };
+      const killed = await killAtRandom({ prepare: usedLab, command, check }, 40);
+      expect(killed).toBeGreaterThan(10);
+    },
+    TIMEOUT_MS,
+  );
+});
