@@ -31,7 +31,7 @@ export function planValidity(
 ): Validity & { readonly warnings: readonly string[] } {
   if (issuer.notAfter <= now)
     throw new DevcaError('DEVCA_AUTHORITY_EXPIRED', { notAfter: isoTime(issuer.notAfter) });
-  const notBefore = wholeSeconds(request.notBefore ?? backdated(now));
+  const notBefore = wholeSeconds(request.notBefore ?? later(backdated(now), issuer.notBefore));
   const notAfter = wholeSeconds(
     request.notAfter ?? lastMoment(notBefore, request.days ?? profile.defaultDays),
   );
@@ -77,6 +77,8 @@ function refuseLife(request: ValidityRequest, life: Validity, issuer: Validity, 
       `it would begin on ${isoTime(life.notBefore)}, when its authority has ended on ${isoTime(issuer.notAfter)}`,
     );
 }
+
+const later = (a: Date, b: Date): Date => (a < b ? b : a);
 
 const backdated = (now: Date): Date => new Date(now.getTime() - BACKDATED_MS);
 

@@ -43,6 +43,7 @@ export function readCertificateNames(request: NameRequest, profile: Profile): Ce
   if (first === undefined) throw new DevcaError('DEVCA_ISSUE_NAMES_MISSING', { profile: profile.name });
   const warnings = identifiers.flatMap((identifier) => identifier.warnings);
   const label = profile.firstName === 'any' || first.kind !== 'dNSName' ? undefined : first;
+  if (label !== undefined) parseTrustDomain(`${label.value}.${trustDomain}`);
   const names =
     label === undefined
       ? [first, ...further]
@@ -76,7 +77,9 @@ function readNames(texts: readonly string[], profile: Profile): readonly Identif
 }
 
 function readNameFor(text: string, index: number, profile: Profile): Reading<Identifier> {
-  const reading = readIdentifier(text);
+  // A person's number may be a label, although no host name is a number.
+  const isNumber = index === 0 && profile.firstName !== 'any' && /^\d{1,63}$/.test(text);
+  const reading = isNumber ? { value: { name: dnsName(text), warnings: [] } } : readIdentifier(text);
   if (!('value' in reading)) return reading;
   const refusal =
     index === 0 && profile.firstName !== 'any'

@@ -1,9 +1,11 @@
 import { createPrivateKey, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { buildConstraint } from '../../../src/authority/constraint.ts';
+import fc from 'fast-check';
+import { buildConstraint, DEFAULT_NAMES } from '../../../src/authority/constraint.ts';
 import { createEphemeralAuthority } from '../../../src/authority/ephemeral-authority.ts';
 import { parseCrl } from '../../../src/pki/crl.ts';
 import { formatGeneralName } from '../../../src/pki/general-name.ts';
+import { parseIdentifiers } from '../../../src/pki/identifier.ts';
 import { nameEquals } from '../../../src/pki/name.ts';
 import { formatName } from '../../../src/pki/name-text.ts';
 import { OID } from '../../../src/pki/oid.ts';
@@ -249,5 +251,44 @@ describe('a CRL in memory', () => {
     expect(verifyChainSync(request).problems).toHaveLength(1);
     const other = await ca.issue(['localhost']);
     expect(verifyChainSync({ ...request, endEntity: other.certificate.der }).problems).toEqual([]);
+  });
+});
+
+describe('any names that are read and permitted', () => {
+  const label = fc.stringMatching(/^[a-z0-9_]([a-z0-9_-]{0,20}[a-z0-9_])?$/);
+  const host = fc
+    .tuple(fc.array(label, { maxLength: 3 }), fc.constantFrom(...DEFAULT_NAMES))
+    .map(([labels, base]) => [...labels, base].join('.'));
+  const name = fc.oneof(
+    host,
+    host.map((each) => `*.${each}`),
+    fc.constantFrom('bücher.test', 'ÄÖ.日本.test', 'xn--bcher-kva.test'),
+    fc.tuple(fc.nat(255), fc.nat(255)).map(([a, b]) => `10.0.${a}.${b}`),
+    fc.nat(0xffff).map((group) => `fd00::${group.toString(16)}`),
+  );
+
+  it('give a certificate that every verifier of ours accepts, for each of them', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(name, { minLength: 1, maxLength: 6 }), async (names) => {
+        const { certificate } = await ca.issue(names).catch((error: unknown) => {
+          expect(error).toMatchObject({ code: 'DEVCA_NAME_INVALID' });
+          return { certificate: undefined };
+        });
+        for (const { name: asked } of certificate === undefined ? [] : parseIdentifiers(names)) {
+          if (asked.kind === 'dNSName' && asked.value.startsWith('*')) continue;
+          const kind = asked.kind === 'dNSName' ? ('dns' as const) : ('ip' as const);
+          const request = {
+            endEntity: certificate?.der ?? '',
+            intermediates: [ca.intermediate.der],
+            at: new Date(AT),
+          };
+          const reference = { kind, value: asked.value };
+          expect(
+            verifyChainSync({ ...request, trustAnchors: [ca.root.der], name: reference }).problems,
+          ).toEqual([]);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });

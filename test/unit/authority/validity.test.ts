@@ -42,6 +42,11 @@ describe('the life of a certificate', () => {
     );
   });
 
+  it('begins with its authority where the clock has gone back a little', () => {
+    const now = new Date('2026-11-24T11:59:00Z');
+    expect(plan({}, ISSUER, now).from).toBe('2026-11-24T11:55:00.000Z');
+  });
+
   it('may begin later', () => {
     expect(plan({ notBefore: day('2027-01-01'), days: 1 })).toMatchObject({
       from: '2027-01-01T00:00:00.000Z',

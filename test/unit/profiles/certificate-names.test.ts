@@ -51,6 +51,13 @@ describe('the names of a client', () => {
     });
   });
 
+  it('may be a number', () => {
+    expect(read('client', ['4711'])).toMatchObject({
+      commonName: '4711',
+      subjectAltNames: ['4711.dev.internal'],
+    });
+  });
+
   it('may have a URI', () => {
     expect(read('client', ['alice', 'urn:example:1', 'spiffe://dev.internal/a']).subjectAltNames).toEqual([
       'alice.dev.internal',
@@ -130,6 +137,14 @@ describe('trust domains and common names', () => {
   it.each(['', '*.test', 'a b', '127.0.0.1', 'https://x'])('%j is no trust domain', (trustDomain) => {
     expect(() => read('service', ['orders'], { trustDomain })).toThrow(
       expect.objectContaining({ code: 'DEVCA_ISSUE_TRUST_DOMAIN' }),
+    );
+  });
+
+  it('refuses a trust domain that is too long below a label', () => {
+    const trustDomain = `${'a'.repeat(60)}.`.repeat(4).slice(0, 240);
+    expect(() => read('service', ['orders'], { trustDomain })).not.toThrow();
+    expect(() => read('service', ['a'.repeat(40)], { trustDomain })).toThrow(
+      expect.objectContaining({ code: 'DEVCA_ISSUE_TRUST_DOMAIN', message: expect.stringContaining('253') }),
     );
   });
 
