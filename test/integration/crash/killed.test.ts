@@ -1,56 +1,16 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { changeInventory } from '../../../src/authority/recovery.ts';
 import type { Inventory } from '../../../src/inventory/database.ts';
 import { realWorld } from '../../../src/platform/world.ts';
 import { type Crash, crashEverywhere, killAtRandom } from '../../support/crash.ts';
-import { deliverSome, discrepancies, filesUnder } from '../../support/delivery-lab.ts';
-import { addAuthority } from '../../support/inventory-rows.ts';
-import { scratchFolder } from '../../support/scratch.ts';
+import { discrepancies, filesUnder } from '../../support/delivery-lab.ts';
 import { describeWith } from '../../support/tools.ts';
+import { deliverCommand, emptyLab, type Lab, recovered, usedLab } from './lab.ts';
 
-const world = realWorld();
-const CHILD = join(import.meta.dirname, 'deliver-child.ts');
 const TIMEOUT_MS = 120_000;
-
-interface Lab {
-  readonly home: string;
-  readonly out: string;
-}
-
-function emptyLab(): Lab {
-  const folder = scratchFolder();
-  const lab = { home: join(folder, 'home'), out: join(folder, 'out') };
-  for (const path of [lab.home, lab.out]) mkdirSync(path);
-  return lab;
-}
-
-/** With two certificates that were delivered to where the next ones will go. */
-function usedLab(): Lab {
-  const lab = emptyLab();
-  changeInventory(
-    lab.home,
-    world,
-    (inventory) => {
-      addAuthority(inventory);
-      deliverSome(lab.out, inventory, world, { count: 2 });
-    },
-    { create: true },
-  );
-  return lab;
-}
-
-const command = ({ home, out }: Lab) => [process.execPath, '--no-warnings', CHILD, home, out];
-
-/** Recovers and compares rows and files; gives the number of certificates. */
-function recovered({ home, out }: Lab): number {
-  return changeInventory(home, world, (inventory, { problems }) => {
-    expect(problems).toEqual([]);
-    expect(discrepancies(out, inventory)).toEqual([]);
-    return inventory.certificates.count({ at: new Date() });
-  });
-}
+const world = realWorld();
 
 /** The runtime makes a few calls more or less from run to run, so the last ones of a kind may not be reached. */
 function expectKilled({ signal, status, stderr }: Crash): void {
@@ -66,7 +26,10 @@ describeWith(['strace'], 'a delivery that is killed', () => {
         expectKilled(crash);
         totals.add(recovered(lab));
       };
-      const places = await crashEverywhere({ prepare: usedLab, command, check }, { kind: 'kill' });
+      const places = await crashEverywhere(
+        { prepare: () => usedLab(), command: (lab) => deliverCommand(lab), check },
+        { kind: 'kill' },
+      );
       // Both certificates or neither, and each of these came about.
       expect([...totals].sort()).toEqual([2, 4]);
       expect(places.filter((place) => place.startsWith('rename'))).toHaveLength(4);
@@ -92,7 +55,12 @@ describeWith(['strace'], 'a delivery that is killed', () => {
         };
         changeInventory(lab.home, world, look, { create: true });
       };
-      await crashEverywhere({ prepare: emptyLab, command, check }, { kind: 'kill' }, undefined, 3);
+      await crashEverywhere(
+        { prepare: () => emptyLab(), command: (lab) => deliverCommand(lab), check },
+        { kind: 'kill' },
+        undefined,
+        3,
+      );
     },
     TIMEOUT_MS,
   );
@@ -103,7 +71,10 @@ describeWith(['strace'], 'a delivery that is killed', () => {
       const check = (lab: Lab) => {
         expect([2, 4]).toContain(recovered(lab));
       };
-      const killed = await killAtRandom({ prepare: usedLab, command, check }, 40);
+      const killed = await killAtRandom(
+        { prepare: () => usedLab(), command: (lab) => deliverCommand(lab), check },
+        40,
+      );
       expect(killed).toBeGreaterThan(10);
     },
     TIMEOUT_MS,
