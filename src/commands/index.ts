@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./trust-plan.ts')).trustPlanCommand,
   },
   {
+    name: 'selftest',
+    summary: 'prove certificates by real handshakes, refusals included',
+    load: async () => (await import('./selftest.ts')).selftestCommand,
+  },
+  {
     name: 'completion',
     summary: 'print a completion script for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).completionCommand,
