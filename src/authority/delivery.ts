@@ -85,14 +85,7 @@ export function deliver(
     throw error;
   }
   place(staged, world);
-  const stale = staged.flatMap(({ id, target }) =>
-    inventory.deliveries.unfinishedAt(target.path).filter((delivery) => delivery.id < id),
-  );
-  for (const { temporaryPath } of stale) world.files.remove(temporaryPath);
-  inventory.transaction(() => {
-    for (const { id } of stale) inventory.deliveries.setState(id, 'superseded');
-    inventory.deliveries.markDelivered(ids);
-  });
+  finish(staged, inventory, world);
   return delivered;
 }
 
@@ -154,9 +147,27 @@ function place(staged: readonly StagedFile[], world: World): void {
     }
     syncFolders(staged, world);
   } catch (cause) {
+    if (left.length === 0) throw cause;
     const detail = cause instanceof Error ? cause.message : String(cause);
     const files = left.map(({ target, temporaryPath }) => ({ path: target.path, temporary: temporaryPath }));
     throw new DevcaError('DEVCA_DELIVERY_INCOMPLETE', { files, detail }, { cause });
+  }
+}
+
+/** Notes that all is in place. Failing at that changes nothing for the user: `recover` finds the files and notes it. */
+function finish(staged: readonly StagedFile[], inventory: Inventory, world: World): void {
+  const { deliveries } = inventory;
+  try {
+    const stale = staged.flatMap(({ id, target }) =>
+      deliveries.unfinishedAt(target.path).filter((delivery) => delivery.id < id),
+    );
+    for (const { temporaryPath } of stale) world.files.remove(temporaryPath);
+    inventory.transaction(() => {
+      for (const { id } of stale) deliveries.setState(id, 'superseded');
+      deliveries.markDelivered(staged.map(({ id }) => id));
+    });
+  } catch (error) {
+    if (!(error instanceof DevcaError)) throw error;
   }
 }
 

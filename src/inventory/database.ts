@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { FileStatus } from '../platform/files.ts';
 import type { World } from '../platform/world.ts';
@@ -15,6 +14,7 @@ import { type RevocationTable, revocationTable } from './revocations.ts';
 import { migrate, schemaVersion } from './schema.ts';
 import { columnsOf, type Sql } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
+import { requireWritable } from './writable.ts';
 
 /** Everything that an authority has signed and delivered: one file, one row for each signature. */
 export interface Inventory {
@@ -106,7 +106,7 @@ function openForWriting(path: string, world: World, options: InventoryOptions): 
  */
 function openForReading(path: string, world: World, options: InventoryOptions): Sql {
   requirePresent(path, world);
-  let sql = openDirectly(path, options) ?? openCopy(path);
+  let sql = openDirectly(path, options) ?? openCopy(path, world);
   try {
     const version = schemaVersion(sql);
     if (version === 'empty') throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
@@ -119,6 +119,9 @@ function openForReading(path: string, world: World, options: InventoryOptions): 
   }
 }
 
+/** What SQLite says where it cannot make the files that it shares: no permission, a read-only mount, a full disk. */
+const CANNOT_SHARE: readonly string[] = ['DEVCA_FILE_IO', 'DEVCA_FILE_READ_ONLY', 'DEVCA_FILE_DISK_FULL'];
+
 /** `undefined` where SQLite cannot read the file in its place. */
 function openDirectly(path: string, options: InventoryOptions): Sql | undefined {
   let sql: Sql | undefined;
@@ -128,7 +131,7 @@ function openDirectly(path: string, options: InventoryOptions): Sql | undefined 
     return sql;
   } catch (error) {
     sql?.close();
-    if (isDevcaError(error, 'DEVCA_FILE_IO') || isDevcaError(error, 'DEVCA_FILE_READ_ONLY')) return undefined;
+    if (error instanceof DevcaError && CANNOT_SHARE.includes(error.code)) return undefined;
     throw error;
   }
 }
@@ -156,19 +159,6 @@ function requirePresent(path: string, world: World): FileStatus {
   if (status === undefined) throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
   if (status.kind !== 'file') throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind: status.kind });
   return status;
-}
-
-/** SQLite would open a file that it may not write for reading, and say so only at the first change. */
-function requireWritable(path: string): void {
-  for (const place of [path, dirname(path)]) {
-    try {
-      accessSync(place, constants.R_OK | constants.W_OK);
-    } catch (cause) {
-      const readOnly = (cause as NodeJS.ErrnoException).code === 'EROFS';
-      const code = readOnly ? 'DEVCA_FILE_READ_ONLY' : 'DEVCA_FILE_PERMISSION';
-      throw new DevcaError(code, { path: place, action: 'write to' }, { cause });
-    }
-  }
 }
 
 function useJournal(mode: JournalMode, sql: Sql): void {

@@ -4,6 +4,7 @@ import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { World } from '../platform/world.ts';
 import { lockHolder } from './lock-holder.ts';
 import { openSqlite } from './sqlite.ts';
+import { requireWritable } from './writable.ts';
 
 /** Held from `acquireLock` until released, or until the process ends, however it ends. */
 export interface Lock {
@@ -74,6 +75,7 @@ function tryLock(path: string, world: World): Lock | undefined {
   } catch (error) {
     if (!isDevcaError(error, 'DEVCA_FILE_EXISTS')) throw error;
   }
+  requireWritable(path);
   // An exclusive transaction on an empty database takes the kernel's lock on its file; nothing is ever written.
   const sql = openSqlite(path, { busyTimeoutMs: 0 });
   try {

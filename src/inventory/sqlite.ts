@@ -90,6 +90,8 @@ function translated(cause: unknown, path: string, busyTimeoutMs: number): unknow
   if (!isSqliteError(cause)) return cause;
   const options = { cause };
   const detail = cause.message;
+  // The volume is full: https://www.sqlite.org/rescode.html#ioerr_shmsize
+  if (cause.code === 'SQLITE_IOERR_SHMSIZE') return diskFull(path, cause);
   switch (primaryCode(cause.code)) {
     case 'SQLITE_CORRUPT':
     case 'SQLITE_NOTADB':
@@ -98,7 +100,7 @@ function translated(cause: unknown, path: string, busyTimeoutMs: number): unknow
     case 'SQLITE_LOCKED':
       return new DevcaError('DEVCA_INVENTORY_BUSY', { path, seconds: busyTimeoutMs / 1000 }, options);
     case 'SQLITE_FULL':
-      return new DevcaError('DEVCA_FILE_DISK_FULL', { path, action: 'write to' }, options);
+      return diskFull(path, cause);
     case 'SQLITE_READONLY':
       return new DevcaError('DEVCA_FILE_READ_ONLY', { path, action: 'write to' }, options);
     case 'SQLITE_PERM':
@@ -120,6 +122,10 @@ function translated(cause: unknown, path: string, busyTimeoutMs: number): unknow
     default:
       return new DevcaError('DEVCA_INTERNAL', { detail: `${detail} (${cause.code})` }, options);
   }
+}
+
+function diskFull(path: string, cause: unknown): DevcaError {
+  return new DevcaError('DEVCA_FILE_DISK_FULL', { path, action: 'write to' }, { cause });
 }
 
 /** By its shape: the native part of the driver throws the class of whoever loaded it first in this process. */
