@@ -33,7 +33,7 @@ export class Dialogue {
   constructor(socket: Socket, timeoutMs: number) {
     this.#socket = socket;
     this.#timeoutMs = timeoutMs;
-    socket.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError);
+    socket.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError).resume();
   }
 
   send(data: string | Uint8Array): void {

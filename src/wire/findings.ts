@@ -34,15 +34,16 @@ function endingFindings(
 ): Finding[] {
   const { transcript, address, ending, failure } = observation;
   if (observation.established) return [];
+  const { foreign } = transcript.server;
+  if (foreign !== undefined) return [foreignFinding(address, foreign)];
+  // Our own side answers garbage with an alert; what it answers says more.
+  const problem = transcript.problems.find(({ from }) => from === 'server');
+  if (problem !== undefined && report.alert?.from !== 'server')
+    return [finding('DEVCA_WIRE_GARBAGE', { address, detail: problem.error.message })];
   if (report.alert !== null) {
     const { from: sender, description, meaning } = report.alert;
     return [finding('DEVCA_WIRE_ALERT', { sender, description, meaning })];
   }
-  const { foreign } = transcript.server;
-  if (foreign !== undefined) return [foreignFinding(address, foreign)];
-  const [problem] = transcript.problems;
-  if (problem !== undefined)
-    return [finding('DEVCA_WIRE_GARBAGE', { address, detail: problem.error.message })];
   const after = lastSeen(transcript);
   switch (ending) {
     case 'reset':

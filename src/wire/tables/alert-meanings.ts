@@ -18,7 +18,12 @@ export function alertMeaning(name: string, situation: AlertSituation): string {
 }
 
 /** How servers say that a client certificate is missing: TLS 1.3, TLS 1.2, Go before 1.20, GnuTLS over TLS 1.2. */
-const NO_CERTIFICATE = new Set(['certificate_required', 'handshake_failure', 'bad_certificate', 'decode_error']);
+const NO_CERTIFICATE = new Set([
+  'certificate_required',
+  'handshake_failure',
+  'bad_certificate',
+  'decode_error',
+]);
 
 const MEANINGS: Readonly<Record<string, string | Readonly<Record<Side, string>>>> = {
   close_notify: { client: 'the client has finished', server: 'the server has finished' },
