@@ -306,7 +306,7 @@ const SCRIPTS: readonly [StartTlsProtocol, Script][] = [
     ],
   ],
   ['postgres', [/^\0\0\0\x08\x04\xd2\x16\x2f$/, 'S']],
-  ['mysql', [MYSQL_GREETING, /^ \0\0\x01/]],
+  ['mysql', [MYSQL_GREETING, /^ \0\0\x01[\s\S]{32}/]],
   [
     'xmpp',
     [
@@ -329,11 +329,17 @@ async function play(script: Script, socket: Socket, done: () => void, upgrade: b
   for (const step of script) {
     if (!(step instanceof RegExp)) socket.write(step);
     else {
-      const [bytes] = (await once(socket, 'data')) as [Buffer];
-      if (!step.test(bytes.toString('latin1'))) {
+      const arrived = once(socket, 'data') as Promise<[Buffer]>;
+      socket.resume();
+      const [bytes] = await arrived;
+      const match = step.exec(bytes.toString('latin1'));
+      if (match === null) {
         socket.destroy();
         return;
       }
+      socket.pause();
+      // MySQL goes on without an answer, so the client_hello may have come along.
+      if (match[0].length === 36 && bytes.length > 36) socket.unshift(bytes.subarray(36));
     }
   }
   if (upgrade) done();
