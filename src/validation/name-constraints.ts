@@ -116,7 +116,7 @@ function checkName(
     const constraint = [...permitted, ...excluded].map(({ subtree }) => formatSubtree(subtree)).join(', ');
     return finding('DEVCA_CONSTRAINT_UNPROCESSABLE', { name: text, constraint, authority: who }, certificate);
   }
-  const hit = excluded.find(({ relate }) => relate?.(read) !== 'apart');
+  const hit = excluded.find(({ relate }) => relate !== undefined && relate(read) !== 'apart');
   if (hit !== undefined) {
     const context = { name: text, excluded: formatSubtree(hit.subtree), authority: who };
     return finding('DEVCA_CONSTRAINT_EXCLUDED', context, certificate);

@@ -28,7 +28,7 @@ export function findPath(target: ChainNode, pool: Pool, options: PathOptions): P
     for (const issuer of issuerCandidates(top, pool)) {
       if (!pool.anchored.has(issuer) || isOnPath(issuer, path)) continue;
       if (!budget.spend('candidates')) return undefined;
-      if (checkDepth(issuer, path, options).length > 0) continue;
+      if (checkDepth([...path, issuer], options).length > 0) continue;
       if (checkIssuer(issuer, path, options).length > 0) continue;
       const found = walk([...path, issuer], issuer);
       if (found !== undefined) return found;
@@ -49,20 +49,22 @@ export function explainFailure(target: ChainNode, pool: Pool, options: PathOptio
   const reports: PathReport[] = [];
   let steps = 0;
   const explore = (path: readonly ChainNode[], top: ChainNode, findings: readonly Finding[]): void => {
+    const report = (more: readonly Finding[]): void => {
+      reports.push({ path, findings: [...findings, ...checkDepth(path, options), ...more] });
+    };
     if (top.isAnchor) {
-      reports.push({ path, findings: [...findings, ...checkWholePath(path, options)] });
+      report(checkWholePath(path, options));
       return;
     }
     const candidates = issuerCandidates(top, pool);
     const usable = candidates.filter((issuer) => !isOnPath(issuer, path));
     if (usable.length === 0 || path.length >= LIMITS.length) {
-      reports.push({ path, findings: [...findings, deadEnd(top, candidates.length > 0)] });
+      report([deadEnd(top, candidates.length > 0)]);
       return;
     }
     for (const issuer of usable) {
       if (reports.length >= MOST_REPORTS || steps++ >= MOST_STEPS) return;
-      const found = [...checkDepth(issuer, path, options), ...checkIssuer(issuer, path, options)];
-      explore([...path, issuer], issuer, [...findings, ...found]);
+      explore([...path, issuer], issuer, [...findings, ...checkIssuer(issuer, path, options)]);
     }
   };
   explore([target], target, []);

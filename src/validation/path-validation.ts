@@ -23,16 +23,12 @@ export interface PathOptions {
   readonly checkRevocation: (path: readonly ChainNode[]) => Finding[];
 }
 
-/** Whether there are too many intermediates once this issuer is put on the path. */
-export function checkDepth(
-  issuer: ChainNode,
-  path: readonly ChainNode[],
-  { maxDepth }: PathOptions,
-): Finding[] {
+/** Whether a path, which need not have reached its anchor, has too many intermediates. */
+export function checkDepth(path: readonly ChainNode[], { maxDepth }: PathOptions): Finding[] {
   if (maxDepth === undefined) return [];
-  const intermediates = countIntermediates(issuer.isAnchor ? path : [...path, issuer]);
+  const intermediates = countIntermediates(path.filter((node) => !node.isAnchor));
   return intermediates > maxDepth
-    ? [finding('DEVCA_PATH_DEPTH', { maxDepth, intermediates }, issuer.certificate)]
+    ? [finding('DEVCA_PATH_DEPTH', { maxDepth, intermediates }, path[0]?.certificate)]
     : [];
 }
 
