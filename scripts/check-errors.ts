@@ -15,8 +15,13 @@ const codes = Object.keys(catalogue).sort() as ErrorCode[];
 const tests = sourcesIn('test')
   .map(({ text }) => text)
   .join('\n');
+const thrown = sourcesIn('src')
+  .filter(({ file }) => !file.startsWith('src/errors/'))
+  .map(({ text }) => text)
+  .join('\n');
 for (const code of codes) {
   const { what, fixes } = render(code);
+  if (!new RegExp(`'${code}'`).test(thrown)) breaches.push(`${code}: nothing throws it`);
   if (!new RegExp(`\\b${code}\\b`).test(tests)) breaches.push(`${code}: no test provokes it`);
   if (/^[A-Z](?![A-Z])/.test(what)) breaches.push(`${code}: the message begins with a capital: ${what}`);
   if (what.endsWith('.')) breaches.push(`${code}: the message ends with a full stop: ${what}`);
@@ -74,10 +79,13 @@ async function checkCommands(): Promise<void> {
   const groups = new Set([...known.keys()].map((name) => name.split(' ')[0]));
   for (const { file, text } of sourcesIn('src')) {
     for (const [, line = ''] of text.matchAll(/"devca ([^"\n]*)"/g)) {
-      const words = line.replaceAll(/\$\{[^}]*\}+/g, 'X').split(' ');
+      const words = line
+        .replaceAll(/(?<=\w)\$\{[^}]*\}+/g, '')
+        .replaceAll(/\$\{[^}]*\}+/g, 'X')
+        .split(' ');
       const name = known.has(words.slice(0, 2).join(' ')) ? words.slice(0, 2).join(' ') : (words[0] ?? '');
       const general =
-        ['X', 'COMMAND', '--help', '--version', 'help'].includes(name) ||
+        ['X', '...', 'COMMAND', '--help', '--version', 'help'].includes(name) ||
         (groups.has(name) && words.length === 1);
       const flags = known.get(name);
       if (flags === undefined && !general)

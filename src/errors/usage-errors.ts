@@ -28,21 +28,6 @@ export const usageErrors = {
     what: (c) => `${c.flag} cannot be "${c.value}": expected ${c.expected}`,
     fix: (c) => [`run "devca ${c.command} --help" for its arguments and flags`],
   }),
-  DEVCA_USAGE_NO_TERMINAL: entry<{ question: string; flag: string }>({
-    exit: 2,
-    what: (c) => `cannot ask "${c.question}" without a terminal`,
-    fix: (c) => [`add "${c.flag}" to answer yes`],
-  }),
-  DEVCA_USAGE_DECLINED: entry<{ question: string }>({
-    exit: 1,
-    what: (c) => `nothing was changed: "${c.question}" was not answered with yes`,
-    fix: () => ['run the same command again and answer "y", or add "--yes"'],
-  }),
-  DEVCA_INTERRUPTED: entry<{ signal: string }>({
-    exit: 130,
-    what: (c) => `interrupted by ${c.signal}`,
-    fix: () => ['run the same command again: what was begun is completed or undone'],
-  }),
   DEVCA_INTERNAL: entry<{ detail: string }>({
     exit: 70,
     what: (c) => `this is a bug in devca: ${c.detail}`,
