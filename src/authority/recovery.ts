@@ -113,7 +113,9 @@ function completeWritten(
   const problems: DevcaError[] = [];
   for (const unit of unitsOf(inventory.deliveries.unfinished('written'))) {
     const findings = unit.map((delivery) => findingFor(delivery, inventory, world));
-    const done = settle(findings, world, problems);
+    problems.push(...findings.flatMap((finding) => ('problem' in finding ? [finding.problem] : [])));
+    const done = moved(findings, world, problems);
+    if (done === undefined) continue;
     const paths = done.map(({ path }) => path);
     const of = (kind: Finding['kind']) => findings.filter((finding) => finding.kind === kind);
     inventory.transaction(() => {
@@ -131,24 +133,29 @@ function completeWritten(
 
 /**
  * Moves the files of one owner into place, unless one of them has to be kept: a new certificate beside an old key
- * would be worse than either. Returns what is in place.
+ * would be worse than either. Gives what is in place, or `undefined` where the disk would not: then nothing is noted,
+ * and the next run tries again. It is no reason to refuse the work of this run.
  */
-function settle(
+function moved(
   findings: readonly Finding[],
   world: World,
   problems: DevcaError[],
-): readonly DeliveryRecord[] {
-  const reported = findings.flatMap((finding) => ('problem' in finding ? [finding.problem] : []));
-  problems.push(...reported);
+): readonly DeliveryRecord[] | undefined {
   const mayMove = findings.every(({ kind }) => kind !== 'kept');
   const done: DeliveryRecord[] = [];
-  for (const { kind, delivery } of findings) {
-    if (kind === 'stale' || kind === 'placed') world.files.remove(delivery.temporaryPath);
-    if (kind === 'ready' && mayMove) world.files.rename(delivery.temporaryPath, delivery.path);
-    if (kind === 'placed' || (kind === 'ready' && mayMove)) done.push(delivery);
+  try {
+    for (const { kind, delivery } of findings) {
+      if (kind === 'stale' || kind === 'placed') world.files.remove(delivery.temporaryPath);
+      if (kind === 'ready' && mayMove) world.files.rename(delivery.temporaryPath, delivery.path);
+      if (kind === 'placed' || (kind === 'ready' && mayMove)) done.push(delivery);
+    }
+    for (const folder of new Set(done.flatMap(foldersToSync))) world.files.syncFolder(folder);
+    return done;
+  } catch (error) {
+    if (!(error instanceof DevcaError)) throw error;
+    problems.push(error);
+    return undefined;
   }
-  for (const folder of new Set(done.flatMap(foldersToSync))) world.files.syncFolder(folder);
-  return done;
 }
 
 /** Deliveries by their owner, in the order of their rows. */

@@ -42,10 +42,10 @@ export const inventoryErrors = {
       `see which process it is with "fuser -v ${shellWord(c.path)}", then run the same command again`,
     ],
   }),
-  DEVCA_INVENTORY_LOCKED: entry<{ path: string; holder: string | undefined; seconds: number }>({
+  DEVCA_INVENTORY_LOCKED: entry<{ folder: string; holder: string | undefined; seconds: number }>({
     exit: 1,
     what: (c) =>
-      `another devca is at work in "${c.path}"${c.holder === undefined ? '' : ` (${c.holder})`}: waited ${c.seconds} s`,
+      `another devca is at work in "${c.folder}"${c.holder === undefined ? '' : ` (${c.holder})`}: waited ${c.seconds} s`,
     fix: () => ['wait until it has finished, or end it, then run the same command again'],
   }),
   DEVCA_INVENTORY_DUPLICATE: entry<{ column: string }>({

@@ -8,10 +8,9 @@ import { type CrlTable, crlTable } from './crls.ts';
 import { type DeliveryTable, deliveryTable } from './deliveries.ts';
 import { type EventTable, eventTable } from './events.ts';
 import { type JournalMode, journalModeFor } from './journal-mode.ts';
-import { MIGRATIONS } from './migrations.ts';
 import { openCopy } from './read-only-copy.ts';
 import { type RevocationTable, revocationTable } from './revocations.ts';
-import { migrate, schemaVersion } from './schema.ts';
+import { migrate, migratedCopy, schemaVersion } from './schema.ts';
 import { columnsOf, type Sql } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 import { requireWritable } from './writable.ts';
@@ -75,6 +74,16 @@ function removeFiles(path: string, world: World): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) world.files.remove(path + suffix);
 }
 
+/**
+ * A write-ahead log that is opened again runs with NORMAL unless told: then a power cut may lose a commit.
+ * On macOS a plain sync leaves data in the drive's own memory; the second line does nothing elsewhere.
+ */
+const DURABLE = `
+  PRAGMA synchronous = FULL;
+  PRAGMA fullfsync = ON;
+  PRAGMA foreign_keys = ON;
+`;
+
 function openForWriting(path: string, world: World, options: InventoryOptions): Sql {
   const isNew = options.create === true && createEmpty(path, world);
   let sql: Sql | undefined;
@@ -89,8 +98,7 @@ function openForWriting(path: string, world: World, options: InventoryOptions): 
     if (version === 'empty' && options.create !== true)
       throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
     useJournal(options.journal ?? journalModeFor(path, world.system), sql);
-    // A write-ahead log that is opened again runs with NORMAL unless told: then a power cut may lose a commit.
-    sql.script('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    sql.script(DURABLE);
     migrate(sql, world);
     return sql;
   } catch (error) {
@@ -108,9 +116,8 @@ function openForReading(path: string, world: World, options: InventoryOptions): 
   requirePresent(path, world);
   let sql = openDirectly(path, options) ?? openCopy(path, world);
   try {
-    const version = schemaVersion(sql);
-    if (version === 'empty') throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
-    if (version < MIGRATIONS.length) sql = migratedCopy(sql);
+    if (schemaVersion(sql) === 'empty') throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
+    sql = migratedCopy(sql);
     sql.script('PRAGMA query_only = ON');
     return sql;
   } catch (error) {
@@ -134,13 +141,6 @@ function openDirectly(path: string, options: InventoryOptions): Sql | undefined 
     if (error instanceof DevcaError && CANNOT_SHARE.includes(error.code)) return undefined;
     throw error;
   }
-}
-
-function migratedCopy(sql: Sql): Sql {
-  const copy = openSqlite(sql.path, {}, sql.snapshot());
-  sql.close();
-  migrate(copy, undefined);
-  return copy;
 }
 
 /** Made by us with its final mode: the files that SQLite puts beside it take over that mode. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { World } from '../platform/world.ts';
@@ -98,7 +98,11 @@ function refuseAfter(started: number, path: string, world: World, options: LockO
   const { timeoutMs = 30_000 } = options;
   if (world.clock.monotonicMs() - started < timeoutMs) return;
   const holder = lockHolder(path, world);
-  throw new DevcaError('DEVCA_INVENTORY_LOCKED', { path, holder, seconds: timeoutMs / 1000 });
+  throw new DevcaError('DEVCA_INVENTORY_LOCKED', {
+    folder: dirname(path),
+    holder,
+    seconds: timeoutMs / 1000,
+  });
 }
 
 /** Sleeps without giving way to other tasks of this process. */

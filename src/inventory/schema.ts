@@ -2,6 +2,7 @@ import { DevcaError } from '../errors/devca-error.ts';
 import type { World } from '../platform/world.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { columnsOf, type Sql } from './sql.ts';
+import { openSqlite } from './sqlite.ts';
 
 /** `dvca` in ASCII: marks the file as an inventory. https://www.sqlite.org/pragma.html#pragma_application_id */
 export const APPLICATION_ID = 0x64766361;
@@ -27,24 +28,33 @@ export function schemaVersion(sql: Sql, migrations: readonly string[] = MIGRATIO
  * Brings an inventory to the known version, all in one transaction; an empty database becomes one.
  * What was there before is saved first, as `devca.db.v1.bak` and so on.
  */
-export function migrate(
-  sql: Sql,
-  world: World | undefined,
-  migrations: readonly string[] = MIGRATIONS,
-): void {
+export function migrate(sql: Sql, world: World, migrations: readonly string[] = MIGRATIONS): void {
+  bringForward(sql, migrations, (version) => backUp(sql, version, world));
+}
+
+/** For a file that must not change: a copy in memory at the known version, or the same where it has that. */
+export function migratedCopy(sql: Sql, migrations: readonly string[] = MIGRATIONS): Sql {
+  if (schemaVersion(sql, migrations) === migrations.length) return sql;
+  const copy = openSqlite(sql.path, {}, sql.snapshot());
+  sql.close();
+  bringForward(copy, migrations, () => {});
+  return copy;
+}
+
+export function backupPath(path: string, version: number): string {
+  return `${path}.v${version}.bak`;
+}
+
+function bringForward(sql: Sql, migrations: readonly string[], save: (version: number) => void): void {
   if (schemaVersion(sql, migrations) === migrations.length) return;
   sql.transaction(() => {
     // Asked again under the write lock: another process may have done it meanwhile.
     const version = schemaVersion(sql, migrations);
     if (version === migrations.length) return;
-    if (version !== 'empty' && world !== undefined) backUp(sql, version, world);
+    if (version !== 'empty') save(version);
     for (const step of migrations.slice(version === 'empty' ? 0 : version)) sql.script(step);
     sql.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length};`);
   });
-}
-
-export function backupPath(path: string, version: number): string {
-  return `${path}.v${version}.bak`;
 }
 
 function backUp(sql: Sql, version: number, world: World): void {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openInventory } from '../../../src/inventory/database.ts';
 import { lockPath, withLock } from '../../../src/inventory/lock.ts';
@@ -46,7 +46,8 @@ describe('the lock of a home', () => {
     await once(child.stdout, 'data');
     const locked = () => withLock(path, world, () => 'free', { timeoutMs: 100 });
     const holder = expect.stringMatching(new RegExp(`^process ${child.pid}: .*lock-child`));
-    const context = process.platform === 'linux' ? { path, seconds: 0.1, holder } : expect.anything();
+    const context =
+      process.platform === 'linux' ? { folder: dirname(path), seconds: 0.1, holder } : expect.anything();
     expect(locked).toThrow(expect.objectContaining({ code: 'DEVCA_INVENTORY_LOCKED', context }));
     child.kill('SIGKILL');
     await ended;

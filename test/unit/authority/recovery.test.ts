@@ -143,6 +143,20 @@ describe('a delivery that was recorded', () => {
     for (const operation of [FIRST_RENAME, SECOND_RENAME]) afterEndAt(operation, use, first);
   });
 
+  it('is reported and tried again where the disk will not move it, and stops nothing else', () => {
+    for (const nth of [1, 2, 3]) {
+      afterEndAt(FIRST_RENAME, ({ out, world, inventory }) => {
+        const { files } = faultyFiles(world.files, nth, true);
+        expect(recover(inventory, { ...world, files })).toMatchObject({
+          completed: [],
+          problems: [{ code: 'DEVCA_FILE_DISK_FULL' }],
+        });
+        expect(recover(inventory, world).completed).toHaveLength(2);
+        expect(discrepancies(out, inventory)).toEqual([]);
+      });
+    }
+  });
+
   it('is kept whole where one of its places has changed, and completed once that is settled', () => {
     afterEndAt(FIRST_RENAME, ({ out, cert, key, world, inventory }) => {
       writeFileSync(key, 'of the user');

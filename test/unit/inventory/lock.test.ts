@@ -1,4 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { lockPath, withLock, withLockAsync } from '../../../src/inventory/lock.ts';
 import { processWithLock } from '../../../src/inventory/lock-holder.ts';
@@ -32,7 +33,7 @@ describe('the lock of a home', () => {
     expect(() => withLock(path, world, second)).toThrow(
       expect.objectContaining({
         code: 'DEVCA_INVENTORY_LOCKED',
-        context: expect.objectContaining({ path, seconds: 0.03 }),
+        context: expect.objectContaining({ folder: dirname(path), seconds: 0.03 }),
       }),
     );
   });

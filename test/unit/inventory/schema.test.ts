@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { inventoryPath, openInventory } from '../../../src/inventory/database.ts';
 import { MIGRATIONS } from '../../../src/inventory/migrations.ts';
-import { backupPath, migrate, schemaVersion } from '../../../src/inventory/schema.ts';
+import { backupPath, migrate, migratedCopy, schemaVersion } from '../../../src/inventory/schema.ts';
 import type { Sql } from '../../../src/inventory/sql.ts';
 import { openSqlite } from '../../../src/inventory/sqlite.ts';
 import { addAuthority } from '../../support/inventory-rows.ts';
@@ -76,6 +76,16 @@ describe('a migration', () => {
     expect(schemaVersion(sql)).toBe(MIGRATIONS.length);
     expect(existsSync(`${backupPath(sql.path, MIGRATIONS.length)}.tmp`)).toBe(false);
     sql.close();
+  });
+
+  it('is done in memory for a reader, and the file stays as it was', () => {
+    const sql = oneAuthority();
+    const before = readFileSync(sql.path);
+    const copy = migratedCopy(sql, NEXT);
+    expect(copy.rows('SELECT name, colour FROM authorities')).toEqual([{ name: 'default', colour: null }]);
+    copy.close();
+    expect(readFileSync(sql.path).equals(before)).toBe(true);
+    expect(readdirSync(dirname(sql.path))).toEqual(['devca.db']);
   });
 
   it('does nothing, and saves nothing, where the version is current', () => {
