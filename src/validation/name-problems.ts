@@ -88,7 +88,7 @@ export const nameProblems = {
     rank: 65,
     rfc: 'RFC 5280 section 6.1.4 (a)',
     what: () => 'it maps a policy to or from anyPolicy, which is forbidden',
-    fix: () => 'use a certificate without that mapping: run "devca ca list" to see yours',
+    fix: () => 'ask its issuer for a certificate without that mapping',
   }),
 };
 

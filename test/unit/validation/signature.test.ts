@@ -136,6 +136,22 @@ describe('signatures', () => {
     expect(codes(sha1)).toEqual(['DEVCA_PATH_ALGORITHM_WEAK']);
   });
 
+  it('on a certificate of version 1 hold, but such an end entity says nothing about its use', () => {
+    const by = signing(ec, 'sha256', OID.ecdsaWithSha256);
+    const version3 = certify('api.test', leafKey, 'root', by, []);
+    const [tbs = version3] = new DerReader(version3, 'certificate').enter().readAll((r) => r.read().der);
+    const fields = new DerReader(tbs, 'tbs').enter().readAll((r) => r.read().der);
+    const version1 = encodeSequence(...fields.slice(1));
+    const endEntity = encodeSequence(version1, by.algorithm.der, encodeBitString(by.sign(version1)));
+    const root = certify('root', by.publicKey, 'root', by, authority);
+    const verify = (request: Partial<VerificationRequest>): string[] =>
+      verifyChainSync({ endEntity, trustAnchors: [root], at: NOW, ...request }).problems.map(
+        ({ code }) => code,
+      );
+    expect(verify({})).toEqual(['DEVCA_CERTIFICATE_VERSION']);
+    expect(verify(anyPurpose)).toEqual([]);
+  });
+
   it('must name the same algorithm inside and outside', () => {
     const by = signing(ec, 'sha256', OID.ecdsaWithSha256);
     const root = certify('root', by.publicKey, 'root', by, authority);
