@@ -55,3 +55,11 @@ await build({
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
 });
+
+// The thread of `handshake --between`: a worker is loaded by its file, so it is a file of its own, beside both.
+await build({
+  ...shared,
+  entryPoints: { 'between-server': 'src/wire/between-server.ts' },
+  outdir: 'dist',
+  format: 'esm',
+});

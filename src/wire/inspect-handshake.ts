@@ -1,5 +1,7 @@
 import { decodePem } from '../pki/pem.ts';
-import { type ChainVerification, type HandshakeReport, reportHandshake } from './handshake-report.ts';
+import { verifyChain } from '../validation/verify-chain.ts';
+import { reportHandshake } from './describe-handshake.ts';
+import type { ChainVerification, HandshakeReport } from './handshake-report.ts';
 import {
   type ClientSettings,
   type HandshakeObservation,
@@ -34,7 +36,7 @@ export interface RootSet {
 export interface InspectOptions extends Partial<ClientSettings> {
   /** Tried in order; the report says which of them accept the chain. */
   readonly rootSets?: readonly RootSet[];
-  /** devca's own path validation; without it only the runtime's verdict is reported. */
+  /** Instead of devca's own path validation. */
   readonly verify?: ChainVerifier;
 }
 
@@ -97,9 +99,8 @@ async function verifyServed(
   world: InspectWorld,
 ): Promise<Omit<ChainVerification, 'runtime'>> {
   const [endEntity, ...intermediates] = sentChain(observation.transcript, 'server');
-  const { verify, rootSets = [] } = options;
-  if (endEntity === undefined || verify === undefined || rootSets.length === 0)
-    return { valid: null, acceptedBy: [], problems: [] };
+  const { verify = verifyChain, rootSets = [] } = options;
+  if (endEntity === undefined || rootSets.length === 0) return { valid: null, acceptedBy: [], problems: [] };
   const serverName = serverNameFor(target, options);
   const name =
     serverName !== undefined

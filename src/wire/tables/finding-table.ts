@@ -50,6 +50,27 @@ const FINDINGS = {
     fix: () =>
       'look whether the server waits for something else (a plain protocol, a PROXY header), or for a path that drops large packets',
   }),
+  DEVCA_WIRE_CLIENT_PLAIN_HTTP: row<{ address: string }>({
+    severity: 'error',
+    message: (c) => `the client ${c.address} spoke plain HTTP to a port with TLS`,
+    fix: () => 'let the client use https://',
+  }),
+  DEVCA_WIRE_CLIENT_CLOSED: row<{ address: string; after: string }>({
+    severity: 'error',
+    message: (c) => `the client ${c.address} closed the connection after ${c.after}, without an alert`,
+    fix: () =>
+      "it refuses the server's certificate without saying so, as Node, Bun and curl (for a wrong name) do: look at what the client itself says",
+  }),
+  DEVCA_WIRE_CLIENT_RESET: row<{ address: string; after: string }>({
+    severity: 'error',
+    message: (c) => `the client ${c.address} reset the connection after ${c.after}`,
+    fix: () => 'look at what the client itself says; Bun refuses a certificate in this way',
+  }),
+  DEVCA_WIRE_CLIENT_REFUSED: row<{ reason: string }>({
+    severity: 'error',
+    message: (c) => `the client certificate was refused: ${c.reason}`,
+    fix: () => 'give the client a certificate (with its chain) from an authority that the server trusts',
+  }),
   DEVCA_WIRE_GARBAGE: row<{ address: string; detail: string }>({
     severity: 'error',
     message: (c) => `${c.address} sent bytes that are not TLS: ${c.detail}`,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { bytesToHex } from '../../../src/pki/fingerprint.ts';
 import { judgeClientCertificate } from '../../../src/wire/client-certificate-request.ts';
+import { describeTranscript } from '../../../src/wire/describe-handshake.ts';
 import { chainFindings } from '../../../src/wire/findings.ts';
 import type { CertificateRequest } from '../../../src/wire/handshake-message.ts';
-import { describeTranscript } from '../../../src/wire/handshake-report.ts';
 import { negotiationOf } from '../../../src/wire/negotiation.ts';
 import { phaseTimes, roundTrips } from '../../../src/wire/phases.ts';
 import { readRecording } from '../../../src/wire/recording.ts';
