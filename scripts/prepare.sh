@@ -5,7 +5,9 @@ cd "$(dirname "$0")/.."
 
 if ! cmp -s package-lock.json node_modules/.installed-lock; then
   echo 'devca: installing packages from the lockfile' >&2
-  npm ci --loglevel=error
+  # Without scripts: npm would compile better-sqlite3, whose binary is in its package. Only `node` needs its script.
+  npm ci --ignore-scripts --loglevel=error
+  npm rebuild node --ignore-scripts=false --foreground-scripts=false --loglevel=error
   cp package-lock.json node_modules/.installed-lock
 fi
 PATH="$PWD/node_modules/.bin:$PATH"
