@@ -7,6 +7,7 @@ import { platformErrors } from './platform-errors.ts';
 import { proofErrors } from './proof-errors.ts';
 import { trustErrors } from './trust-errors.ts';
 import { usageErrors } from './usage-errors.ts';
+import { verifyErrors } from './verify-errors.ts';
 import { wireErrors } from './wire-errors.ts';
 
 /** Every error that devca can report, by code. A code is never renamed. */
@@ -20,6 +21,7 @@ export const catalogue = {
   ...trustErrors,
   ...proofErrors,
   ...wireErrors,
+  ...verifyErrors,
 } as const satisfies Record<`DEVCA_${string}`, ErrorEntry<never>>;
 
 export type ErrorCode = keyof typeof catalogue;
