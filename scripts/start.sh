@@ -9,8 +9,10 @@ step() { printf '\n$ devca %s\n' "$*"; node bin/devca.js "$@"; }
 
 step init
 step issue localhost 127.0.0.1 ::1 --out certs
-step issue --profile client "$(id -un | tr -cd 'A-Za-z0-9-')" --out certs
-step selftest --all
+user=$(id -un | tr -cd 'A-Za-z0-9-' | sed 's/^-*//; s/-*$//')
+step issue --profile client "${user:-me}" --out certs
+step selftest localhost
+step selftest "${user:-me}"
 cat <<'TEXT'
 
 Next:
