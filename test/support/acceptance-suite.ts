@@ -1,0 +1,95 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import { createLab, type Issued, issueMatrix, NAME_SETS } from './acceptance-lab.ts';
+import {
+  acceptances,
+  addressForgery,
+  type Court,
+  commonNameForgeries,
+  forgeries,
+  impostures,
+  misuses,
+  openCourt,
+  type Trial,
+} from './acceptance-trials.ts';
+import { disagreements, type Verdict, type Wording } from './acceptance-verdicts.ts';
+import { describeWith } from './tools.ts';
+
+/** Somebody else's implementation of path validation and name checking. */
+export interface Verifier {
+  readonly name: string;
+  /** Programs without which the suite is skipped. */
+  readonly tools: readonly string[];
+  readonly wording: Partial<Wording>;
+  /** Leaves out what the verifier has no notion of. Default: it takes every trial. */
+  readonly takes?: (trial: Trial) => boolean;
+  /** Compiles it, once. */
+  readonly prepare?: (home: string) => Promise<void>;
+  readonly judge: (trials: readonly Trial[], home: string) => Promise<readonly Verdict[]>;
+  /** Whether it can read ranges of addresses in name constraints. Default: yes. */
+  readonly readsRanges?: boolean;
+}
+
+export interface Exhibits {
+  readonly court: Court;
+  readonly matrix: readonly Issued[];
+}
+
+/** What every verifier must make of what devca issues and of what it would never issue; then `more` tests. */
+export function acceptanceSuite(verifier: Verifier, more?: (exhibits: () => Exhibits) => void): void {
+  const { takes = () => true, wording, readsRanges = true } = verifier;
+  describeWith(verifier.tools, verifier.name, () => {
+    let court: Court;
+    let matrix: readonly Issued[];
+    beforeAll(async () => {
+      court = openCourt(createLab());
+      matrix = issueMatrix(court.lab);
+      await verifier.prepare?.(court.lab.folder);
+    }, 120_000);
+    const expectAgreement = async (trials: readonly Trial[]) => {
+      const taken = trials.filter(takes);
+      const verdicts = await verifier.judge(taken, court.lab.folder);
+      expect(disagreements(taken, verdicts, wording)).toEqual([]);
+    };
+
+    it(
+      'accepts every profile with every kind of key, for each purpose and under each name',
+      () => expectAgreement(acceptances(court, matrix)),
+      60_000,
+    );
+
+    it(
+      'refuses what is shown in the wrong place, under another name or at the wrong time',
+      () => expectAgreement(misuses(court)),
+      60_000,
+    );
+
+    it(
+      'refuses another authority of the same names, and end entities that sign',
+      async () => expectAgreement(await impostures(court)),
+      60_000,
+    );
+
+    it(
+      'refuses what a stolen key signs outside the constraint',
+      () => expectAgreement([...forgeries(court, true), ...commonNameForgeries(court)]),
+      60_000,
+    );
+
+    it(
+      'would accept the same from an authority without a constraint',
+      () => expectAgreement(forgeries(openCourt(createLab('--unconstrained')), false)),
+      60_000,
+    );
+
+    it('holds addresses against the constraint only where the authority carries ranges of them', async () => {
+      const ranges = openCourt(createLab('--constrain-ip'));
+      await expectAgreement([addressForgery(court, false)]);
+      await expectAgreement([addressForgery(ranges, true)]);
+      if (!readsRanges) return;
+      const issued = NAME_SETS.map(({ profile, names }) => ranges.lab.issue(profile, names));
+      await expectAgreement(acceptances(ranges, issued));
+    }, 60_000);
+
+    more?.(() => ({ court, matrix }));
+  });
+}
