@@ -1,6 +1,6 @@
 import type { World } from '../platform/world.ts';
 import { createCast } from './cast.ts';
-import { otherEnd, type Peer } from './peer.ts';
+import { DEFAULT_TIME_LIMIT_MS, otherEnd, type Peer } from './peer.ts';
 import { nodePeer } from './peers/node-peer.ts';
 import { nameOutside } from './permitted-names.ts';
 import type { ScenarioResult, SubjectReport } from './report.ts';
@@ -14,6 +14,8 @@ export interface ProofOptions {
   readonly peers?: readonly Peer[];
   /** Default: all of them. */
   readonly scenarios?: readonly Scenario[];
+  /** For each end of each handshake. Default 5,000. */
+  readonly timeLimitMs?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function proveCertificate(
   options: ProofOptions,
   world: World,
 ): Promise<SubjectReport> {
-  const { peers = [], scenarios = SCENARIOS } = options;
+  const { peers = [], scenarios = SCENARIOS, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = options;
   const cast = createCast(subject, world);
   const results: ScenarioResult[] = [];
   for (const peer of [nodePeer, ...peers]) {
@@ -34,7 +36,7 @@ export async function proveCertificate(
       const players = playersOf(scenario, peer);
       if (players === undefined) continue;
       for (const tls of scenario.versions) {
-        const result = await runScenario(scenario, tls, cast, players, world);
+        const result = await runScenario(scenario, tls, { cast, peers: players, timeLimitMs }, world);
         if (result !== undefined) results.push(result);
       }
     }

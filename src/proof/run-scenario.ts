@@ -9,48 +9,61 @@ import { alertsFor, type Observation, type Seen, seenFromError } from './seen.ts
 /** The implementations of TLS that play the two ends. */
 export type Peers = Readonly<Record<End, Peer>>;
 
+/** Who plays, on what. */
+export interface Stage {
+  readonly cast: Cast;
+  readonly peers: Peers;
+  readonly timeLimitMs: number;
+}
+
 /** Plays one scenario over loopback. `undefined` where it does not apply to the subject. Never throws. */
 export async function runScenario(
   scenario: Scenario,
   tls: TlsVersion,
-  cast: Cast,
-  peers: Peers,
+  stage: Stage,
   world: World,
 ): Promise<ScenarioResult | undefined> {
+  const { cast, peers } = stage;
   const server = cast.player(scenario.server, 'server');
   const client = cast.player(scenario.client, 'client');
   const crls = cast.crls(scenario);
   if (server === undefined || client === undefined || crls === undefined) return undefined;
+  const attempts = attemptsOf(scenario, server.names);
+  if (attempts.length === 0) return undefined;
   const started = world.clock.monotonicMs();
   const players = { server, client };
-  const seen = judged(
-    scenario,
-    players,
-    cast,
-    await play(scenario, tls, players, crls, cast, peers, world),
-    world,
-  );
-  const wanted = {
-    client: wantedAt('client', scenario, tls, peers.client),
-    server: wantedAt('server', scenario, tls, peers.server),
-  };
-  const wrong = (['client', 'server'] as const).filter((end) => !wanted[end].includes(seen[end].seen));
+  const played = await play(scenario, tls, players, crls, attempts, stage, world);
+  const ms = Math.round((world.clock.monotonicMs() - started) * 10) / 10;
+  const seen = { client: read('client', played), server: read('server', played) };
+  const wrong = ENDS.filter((end) => !wantedAt(end, scenario, tls, peers[end]).includes(seen[end].seen));
   return {
     id: scenario.id,
     title: scenario.title,
     tls,
     peer: peers[scenario.judge].id,
-    ends: (['client', 'server'] as const).filter((end) => players[end].isSubject),
+    ends: ENDS.filter((end) => players[end].isSubject),
     expected: scenario.expected,
     client: seen.client.seen,
     server: seen.server.seen,
     passed: wrong.length === 0,
-    ms: Math.round((world.clock.monotonicMs() - started) * 10) / 10,
+    ms,
     ...(wrong.length === 0
       ? {}
-      : { detail: wrong.map((end) => explain(end, seen[end], wanted[end])).join('; ') }),
+      : { detail: wrong.map((end) => explain(end, seen[end], scenario)).join('; ') }),
   };
+
+  /** What an end saw, with what an accepted handshake lacks, and with the reason that the runtime did not give. */
+  function read(end: End, observations: Observations): Observation {
+    const observation = observations[end];
+    if (observation.seen === 'accepted') return shortfall(scenario, tls, observation) ?? observation;
+    if (observation.seen !== 'error:UNSPECIFIED') return observation;
+    const judged = otherEnd(end);
+    const seen = secondOpinion(players[judged].credentials, cast.trust, judged, world);
+    return seen === undefined ? observation : { ...observation, seen };
+  }
 }
+
+const ENDS: readonly End[] = ['client', 'server'];
 
 type Observations = Readonly<Record<End, Observation>>;
 type Players = Readonly<Record<End, Player>>;
@@ -60,8 +73,8 @@ async function play(
   tls: TlsVersion,
   players: Players,
   crls: readonly string[],
-  cast: Cast,
-  peers: Peers,
+  attempts: readonly Attempt[],
+  { cast, peers, timeLimitMs }: Stage,
   world: World,
 ): Promise<Observations> {
   const endpoint = (end: End): Endpoint => ({
@@ -69,35 +82,41 @@ async function play(
     trust: cast.trust,
     crls: end === scenario.judge ? crls : [],
     ...(scenario.negotiates === true ? { alpn: PROTOCOLS[end] } : {}),
+    timeLimitMs,
   });
-  const unable = (end: End, error: unknown): Observations => {
-    const failed = seenFromError(error instanceof Error ? error : new Error(String(error)));
-    const absent: Observation = { seen: 'error:not-started' };
-    return end === 'client' ? { client: failed, server: absent } : { client: absent, server: failed };
-  };
-  let server: Awaited<ReturnType<NonNullable<Peer['serve']>>> | undefined;
+  const server = await orObservation(() => peers.server.serve?.(endpoint('server'), world), 'is no server');
+  if ('seen' in server) return { client: NOT_PLAYED, server };
   try {
-    server = await peers.server.serve?.(endpoint('server'), world);
-    if (server === undefined) return unable('server', new Error(`${peers.server.id} is no server`));
-  } catch (error) {
-    return unable('server', error);
-  }
-  try {
-    const attempts = attemptsOf(scenario, players.server.names);
-    const made = await peers.client.connect?.(server.port, { ...endpoint('client'), tls, attempts }, world);
-    if (made === undefined) return unable('client', new Error(`${peers.client.id} is no client`));
+    const request = { ...endpoint('client'), tls, attempts };
+    const made = await orObservation(
+      () => peers.client.connect?.(server.port, request, world),
+      'is no client',
+    );
+    if ('seen' in made) return { client: made, server: NOT_PLAYED };
     return { client: made.observation, server: await server.observed(made.connections) };
-  } catch (error) {
-    return unable('client', error);
   } finally {
     await server.close();
   }
 }
 
-/** The client likes the second best: what they agree upon then tells that both lists were read. */
+const NOT_PLAYED: Observation = { seen: 'error:not-played' };
+
+/** A program that cannot be started, or a key that the runtime cannot read, is something that was seen. */
+async function orObservation<T extends object>(
+  start: () => Promise<T> | undefined,
+  otherwise: string,
+): Promise<T | Observation> {
+  try {
+    return (await start()) ?? { seen: 'error:not-played', detail: `the peer ${otherwise}` };
+  } catch (error) {
+    return seenFromError(error);
+  }
+}
+
+/** Neither likes best what they agree upon, which tells that both lists were read. */
 const PROTOCOLS: Readonly<Record<End, readonly string[]>> = {
-  server: ['h2', 'http/1.1'],
-  client: ['devca-proof', 'http/1.1', 'h2'],
+  server: ['devca-proof-server', 'h2', 'http/1.1'],
+  client: ['devca-proof-client', 'http/1.1', 'h2'],
 };
 const AGREED_PROTOCOL = 'h2';
 
@@ -108,31 +127,17 @@ function attemptsOf(scenario: Scenario, names: readonly string[]): readonly Atte
   return scenario.resumes === true ? [first, { ...first, resumes: true }] : [first];
 }
 
-/** An accepted handshake that lacks what the scenario is about, and a refusal that the runtime gave no reason for. */
-function judged(
-  scenario: Scenario,
-  players: Players,
-  cast: Cast,
-  seen: Observations,
-  world: World,
-): Observations {
-  const { judge } = scenario;
-  const judgedAnew = (end: End): Observation => {
-    const { seen: words, resumed, alpn } = seen[end];
-    if (words === 'accepted' && scenario.resumes === true && resumed !== true)
-      return { seen: 'error:not-resumed' };
-    if (words === 'accepted' && scenario.negotiates === true && alpn !== AGREED_PROTOCOL)
-      return { seen: 'error:not-negotiated', detail: `agreed upon "${alpn ?? ''}"` };
-    if (words === 'error:UNSPECIFIED' && end === judge) {
-      const reason = secondOpinion(players[otherEnd(judge)].credentials, cast.trust, otherEnd(judge), world);
-      return reason === undefined ? seen[end] : { ...seen[end], seen: reason };
-    }
-    return seen[end];
-  };
-  return { client: judgedAnew('client'), server: judgedAnew('server') };
+/** What an accepted handshake lacks of what its scenario is about. */
+function shortfall(scenario: Scenario, tls: TlsVersion, observation: Observation): Observation | undefined {
+  const { protocol = tls, alpn = '', resumed } = observation;
+  if (protocol !== tls) return { seen: 'error:other-version', detail: `it was ${protocol}` };
+  if (scenario.resumes === true && resumed !== true) return { seen: 'error:not-resumed' };
+  if (scenario.negotiates === true && alpn !== AGREED_PROTOCOL)
+    return { seen: 'error:not-negotiated', detail: `it was "${alpn}"` };
+  return undefined;
 }
 
-/** What an end must have seen. The refused end learns of it by an alert, or not at all. */
+/** What an end must have seen, what is expected first. The refused end learns of it by an alert, or not at all. */
 function wantedAt(end: End, { expected, judge }: Scenario, tls: TlsVersion, peer: Peer): readonly Seen[] {
   if (expected === 'accepted') return [expected];
   if (end === judge) return [expected, ...(peer.alike?.[expected] ?? [])];
@@ -143,7 +148,8 @@ function wantedAt(end: End, { expected, judge }: Scenario, tls: TlsVersion, peer
   return ['closed', ...alertsFor(expected)];
 }
 
-function explain(end: End, { seen, detail }: Observation, wanted: readonly Seen[]): string {
+function explain(end: End, { seen, detail }: Observation, { expected, judge }: Scenario): string {
   const words = detail === undefined ? '' : ` (${detail})`;
-  return `the ${end} saw ${seen}${words} instead of ${wanted.slice(0, 1).join('')}`;
+  const wanted = expected === 'accepted' || end === judge ? expected : 'a refusal';
+  return `the ${end} saw ${seen}${words} instead of ${wanted}`;
 }

@@ -32,8 +32,18 @@ export interface Observation {
 }
 
 /** A refusal, a close or an accident, from the error that the runtime reports. */
-export function seenFromError(error: Error & { readonly code?: string }): Observation {
-  const { code = error.name, message } = error;
+export function seenFromError(thrown: unknown): Observation {
+  const { code, name = 'unknown', message = String(thrown) }: ErrorLike = thrown ?? {};
+  return seenFrom(code ?? name, message);
+}
+
+interface ErrorLike {
+  readonly code?: string;
+  readonly name?: string;
+  readonly message?: string;
+}
+
+function seenFrom(code: string, message: string): Observation {
   const detail = firstLine(message);
   const alert = /SSL alert number (\d+)/.exec(message)?.[1];
   if (alert !== undefined) return { seen: alertSeen(Number(alert)), detail };

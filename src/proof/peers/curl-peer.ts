@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { lastLines } from '../../platform/exec.ts';
 import type { World } from '../../platform/world.ts';
-import { type ClientEndpoint, type ClientOutcome, type Peer, TIME_LIMIT_MS } from '../peer.ts';
+import type { ClientEndpoint, ClientOutcome, Peer } from '../peer.ts';
 import { type Observation, reasonOfText } from '../seen.ts';
 import { scratchFiles } from './scratch-files.ts';
 
@@ -13,7 +13,7 @@ export const curlPeer: Peer = {
 };
 
 async function connectWithCurl(port: number, endpoint: ClientEndpoint, world: World): Promise<ClientOutcome> {
-  const { credentials, trust, crls, tls } = endpoint;
+  const { credentials, trust, crls, tls, timeLimitMs } = endpoint;
   const name = endpoint.attempts[0]?.name ?? 'localhost';
   const version = tls === 'TLSv1.3' ? '1.3' : '1.2';
   const scratch = scratchFiles(world);
@@ -23,7 +23,7 @@ async function connectWithCurl(port: number, endpoint: ClientEndpoint, world: Wo
       [
         // First, so that the user's own settings are not read.
         '--disable',
-        ...['--silent', '--show-error', '--noproxy', '*', '--max-time', String(TIME_LIMIT_MS / 1000)],
+        ...['--silent', '--show-error', '--noproxy', '*', '--max-time', String(timeLimitMs / 1000)],
         ...['--connect-to', `::127.0.0.1:${port}`],
         ...[`--tlsv${version}`, '--tls-max', version],
         ...['--cacert', scratch.write('trust.pem', trust.join(''))],
@@ -36,7 +36,7 @@ async function connectWithCurl(port: number, endpoint: ClientEndpoint, world: Wo
             ]),
         `https://${isIPv6(name) ? `[${name}]` : name}/`,
       ],
-      { timeoutMs: TIME_LIMIT_MS },
+      { timeoutMs: timeLimitMs },
     );
     return { connections: 1, observation: observationOf(outcome.status, outcome.stdout, outcome.stderr) };
   } finally {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls';
-import { type Attempt, type ClientEndpoint, type ClientOutcome, REQUEST, TIME_LIMIT_MS } from '../peer.ts';
+import { type Attempt, type ClientEndpoint, type ClientOutcome, REQUEST } from '../peer.ts';
 import { type Observation, seenFromError } from '../seen.ts';
 
 /** Makes the connections of a client with this runtime's TLS. */
@@ -32,7 +32,7 @@ interface Connection {
 async function connectPatiently(...given: Parameters<typeof connectOnce>): Promise<Connection> {
   for (let waited = 0; ; waited += PATIENCE_MS) {
     const made = await connectOnce(...given);
-    if (made.observation.seen !== 'error:ECONNREFUSED' || waited > TIME_LIMIT_MS / 2) return made;
+    if (made.observation.seen !== 'error:ECONNREFUSED' || waited > given[3].timeLimitMs / 2) return made;
     await delay(PATIENCE_MS);
   }
 }
@@ -54,13 +54,13 @@ function connectOnce(
     try {
       socket = connect(connectionOptions(port, attempt, session, endpoint));
     } catch (error) {
-      resolve({ observation: seenFromError(asError(error)), session: undefined });
+      resolve({ observation: seenFromError(error), session: undefined });
       return;
     }
     const timer = setTimeout(() => {
       timedOut = true;
       socket.destroy();
-    }, TIME_LIMIT_MS);
+    }, endpoint.timeLimitMs);
     socket.on('secureConnect', () => socket.write(REQUEST));
     // In TLS 1.3 the tickets come with the first data at the latest.
     socket.on('session', (bytes) => {
@@ -90,9 +90,6 @@ export function handshakeFacts(socket: TLSSocket): Omit<Observation, 'seen'> {
     resumed: socket.isSessionReused(),
   };
 }
-
-export const asError = (thrown: unknown): Error =>
-  thrown instanceof Error ? thrown : new Error(String(thrown));
 
 function connectionOptions(
   port: number,

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { RESPONSE, type RunningServer, type ServerEndpoint, TIME_LIMIT_MS } from '../peer.ts';
+import { RESPONSE, type RunningServer, type ServerEndpoint } from '../peer.ts';
 import { type Observation, seenFromCode, seenFromError } from '../seen.ts';
 import { handshakeFacts } from './node-client.ts';
 
 /** Starts a server of this runtime's TLS on a port of 127.0.0.1. */
 export async function serveWithNode(endpoint: ServerEndpoint): Promise<RunningServer> {
-  const { credentials, trust, crls, alpn } = endpoint;
+  const { credentials, trust, crls, alpn, timeLimitMs } = endpoint;
   const server = createServer({
     ...(credentials === undefined ? {} : { cert: credentials.certPem, key: credentials.keyPem }),
     ca: [...trust],
@@ -17,10 +17,10 @@ export async function serveWithNode(endpoint: ServerEndpoint): Promise<RunningSe
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.3',
-    handshakeTimeout: TIME_LIMIT_MS,
+    handshakeTimeout: timeLimitMs,
   });
   const sockets = new Set<Socket>();
-  const observations = observe(server);
+  const observations = observe(server, timeLimitMs);
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -43,7 +43,7 @@ interface Observations {
   nth(count: number): Promise<Observation>;
 }
 
-function observe(server: Server): Observations {
+function observe(server: Server, timeLimitMs: number): Observations {
   const made: Observation[] = [];
   let wake = (): void => {};
   const add = (observation: Observation): void => {
@@ -55,7 +55,7 @@ function observe(server: Server): Observations {
   return {
     nth: (count) =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => resolve({ seen: 'timed-out' }), TIME_LIMIT_MS);
+        const timer = setTimeout(() => resolve({ seen: 'timed-out' }), timeLimitMs);
         wake = () => {
           const last = made[count - 1];
           if (last === undefined) return;

@@ -11,7 +11,6 @@ import {
   REQUEST,
   type RunningServer,
   type ServerEndpoint,
-  TIME_LIMIT_MS,
 } from '../peer.ts';
 import { type Observation, reasonOfText, reasonOfVerifyResult, type Seen } from '../seen.ts';
 import { type ScratchFiles, scratchFiles } from './scratch-files.ts';
@@ -45,7 +44,7 @@ async function connectWithOpenssl(
         ...commonArguments(endpoint, scratch),
         ...['-verify', '9', '-verify_return_error', '-ign_eof'],
       ],
-      { stdin: REQUEST, timeoutMs: TIME_LIMIT_MS },
+      { stdin: REQUEST, timeoutMs: endpoint.timeLimitMs },
     );
     const accepted = /HTTP\/1\.\d 200/.test(outcome.stdout);
     return { connections: 1, observation: accepted ? { seen: 'accepted' } : refusal(outcome) };
@@ -65,7 +64,7 @@ async function serveWithOpenssl(endpoint: ServerEndpoint, world: World): Promise
       ...commonArguments(endpoint, scratch),
       ...['-Verify', '9', '-verify_return_error'],
     ],
-    { timeoutMs: TIME_LIMIT_MS },
+    { timeoutMs: endpoint.timeLimitMs },
   );
   // It may end before anyone asks what it saw.
   ended.catch(() => {});
