@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import { changeInventory } from '../../../src/authority/recovery.ts';
 import type { Inventory } from '../../../src/inventory/database.ts';
 import { realWorld } from '../../../src/platform/world.ts';
-import { type Crash, crashEverywhere, killAtRandom } from '../../support/crash.ts';
+import { type Crash, crashEverywhere, killAtRandom, PAGE_WRITES } from '../../support/crash.ts';
 import { discrepancies, filesUnder } from '../../support/delivery-lab.ts';
 import { describeWith } from '../../support/tools.ts';
 import { deliverCommand, emptyLab, type Lab, recovered, usedLab } from './lab.ts';
@@ -26,10 +26,9 @@ describeWith(['strace'], 'a delivery that is killed', () => {
         expectKilled(crash);
         totals.add(recovered(lab));
       };
-      const places = await crashEverywhere(
-        { prepare: () => usedLab(), command: (lab) => deliverCommand(lab), check },
-        { kind: 'kill' },
-      );
+      const plan = { prepare: () => usedLab(), command: (lab: Lab) => deliverCommand(lab), check };
+      const places = await crashEverywhere(plan, { kind: 'kill' });
+      await crashEverywhere(plan, { kind: 'kill' }, PAGE_WRITES, 5);
       // Both certificates or neither, and each of these came about.
       expect([...totals].sort()).toEqual([2, 4]);
       expect(places.filter((place) => place.startsWith('rename'))).toHaveLength(4);
@@ -55,12 +54,9 @@ describeWith(['strace'], 'a delivery that is killed', () => {
         };
         changeInventory(lab.home, world, look, { create: true });
       };
-      await crashEverywhere(
-        { prepare: () => emptyLab(), command: (lab) => deliverCommand(lab), check },
-        { kind: 'kill' },
-        undefined,
-        3,
-      );
+      const plan = { prepare: () => emptyLab(), command: (lab: Lab) => deliverCommand(lab), check };
+      await crashEverywhere(plan, { kind: 'kill' });
+      await crashEverywhere(plan, { kind: 'kill' }, PAGE_WRITES, 10);
     },
     TIMEOUT_MS,
   );
