@@ -27,6 +27,8 @@ export interface Verifier {
   readonly judge: (trials: readonly Trial[], home: string) => Promise<readonly Verdict[]>;
   /** Whether it can read ranges of addresses in name constraints. Default: yes. */
   readonly readsRanges?: boolean;
+  /** Whether it takes a common name for a host name and does not hold it against the constraint. Default: no. */
+  readonly believesCommonNames?: boolean;
 }
 
 export interface Exhibits {
@@ -36,13 +38,12 @@ export interface Exhibits {
 
 /** What every verifier must make of what devca issues and of what it would never issue; then `more` tests. */
 export function acceptanceSuite(verifier: Verifier, more?: (exhibits: () => Exhibits) => void): void {
-  const { takes = () => true, wording, readsRanges = true } = verifier;
+  const { takes = () => true, wording, readsRanges = true, believesCommonNames = false } = verifier;
   describeWith(verifier.tools, verifier.name, () => {
     let court: Court;
     let matrix: readonly Issued[];
     beforeAll(async () => {
-      court = openCourt(createLab());
-      matrix = issueMatrix(court.lab);
+      ({ court, matrix } = exhibits());
       await verifier.prepare?.(court.lab.folder);
     }, 120_000);
     const expectAgreement = async (trials: readonly Trial[]) => {
@@ -71,18 +72,18 @@ export function acceptanceSuite(verifier: Verifier, more?: (exhibits: () => Exhi
 
     it(
       'refuses what a stolen key signs outside the constraint',
-      () => expectAgreement([...forgeries(court, true), ...commonNameForgeries(court)]),
+      () => expectAgreement([...forgeries(court, true), ...commonNameForgeries(court, believesCommonNames)]),
       60_000,
     );
 
     it(
       'would accept the same from an authority without a constraint',
-      () => expectAgreement(forgeries(openCourt(createLab('--unconstrained')), false)),
+      () => expectAgreement(forgeries(unconstrained(), false)),
       60_000,
     );
 
     it('holds addresses against the constraint only where the authority carries ranges of them', async () => {
-      const ranges = openCourt(createLab('--constrain-ip'));
+      const ranges = withRanges();
       await expectAgreement([addressForgery(court, false)]);
       await expectAgreement([addressForgery(ranges, true)]);
       if (!readsRanges) return;
@@ -92,4 +93,20 @@ export function acceptanceSuite(verifier: Verifier, more?: (exhibits: () => Exhi
 
     more?.(() => ({ court, matrix }));
   });
+}
+
+/** Made once for all suites of a test file. */
+const exhibits = once(() => {
+  const court = openCourt(createLab());
+  return { court, matrix: issueMatrix(court.lab) };
+});
+const unconstrained = once(() => openCourt(createLab('--unconstrained')));
+const withRanges = once(() => openCourt(createLab('--constrain-ip')));
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

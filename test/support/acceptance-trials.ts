@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEphemeralAuthority } from '../../src/authority/ephemeral-authority.ts';
 import type { CertificateFiles, Issued, Lab, VerifiedName } from './acceptance-lab.ts';
@@ -98,8 +98,7 @@ export async function impostures(court: Court): Promise<Trial[]> {
   const subjectOf = (file: string) => readCertificate(file).subject;
   const subjects = { root: subjectOf(lab.root), intermediate: subjectOf(lab.intermediate) };
   const twin = await createEphemeralAuthority({ subjects });
-  const folder = join(lab.folder, 'twin');
-  mkdirSync(folder);
+  const folder = mkdtempSync(join(lab.folder, 'twin-'));
   const twinCertificate = async (profile: 'server' | 'client', name: string): Promise<CertificateFiles> => {
     const { certPem, keyPem, fullchainPem } = await twin.issue([name], { profile });
     const files = { cert: join(folder, `${name}.pem`), key: join(folder, `${name}-key.pem`) };
@@ -193,22 +192,21 @@ export function forgeries(court: Court, constrained: boolean): Trial[] {
   ];
 }
 
-/** Common names without a dNSName beside them: many clients still read them as host names. */
-export function commonNameForgeries(court: Court): Trial[] {
+/**
+ * Common names without a dNSName beside them, which many clients still read as host names. `believed` says whether
+ * the one that cannot be told from a certificate for an address is.
+ */
+export function commonNameForgeries(court: Court, believed: boolean): Trial[] {
   const thief = thiefOf(court.lab);
-  const facts = { name: host('www.google.com'), refusedFor: ['constraint', 'name'] } as const;
+  const commonName = 'www.google.com';
+  const facts = { name: host(commonName), refusedFor: ['constraint', 'name'] } as const;
   return [
-    trial(
-      court,
-      'forged: a common name alone',
-      thief.sign({ commonName: 'www.google.com', names: [] }),
-      facts,
-    ),
+    trial(court, 'forged: a common name alone', thief.sign({ commonName, names: [] }), facts),
     trial(
       court,
       'forged: a common name beside an address',
-      thief.sign({ commonName: 'www.google.com', names: [ip('10.1.2.3')] }),
-      facts,
+      thief.sign({ commonName, names: [ip('10.1.2.3')] }),
+      believed ? { name: facts.name } : facts,
     ),
   ];
 }
