@@ -1,21 +1,13 @@
-/** What is worth saying about a handshake, besides what happened. */
-export interface Finding {
-  readonly code: string;
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly message: string;
-  readonly fix: string;
-}
+import { COST_FINDINGS } from './cost-findings.ts';
+import { type Finding, type FindingRow, row } from './finding-row.ts';
+import { SCAN_FINDINGS } from './scan-findings.ts';
 
-interface FindingRow<Context> {
-  readonly severity: Finding['severity'];
-  readonly message: (context: Context) => string;
-  readonly fix: (context: Context) => string;
-}
-
-const row = <Context>(finding: FindingRow<Context>): FindingRow<Context> => finding;
+export type { Finding } from './finding-row.ts';
 
 /** One row per finding: how bad, what was seen, what mends it. */
 const FINDINGS = {
+  ...COST_FINDINGS,
+  ...SCAN_FINDINGS,
   DEVCA_WIRE_PLAIN_HTTP: row<{ address: string }>({
     severity: 'error',
     message: (c) => `${c.address} answered in plain HTTP: no TLS is spoken on this port`,
