@@ -1,4 +1,4 @@
-import { DevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { decodeOid } from './oid.ts';
 
 /** Identifier octets of the universal types that X.509 uses, and the two context-specific classes. */
@@ -234,6 +234,19 @@ export function readWhole<Value>(
   const value = parse(reader);
   reader.finish();
   return value;
+}
+
+/** The same for bytes that may well be malformed: undefined then. */
+export function tryReadWhole<Value>(
+  bytes: Uint8Array,
+  parse: (reader: DerReader) => Value,
+): Value | undefined {
+  try {
+    return readWhole(bytes, 'value', parse);
+  } catch (cause) {
+    if (isDevcaError(cause, 'DEVCA_DER_INVALID')) return undefined;
+    throw cause;
+  }
 }
 
 /** One character for each byte. */

@@ -3,6 +3,7 @@ import { encodeTagged } from './der-writer.ts';
 import { formatIpAddress, formatIpRange, parseIpAddress } from './ip-address.ts';
 import { type DistinguishedName, readName } from './name.ts';
 import { formatName } from './name-text.ts';
+import { decodeOid } from './oid.ts';
 
 /**
  * RFC 5280 section 4.2.1.6. `der` of the kinds that devca does not read is the whole element. In a name
@@ -55,16 +56,19 @@ export function readGeneralName(reader: DerReader, ipLengths: readonly number[] 
       explicit.finish();
       return { kind: 'directoryName', name };
     }
-    case contextConstructed(0): {
-      const { der } = reader.read(tag);
-      return { kind: 'otherName', der };
-    }
+    case contextConstructed(0):
+      return { kind: 'otherName', der: readOtherName(reader) };
     case contextConstructed(3):
       return { kind: 'x400Address', der: reader.read(tag).der };
     case contextConstructed(5):
       return { kind: 'ediPartyName', der: reader.read(tag).der };
-    case contextPrimitive(8):
-      return { kind: 'registeredID', der: reader.read(tag).der };
+    case contextPrimitive(8): {
+      const element = reader.read(tag);
+      if (decodeOid(element.contents) === undefined) {
+        reader.fail('a registeredID is no object identifier', element.offset);
+      }
+      return { kind: 'registeredID', der: element.der };
+    }
     default:
       return reader.fail('there is no general name of this kind');
   }
@@ -113,6 +117,18 @@ export function formatGeneralName(name: GeneralName): string {
     default:
       return `${name.kind}:#${Buffer.from(name.der).toString('hex')}`;
   }
+}
+
+/** Some type, and under an explicit tag the one value that it says. */
+function readOtherName(reader: DerReader): Uint8Array {
+  const element = reader.read(contextConstructed(0));
+  const otherName = reader.over(element);
+  otherName.readOid();
+  const value = otherName.enter(contextConstructed(0));
+  value.read();
+  value.finish();
+  otherName.finish();
+  return element.der;
 }
 
 const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');

@@ -9,7 +9,7 @@ import {
 } from './der-writer.ts';
 import { decodeDirectoryString, prepareString } from './directory-string.ts';
 import { bytesEqual, bytesToHex } from './fingerprint.ts';
-import { OID } from './oid.ts';
+import { OID, oidName } from './oid.ts';
 
 /** One attribute of a name. `value` is its text, or `#` and the hex of its DER where it is no string. */
 export interface AttributeTypeAndValue {
@@ -148,7 +148,7 @@ function readAttribute(reader: DerReader): AttributeTypeAndValue {
   const element = attribute.read();
   attribute.finish();
   const text = decodeDirectoryString(element);
-  if (text === false)
-    attribute.fail('a name has a character that its string type does not allow', element.offset);
+  if (text === false || (text === undefined && oidName(type) !== undefined))
+    attribute.fail('a name has a value that its type does not allow', element.offset);
   return { type, value: text ?? `#${bytesToHex(element.der)}`, der: element.der };
 }

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Certificate } from '../pki/certificate.ts';
-import { readWhole, TAG } from '../pki/der-reader.ts';
+import { tryReadWhole } from '../pki/der-reader.ts';
 import { encodeBitString, encodeOid, encodeSequence } from '../pki/der-writer.ts';
 import { OID, oidText } from '../pki/oid.ts';
 import type { ValidationPolicy } from './request.ts';
@@ -30,15 +30,25 @@ export function keyObjectOf(certificate: Certificate, parameters?: Uint8Array): 
  */
 export function refuseKey(certificate: Certificate, policy: ValidationPolicy): KeyRefusal | undefined {
   const { oid, parameters } = certificate.publicKeyAlgorithm;
-  if (oid === OID.rsaEncryption || oid === OID.rsassaPss) return refuseRsa(certificate, policy);
-  if (oid === OID.ecPublicKey) return refuseCurve(parameters, policy);
-  if (policy === 'rfc5280' || MODERN_KEYS.has(oid)) return undefined;
-  return { key: oidText(oid), expected: WEBPKI_KEYS };
+  const refusal =
+    oid === OID.rsaEncryption || oid === OID.rsassaPss
+      ? refuseRsa(certificate, policy)
+      : oid === OID.ecPublicKey
+        ? refuseCurve(parameters, policy)
+        : policy === 'webpki' && !MODERN_KEYS.has(oid)
+          ? { key: oidText(oid), expected: WEBPKI_KEYS }
+          : undefined;
+  if (refusal !== undefined || !READABLE_KEYS.has(oid)) return refusal;
+  const key = `a ${oidText(oid)} that is no key`;
+  return keyObjectOf(certificate) === undefined ? { key, expected: WEBPKI_KEYS } : undefined;
 }
 
 const WEBPKI_KEYS = 'RSA of 2048 bits and more, or ECDSA with P-256, P-384 or P-521';
 
 const MODERN_KEYS = new Set<string>([OID.ed25519, OID.ed448, OID.mlDsa44, OID.mlDsa65, OID.mlDsa87]);
+
+/** Kinds that every runtime can read, so that what it cannot read is malformed. */
+const READABLE_KEYS = new Set<string>([OID.rsaEncryption, OID.ecPublicKey, OID.ed25519, OID.ed448]);
 
 // Beyond this size one check takes milliseconds; Go and Chromium draw the same line.
 const LARGEST_RSA = 8192;
@@ -81,17 +91,13 @@ function refuseRsa(certificate: Certificate, policy: ValidationPolicy): KeyRefus
 }
 
 function rsaSize(publicKeyBits: Uint8Array): { bits: number; exponentBits: number } | undefined {
-  try {
-    return readWhole(publicKeyBits, 'RSA public key', (reader) => {
-      const key = reader.enter();
-      const bits = bitLength(key.readInteger());
-      const exponentBits = bitLength(key.readInteger());
-      key.finish();
-      return { bits, exponentBits };
-    });
-  } catch {
-    return undefined;
-  }
+  return tryReadWhole(publicKeyBits, (reader) => {
+    const key = reader.enter();
+    const bits = bitLength(key.readInteger());
+    const exponentBits = bitLength(key.readInteger());
+    key.finish();
+    return { bits, exponentBits };
+  });
 }
 
 // Zero for a negative number, which is no modulus.
@@ -104,10 +110,10 @@ function bitLength(contents: Uint8Array): number {
 
 // RFC 5480 section 2.1.1: only namedCurve. CVE-2020-0601 shows what comes of explicit parameters.
 function refuseCurve(parameters: Uint8Array | undefined, policy: ValidationPolicy): KeyRefusal | undefined {
-  if (parameters?.[0] !== TAG.oid) {
+  const curve = parameters && tryReadWhole(parameters, (reader) => reader.readOid());
+  if (curve === undefined) {
     return { key: 'an elliptic curve that is not given by its name', expected: 'P-256, P-384 or P-521' };
   }
-  const curve = readWhole(parameters, 'curve', (reader) => reader.readOid());
   if (policy === 'rfc5280' || WEBPKI_CURVES.has(curve)) return undefined;
   return { key: `ECDSA with the curve ${oidText(curve)}`, expected: 'P-256, P-384 or P-521' };
 }

@@ -1,6 +1,6 @@
 import type { AlgorithmIdentifier } from '../pki/algorithm.ts';
 import { readAlgorithm } from '../pki/algorithm.ts';
-import { contextConstructed, readWhole, TAG } from '../pki/der-reader.ts';
+import { contextConstructed, type DerReader, readWhole, TAG, tryReadWhole } from '../pki/der-reader.ts';
 import { OID, oidText } from '../pki/oid.ts';
 import type { ValidationPolicy } from './request.ts';
 
@@ -96,32 +96,31 @@ const HASHES = new Map<string, string>([
 /** RSASSA-PSS-params of RFC 4055 section 3.1, each with its default; the mask uses the same hash as the message. */
 function readPss(parameters: Uint8Array | undefined): SignatureScheme | { unsupported: string } {
   if (parameters === undefined) return { unsupported: 'RSASSA-PSS has no parameters' };
-  try {
-    return readWhole(parameters, 'RSASSA-PSS parameters', (reader) => {
-      const sequence = reader.enter();
-      const hashField = sequence.enterOptional(contextConstructed(0));
-      const hashOid = hashField === undefined ? OID.sha1 : readAlgorithm(hashField).oid;
-      hashField?.finish();
-      const maskField = sequence.enterOptional(contextConstructed(1));
-      const maskHash = maskField === undefined ? OID.sha1 : readMaskHash(readAlgorithm(maskField));
-      maskField?.finish();
-      const saltField = sequence.enterOptional(contextConstructed(2));
-      const saltLength = saltField?.readCount() ?? 20;
-      saltField?.finish();
-      const trailerField = sequence.enterOptional(contextConstructed(3));
-      const trailer = trailerField?.readCount() ?? 1;
-      trailerField?.finish();
-      sequence.finish();
-      const hash = HASHES.get(hashOid);
-      if (hash === undefined) return { unsupported: 'RSASSA-PSS uses a hash that is not known' };
-      if (maskHash !== hashOid) return { unsupported: 'RSASSA-PSS uses two different hashes' };
-      if (trailer !== 1) return { unsupported: 'RSASSA-PSS has a trailer that is not known' };
-      const name = `RSASSA-PSS with ${hash}`;
-      return { name, keyAlgorithms: [OID.rsaEncryption, OID.rsassaPss], hash, saltLength };
-    });
-  } catch {
-    return { unsupported: 'its RSASSA-PSS parameters are malformed' };
-  }
+  const fields = tryReadWhole(parameters, readPssFields);
+  if (fields === undefined) return { unsupported: 'its RSASSA-PSS parameters are malformed' };
+  const { hash: hashOid, maskHash, saltLength, trailer } = fields;
+  const hash = HASHES.get(hashOid);
+  if (hash === undefined) return { unsupported: 'RSASSA-PSS uses a hash that is not known' };
+  if (maskHash !== hashOid) return { unsupported: 'RSASSA-PSS uses two different hashes' };
+  if (trailer !== 1) return { unsupported: 'RSASSA-PSS has a trailer that is not known' };
+  const name = `RSASSA-PSS with ${hash}`;
+  return { name, keyAlgorithms: [OID.rsaEncryption, OID.rsassaPss], hash, saltLength };
+}
+
+function readPssFields(reader: DerReader) {
+  const sequence = reader.enter();
+  const field = <Value>(tagNumber: number, absent: Value, read: (inner: DerReader) => Value): Value => {
+    const inner = sequence.enterOptional(contextConstructed(tagNumber));
+    const value = inner === undefined ? absent : read(inner);
+    inner?.finish();
+    return value;
+  };
+  const hash = field<string>(0, OID.sha1, (inner) => readAlgorithm(inner).oid);
+  const maskHash = field<string | undefined>(1, OID.sha1, (inner) => readMaskHash(readAlgorithm(inner)));
+  const saltLength = field(2, 20, (inner) => inner.readCount());
+  const trailer = field(3, 1, (inner) => inner.readCount());
+  sequence.finish();
+  return { hash, maskHash, saltLength, trailer };
 }
 
 function readMaskHash({ oid, parameters }: AlgorithmIdentifier): string | undefined {

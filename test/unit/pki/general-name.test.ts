@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeSequence, encodeTagged } from '../../../src/pki/der-writer.ts';
+import { encodeNull, encodeOid, encodeSequence, encodeTagged } from '../../../src/pki/der-writer.ts';
 import {
   encodeGeneralName,
   formatGeneralName,
@@ -8,6 +8,8 @@ import {
   parseGeneralName,
 } from '../../../src/pki/general-name.ts';
 import { buildName } from '../../../src/pki/name.ts';
+
+const otherName = encodeTagged(0xa0, encodeOid('1.2.3'), encodeTagged(0xa0, encodeNull()));
 
 const directoryName: GeneralName = {
   kind: 'directoryName',
@@ -23,7 +25,7 @@ describe('general names', () => {
     ['IP:::1', ipGeneralName('0:0::1')],
     ['DirName:CN=api', directoryName],
     ['registeredID:#88032a0304', { kind: 'registeredID', der: Uint8Array.of(0x88, 3, 0x2a, 3, 4) }],
-    ['otherName:#a000', { kind: 'otherName', der: Uint8Array.of(0xa0, 0) }],
+    ['otherName:#a00806022a03a0020500', { kind: 'otherName', der: otherName }],
     ['x400Address:#a300', { kind: 'x400Address', der: Uint8Array.of(0xa3, 0) }],
     ['ediPartyName:#a500', { kind: 'ediPartyName', der: Uint8Array.of(0xa5, 0) }],
   ])('%s is read back as it was written', (text, name) => {
@@ -39,6 +41,12 @@ describe('general names', () => {
   it.each([
     ['a universal tag', encodeTagged(0x16, Buffer.from('a'))],
     ['a constructed dNSName', encodeTagged(0xa2, Buffer.from('a'))],
+    ['an otherName without a value', encodeTagged(0xa0, encodeOid('1.2.3'))],
+    [
+      'an otherName with two values',
+      encodeTagged(0xa0, encodeOid('1.2.3'), encodeTagged(0xa0, encodeNull(), encodeNull())),
+    ],
+    ['a registeredID that does not end', encodeTagged(0x88, Uint8Array.of(0x2a, 0x80))],
     ['an address of five octets', encodeTagged(0x87, new Uint8Array(5))],
     ['a dNSName outside ASCII', encodeTagged(0x82, Buffer.from('ü'))],
     ['a directoryName without its explicit tag', encodeTagged(0xa4, encodeTagged(0x31))],

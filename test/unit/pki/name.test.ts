@@ -27,6 +27,9 @@ const attribute = (value: Uint8Array, type: string = OID.commonName): Uint8Array
 const nameOf = (...values: Uint8Array[]): DistinguishedName =>
   parseName(encodeSequence(...values.map((value) => encodeSet(attribute(value)))));
 
+const unknown = (value: Uint8Array): DistinguishedName =>
+  parseName(encodeSequence(encodeSet(attribute(value, '1.2.3'))));
+
 const utf8 = (text: string): DistinguishedName => nameOf(encodeUtf8String(text));
 const bmp = (text: string): Uint8Array => encodeTagged(0x1e, Buffer.from(text, 'utf16le').swap16());
 
@@ -74,7 +77,11 @@ describe('names', () => {
     ],
     ['one RDN more', nameOf(encodeUtf8String('a'), encodeUtf8String('b')), utf8('a')],
     ['a separator in a value', utf8('a/2.5.4.3=b'), nameOf(encodeUtf8String('a'), encodeUtf8String('b'))],
-    ['a value that is no string', nameOf(encodeTagged(0x04, Buffer.from('a'))), utf8('#040161')],
+    [
+      'a value that is no string',
+      unknown(encodeTagged(0x04, Buffer.from('a'))),
+      unknown(encodeUtf8String('#040161')),
+    ],
     ['the dotless i', utf8('\u0131'), utf8('i')],
   ])('differ with %s', (_, a, b) => {
     expect(nameEquals(a, b)).toBe(false);
@@ -113,6 +120,10 @@ describe('names', () => {
       encodeSequence(encodeSet(attribute(encodeTagged(0x1e, Uint8Array.of(0xd8, 0))))),
     ],
     [
+      'a common name that is no string',
+      encodeSequence(encodeSet(attribute(encodeTagged(0x04, Uint8Array.of(1))))),
+    ],
+    [
       'something after the value',
       encodeSequence(
         encodeSet(encodeSequence(encodeOid('2.5.4.3'), encodeIa5String('a'), encodeIa5String('b'))),
@@ -125,7 +136,7 @@ describe('names', () => {
   it('are shown with what would mislead escaped', () => {
     expect(formatName(utf8(' a,b+"c"\\<d>;# '))).toBe('CN=\\ a\\,b\\+\\"c\\"\\\\\\<d\\>\\;#\\ ');
     expect(formatName(utf8('#a\u0000\u001b[31m'))).toBe('CN=\\#a\\00\\1B[31m');
-    expect(formatName(nameOf(encodeTagged(0x04, Uint8Array.of(1))))).toBe('CN=#040101');
+    expect(formatName(unknown(encodeTagged(0x04, Uint8Array.of(1))))).toBe('1.2.3=#040101');
     expect(formatName(parseName(encodeSequence(encodeSet(attribute(encodeUtf8String('x'), '1.2.3')))))).toBe(
       '1.2.3=x',
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeTagged, encodeUtf8String } from '../../../src/pki/der-writer.ts';
+import { encodeOid, encodeTagged, encodeUtf8String } from '../../../src/pki/der-writer.ts';
 import type { GeneralSubtree } from '../../../src/pki/extensions/name-constraints.ts';
 import type { GeneralName } from '../../../src/pki/general-name.ts';
 import { buildName } from '../../../src/pki/name.ts';
@@ -105,7 +105,10 @@ describe('excluded subtrees', () => {
 });
 
 describe('constraints', () => {
-  const otherName: GeneralName = { kind: 'otherName', der: encodeTagged(0xa0, encodeUtf8String('a')) };
+  const otherName: GeneralName = {
+    kind: 'otherName',
+    der: encodeTagged(0xa0, encodeOid('1.2.3'), encodeTagged(0xa0, encodeUtf8String('a'))),
+  };
 
   it('on kinds that are not processed are refused where they are critical and such a name is there', () => {
     expect(codes([], [otherName], [otherName])).toEqual([UNPROCESSABLE]);
