@@ -4,7 +4,7 @@ import { type Credentials, type End, otherEnd } from './peer.ts';
 import { nameInside, nameOutside } from './permitted-names.ts';
 import type { Defect, Part, Scenario } from './scenario.ts';
 import { demandedNames, mayPlay, type ProofSubject, PURPOSES } from './subject.ts';
-import { createTwin, pemOf, type TwinAuthority, type TwinEndEntity } from './twin-authority.ts';
+import { createTwin, forge, pemOf, type TwinAuthority, type TwinEndEntity } from './twin-authority.ts';
 import { HOUR_MS, type TwinChanges } from './twin-certificates.ts';
 
 /** Someone who plays an end of a scenario. */
@@ -30,7 +30,6 @@ export function createCast(subject: ProofSubject, world: Pick<World, 'clock' | '
   const twin = createTwin(issuers, 'own', world);
   const root = issuers.at(-1) ?? issuers[0];
   const foreign = createTwin(issuers, 'foreign', world);
-  const forged = createTwin(issuers, 'forged', world);
   const counterparts = issueForBothEnds(subject, twin);
   const revoked = issueForBothEnds(subject, twin);
   const twinCrls = twin.crls([revoked.server.certificate, revoked.client.certificate]);
@@ -41,10 +40,10 @@ export function createCast(subject: ProofSubject, world: Pick<World, 'clock' | '
     names: demandedNames(certificate.subjectAltName ?? []),
   };
   const defective: Record<Defect, (end: End, changes: TwinChanges) => Player | undefined> = {
-    // Without a key identifier in the real root nothing tells the two apart but the signature, which is `forged-ca`.
+    // Without a key identifier in the real root nothing but the signature tells it from another, as in `forged-ca`.
     'foreign-ca': (_, changes) =>
       root.subjectKeyIdentifier === undefined ? undefined : playerOf(foreign.issue(certificate, changes)),
-    'forged-ca': (_, changes) => playerOf(forged.issue(certificate, changes)),
+    'forged-ca': (_, changes) => playerOf(forge(certificate, changes, issuers, world)),
     'self-signed': (_, changes) => playerOf(twin.issueSelfSigned(certificate, changes)),
     expired: (_, changes) => playerOf(twin.issue(certificate, { ...changes, ...past(world) })),
     'not-yet-valid': (_, changes) => playerOf(twin.issue(certificate, { ...changes, ...future(world) })),

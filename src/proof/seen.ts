@@ -88,7 +88,7 @@ const REASON_OF_WORDS: readonly (readonly [words: RegExp, reason: Reason])[] = [
   [/unable to get (local )?issuer certificate/, 'unknown-ca'],
   // curl repeats what the library complained about last, which is then the arithmetic.
   [
-    /certificate signature failure|asn1 encoding routines::EVP lib|provider signature failure/,
+    /certificate signature failure|routines::(EVP lib|bad signature)|provider signature failure/,
     'signature-invalid',
   ],
   [/certificate has expired/, 'expired'],

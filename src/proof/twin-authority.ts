@@ -9,11 +9,8 @@ import type { IssuerPath } from './issuer-path.ts';
 import type { Credentials } from './peer.ts';
 import { HOUR_MS, signTwin, type TwinCertificate, type TwinChanges } from './twin-certificates.ts';
 
-/**
- * `own`: the twin that scenarios trust, under names of its own. `foreign`: one that nobody trusts, with the names of
- * the real authority. `forged`: as that, and it claims the real key identifiers too.
- */
-export type TwinKind = 'own' | 'foreign' | 'forged';
+/** `own`: the twin that scenarios trust, under names of its own. `foreign`: the real names, and nobody trusts it. */
+export type TwinKind = 'own' | 'foreign';
 
 export interface TwinAuthority {
   readonly rootPem: string;
@@ -31,10 +28,7 @@ export interface TwinEndEntity extends Credentials {
   readonly alone: Credentials;
 }
 
-/**
- * An authority in memory that is a copy of a real one: as deep, with the same usages and the same constraints.
- * @param issuers the real authority's certificates, nearest to the end entity first, the root last
- */
+/** An authority in memory that is a copy of a real one: as deep, with the same usages and the same constraints. */
 export function createTwin(
   issuers: IssuerPath,
   kind: TwinKind,
@@ -42,46 +36,54 @@ export function createTwin(
 ): TwinAuthority {
   const chain = signChain(issuers, kind, world);
   const [nearest] = chain;
-  const describe = (twin: TwinCertificate, above: readonly TwinCertificate[]): TwinEndEntity => {
-    const keyPem = exportPkcs8Pem(twin.key);
-    const certPem = [twin, ...above].map(({ certificate }) => pemOf(certificate)).join('');
-    return {
-      certificate: twin.certificate,
-      certPem,
-      keyPem,
-      alone: { certPem: pemOf(twin.certificate), keyPem },
-    };
-  };
   // A root that signs end entities itself is shown by the foreign twin, else its refusal looks like a missing link.
-  const shown = chain.length === 1 && kind !== 'own' ? chain : chain.slice(0, -1);
+  const shown = chain.length === 1 && kind === 'foreign' ? chain : chain.slice(0, -1);
   return {
     rootPem: pemOf((chain.at(-1) ?? nearest).certificate),
     crls: (revoked) => chain.map((issuer) => encodePem('X509 CRL', signCrl(issuer, revoked, world))),
-    issue: (original, changes = {}) => describe(signTwin(original, changes, nearest, world), shown),
-    issueSelfSigned: (original, changes = {}) => describe(signTwin(original, changes, undefined, world), []),
+    issue: (original, changes = {}) => endEntity(signTwin(original, changes, nearest, world), shown),
+    issueSelfSigned: (original, changes = {}) => endEntity(signTwin(original, changes, 'itself', world), []),
   };
+}
+
+/**
+ * A copy of an end entity whose chain claims to end in the real root, by name, key identifier and the very signature
+ * of the real certificate: all but the signature is right.
+ */
+export function forge(
+  original: Certificate,
+  changes: TwinChanges,
+  issuers: IssuerPath,
+  world: Pick<World, 'clock' | 'random'>,
+): TwinEndEntity {
+  const chain: TwinCertificate[] = [];
+  for (const issuer of issuers.slice(0, -1).reverse()) {
+    const { subjectKeyIdentifier } = issuer;
+    const claimed = subjectKeyIdentifier === undefined ? {} : { subjectKeyIdentifier };
+    chain.unshift(signTwin(issuer, claimed, chain[0] ?? 'forger', world));
+  }
+  return endEntity(signTwin(original, changes, chain[0] ?? 'forger', world), chain);
+}
+
+function endEntity({ certificate, key }: TwinCertificate, above: readonly TwinCertificate[]): TwinEndEntity {
+  const keyPem = exportPkcs8Pem(key);
+  const certPem = pemOf(certificate);
+  const chainPem = above.map((issuer) => pemOf(issuer.certificate)).join('');
+  return { certificate, certPem: certPem + chainPem, keyPem, alone: { certPem, keyPem } };
 }
 
 export const pemOf = (certificate: Certificate): string => encodePem('CERTIFICATE', certificate.der);
 
 function signChain(
-  issuers: IssuerPath,
+  [nearest, ...further]: IssuerPath,
   kind: TwinKind,
   world: Pick<World, 'clock' | 'random'>,
 ): [TwinCertificate, ...TwinCertificate[]] {
-  const [nearest, ...further] = issuers;
   const [second, ...rest] = further;
   const above = second === undefined ? [] : signChain([second, ...rest], kind, world);
-  return [signTwin(nearest, changesOf(nearest, further.length, kind), above[0], world), ...above];
-}
-
-function changesOf(original: Certificate, depth: number, kind: TwinKind): TwinChanges {
-  if (kind === 'own') {
-    const value = depth === 0 ? 'proof twin root' : `proof twin intermediate ${depth}`;
-    return { subject: buildName([{ type: 'commonName', value }]) };
-  }
-  const { subjectKeyIdentifier } = original;
-  return kind === 'foreign' || subjectKeyIdentifier === undefined ? {} : { subjectKeyIdentifier };
+  const value = further.length === 0 ? 'proof twin root' : `proof twin intermediate ${further.length}`;
+  const subject = buildName([{ type: 'commonName', value }]);
+  return [signTwin(nearest, kind === 'own' ? { subject } : {}, above[0] ?? 'itself', world), ...above];
 }
 
 function signCrl(

@@ -11,7 +11,7 @@ import { generateKey, keyIdentifier, type PrivateKey } from '../pki/key.ts';
 import type { DistinguishedName } from '../pki/name.ts';
 import { OID } from '../pki/oid.ts';
 import { randomSerialNumber } from '../pki/serial-number.ts';
-import { createSigner } from '../pki/signer.ts';
+import { createSigner, type Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
 
 /** A certificate of the twin with its key. */
@@ -32,26 +32,31 @@ export interface TwinChanges {
   readonly subjectKeyIdentifier?: Uint8Array;
 }
 
-type TwinWorld = Pick<World, 'clock' | 'random'>;
+/**
+ * Who signs a twin: another twin, its own key as a root's does, or nobody: a forger has only the signature that stands
+ * on the original, and puts that below what it says itself.
+ */
+export type TwinIssuer = TwinCertificate | 'itself' | 'forger';
 
 /**
- * A copy of a certificate under a new key: same subject, names, usages and constraints, signed by another twin or, as
- * a root is, by itself. Valid from an hour ago for a day.
+ * A copy of a certificate under a new key: same subject, names, usages and constraints. Valid from an hour ago for a
+ * day.
  */
 export function signTwin(
   original: Certificate,
   changes: TwinChanges,
-  issuer: TwinCertificate | undefined,
-  world: TwinWorld,
+  issuer: TwinIssuer,
+  world: Pick<World, 'clock' | 'random'>,
 ): TwinCertificate {
   const key = generateKey('ec-p256');
   const now = world.clock.now().getTime();
   const subject = changes.subject ?? original.subject;
   const subjectKeyIdentifier = changes.subjectKeyIdentifier ?? keyIdentifier(key.subjectPublicKeyInfo);
+  const { name, identifier, signer } = signing(original, { subject, subjectKeyIdentifier, key }, issuer);
   const der = buildCertificate(
     {
       serialNumber: randomSerialNumber(world.random),
-      issuer: issuer?.certificate.subject ?? subject,
+      issuer: name,
       subject,
       notBefore: changes.notBefore ?? new Date(now - HOUR_MS),
       notAfter: changes.notAfter ?? new Date(now + 24 * HOUR_MS),
@@ -59,15 +64,41 @@ export function signTwin(
       extensions: [
         ...copiedExtensions(original, changes),
         identifierOfSubject(subjectKeyIdentifier),
-        identifierOfIssuer(issuer?.certificate.subjectKeyIdentifier ?? subjectKeyIdentifier),
+        ...(identifier === undefined ? [] : [identifierOfIssuer(identifier)]),
       ],
     },
-    createSigner(issuer?.key ?? key),
+    signer,
   );
   return { certificate: parseCertificate(der), key };
 }
 
 export const HOUR_MS = 60 * 60 * 1000;
+
+interface Signing {
+  readonly name: DistinguishedName;
+  readonly identifier: Uint8Array | undefined;
+  readonly signer: Signer;
+}
+
+function signing(
+  original: Certificate,
+  own: { subject: DistinguishedName; subjectKeyIdentifier: Uint8Array; key: PrivateKey },
+  issuer: TwinIssuer,
+): Signing {
+  if (issuer === 'itself')
+    return { name: own.subject, identifier: own.subjectKeyIdentifier, signer: createSigner(own.key) };
+  if (issuer === 'forger') {
+    const { signatureAlgorithm: algorithm, signature, authorityKeyIdentifier } = original;
+    const signer = { ...createSigner(own.key), algorithm, sign: () => signature };
+    return { name: original.issuer, identifier: authorityKeyIdentifier?.keyIdentifier, signer };
+  }
+  const { certificate, key } = issuer;
+  return {
+    name: certificate.subject,
+    identifier: certificate.subjectKeyIdentifier,
+    signer: createSigner(key),
+  };
+}
 
 function copiedExtensions(original: Certificate, changes: TwinChanges): Extension[] {
   const { extendedKeyUsage, names } = changes;

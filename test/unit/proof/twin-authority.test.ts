@@ -4,7 +4,7 @@ import type { Certificate } from '../../../src/pki/certificate.ts';
 import { bytesToHex } from '../../../src/pki/fingerprint.ts';
 import { nameEquals } from '../../../src/pki/name.ts';
 import { nameInside, nameOutside } from '../../../src/proof/permitted-names.ts';
-import { createTwin } from '../../../src/proof/twin-authority.ts';
+import { createTwin, forge } from '../../../src/proof/twin-authority.ts';
 import { verifyChainSync } from '../../../src/validation/verify-chain.ts';
 import { issue, world } from './subjects.ts';
 
@@ -42,7 +42,7 @@ describe('the twin authority', () => {
     const { authority, issued } = await issue('server');
     const issuers = [authority.intermediate, authority.root] as const;
     const foreign = createTwin(issuers, 'foreign', world).issue(issued.certificate).certificate;
-    const forged = createTwin(issuers, 'forged', world).issue(issued.certificate).certificate;
+    const forged = forge(issued.certificate, {}, issuers, world).certificate;
     expect(nameEquals(foreign.issuer, authority.intermediate.subject)).toBe(true);
     expect(nameEquals(forged.issuer, authority.intermediate.subject)).toBe(true);
     const claimed = (certificate: Certificate) =>
@@ -50,6 +50,25 @@ describe('the twin authority', () => {
     expect(claimed(forged)).toBe(identifier(authority.intermediate));
     expect(claimed(foreign)).not.toBe(identifier(authority.intermediate));
   });
+});
+
+describe('a forged chain', () => {
+  it.each(['ec-p256', 'ec-p384', 'rsa-2048'] as const)(
+    'is wrong in nothing but its signature, for an authority with %s',
+    async (keyType) => {
+      const authority = await createEphemeralAuthority({ keyType });
+      const issued = await authority.issue(['localhost']);
+      const forged = forge(issued.certificate, {}, [authority.intermediate, authority.root], world);
+      const [, intermediate = ''] = forged.certPem.match(/-----BEGIN[\s\S]*?END CERTIFICATE-----/g) ?? [];
+      const { problems } = verifyChainSync({
+        endEntity: forged.certificate.der,
+        intermediates: [intermediate],
+        trustAnchors: [authority.root.der],
+        at: world.clock.now(),
+      });
+      expect(problems.map(({ code }) => code)).toEqual(['DEVCA_PATH_SIGNATURE_INVALID']);
+    },
+  );
 });
 
 describe('names inside and outside a constraint', () => {
