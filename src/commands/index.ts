@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./show.ts')).showCommand,
   },
   {
+    name: 'verify',
+    summary: 'verify certificate chains: files, servers, names of the inventory',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  {
     name: 'trust status',
     summary: "ask every store's own verifier whether it trusts the root",
     load: async () => (await import('./trust-status.ts')).trustStatusCommand,
@@ -53,6 +58,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'selftest',
     summary: 'prove certificates by real handshakes, refusals included',
     load: async () => (await import('./selftest.ts')).selftestCommand,
+  },
+  {
+    name: 'handshake',
+    summary: 'show what happens on the wire when TLS is negotiated',
+    load: async () => (await import('./handshake.ts')).handshakeCommand,
   },
   {
     name: 'completion',

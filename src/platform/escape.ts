@@ -32,3 +32,30 @@ export function forShell(word: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** For XML text and double-quoted attributes; what XML 1.0 cannot hold at all is shown as for a terminal. */
+export function forXml(text: string): string {
+  return forHtml(text).replace(
+    /[\ufffe\uffff]/g,
+    (character) => `\\u{${character.charCodeAt(0).toString(16)}}`,
+  );
+}
+
+/** For the message of a GitHub workflow command such as `::error::`: the whole of it, on one line. */
+export function forWorkflowCommand(text: string): string {
+  return forTerminal(text).replaceAll('%', '%25');
+}
+
+/** For a property of a workflow command, such as `title=`. */
+export function forWorkflowProperty(text: string): string {
+  return forWorkflowCommand(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/** For text within a line or a table cell of GitHub's Markdown: nothing in it is markup, a reference or a mention. */
+export function forMarkdown(text: string): string {
+  return forHtml(text)
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"')
+    .replace(/[\\`*_[\]|~#$]/g, '\\$&')
+    .replaceAll('@', '&#64;');
+}
