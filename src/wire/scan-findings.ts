@@ -1,5 +1,5 @@
 import { WEAK_SUITES } from './findings.ts';
-import type { ScanReport } from './scan-server.ts';
+import type { ScanReport } from './scan-report.ts';
 import { type Finding, finding } from './tables/finding-table.ts';
 
 type ScanFacts = Omit<ScanReport, 'grade' | 'findings'>;

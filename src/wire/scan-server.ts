@@ -5,33 +5,11 @@ import { negotiationOf } from './negotiation.ts';
 import { observeHandshake, serverNameFor } from './observe-handshake.ts';
 import { type ProbeAnswer, probe, probeKeyShares } from './probe.ts';
 import { scanFindings } from './scan-findings.ts';
+import type { ScanReport } from './scan-report.ts';
 import { startTlsPort } from './starttls.ts';
 import { cipherSuite, isTls13Suite, knownCipherSuites } from './tables/cipher-suites.ts';
 import { codePoint, GROUPS, SIGNATURE_SCHEMES, VERSIONS } from './tables/code-points.ts';
-import type { Finding } from './tables/finding-table.ts';
 import { parseTarget, type Target } from './target.ts';
-
-/** What a server accepts, found by asking. */
-export interface ScanReport {
-  readonly target: string;
-  readonly versions: readonly string[];
-  /** In the server's order where it has one, else in the order in which they were offered. */
-  readonly cipherSuites: Readonly<Record<string, readonly string[]>>;
-  /** The server's order counts, not the client's; `null` where there was nothing to choose. */
-  readonly serverPreference: boolean | null;
-  readonly groups: readonly string[];
-  readonly signatureSchemes: readonly string[];
-  readonly resumption: Readonly<Record<string, boolean>>;
-  readonly clientCertificate: 'none' | 'optional' | 'required';
-  readonly alpn: readonly string[];
-  readonly dhBits: number | null;
-  readonly compression: boolean;
-  readonly secureRenegotiation: boolean | null;
-  readonly connections: number;
-  readonly unanswered: number;
-  readonly grade: 'A' | 'B' | 'C' | 'F';
-  readonly findings: readonly Finding[];
-}
 
 /** A scan makes no more connections, one at a time. */
 export const SCAN_LIMIT = 250;
