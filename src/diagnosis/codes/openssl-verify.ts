@@ -1,0 +1,23 @@
+import type { SharedNames, Wordings } from '../fault.ts';
+import { namesOfRow } from './code-names.ts';
+import { verifyRows } from './openssl-verify-rows.ts';
+
+/** The results of OpenSSL's verification as names: the text, the number as programs print it, and Node's code. */
+export const opensslVerifyNames: readonly SharedNames[] = verifyRows.map((row) => {
+  const isSeen = (by: 'openssl' | 'node'): boolean => row.seen === by || row.seen === 'both';
+  const numbers = [`verify error:num=${row.number}`, `Verify return code: ${row.number}`];
+  const spelled = [`X509_V_ERR_${row.name}`, `error ${row.number} at … depth lookup`];
+  const text = row.seen === undefined ? [] : [row.text];
+  const observed: Wordings = {
+    openssl: isSeen('openssl') ? [...text, ...numbers] : text,
+    ...(isSeen('node') ? { node: [row.name] } : {}),
+  };
+  const documented: Wordings = {
+    openssl: [
+      ...(row.seen === undefined ? [row.text] : []),
+      ...(isSeen('openssl') ? spelled : [...numbers, ...spelled]),
+    ],
+    ...(isSeen('node') ? {} : { node: [row.name] }),
+  };
+  return namesOfRow(row, observed, documented);
+});

@@ -1,0 +1,43 @@
+import type { SharedNames, Speaker, Wordings } from '../fault.ts';
+import { namesOfRow } from './code-names.ts';
+import { type AlertRow, alertRows } from './tls-alert-rows.ts';
+
+export const alertNames: readonly SharedNames[] = alertRows.flatMap((row) => [
+  receivedAlert(row),
+  ...sentAlert(row),
+]);
+
+function receivedAlert(row: AlertRow): SharedNames {
+  const printed: Partial<Record<Speaker, readonly string[]>> = {
+    openssl: [`alert ${row.name}`, `alert number ${row.number}`],
+    ...(row.go === undefined ? {} : { go: [`tls: ${row.go}`] }),
+    ...(row.gnutls === undefined
+      ? {}
+      : { gnutls: [`Received alert [${row.number}]`, ...gnutlsWords(row.gnutls)] }),
+    ...(row.rustls === undefined ? {} : { rustls: [`fatal alert: ${row.rustls}`] }),
+  };
+  const speakers = Object.keys(printed) as (keyof typeof printed)[];
+  const isSeen = (speaker: Speaker): boolean =>
+    (row.seen as readonly string[] | undefined)?.includes(speaker) === true;
+  const select = (wanted: boolean): Wordings =>
+    Object.fromEntries(speakers.filter((by) => isSeen(by) === wanted).map((by) => [by, printed[by]]));
+  return namesOfRow(
+    row,
+    { ...select(true), ...row.observed },
+    { ...select(false), ...row.documented, tls: [`alert ${row.number}`] },
+  );
+}
+
+/** An alert that the client itself sent is about the server, as if the server's log had it. */
+function sentAlert(row: AlertRow): SharedNames[] {
+  const { atServer } = row;
+  if (atServer === undefined) return [];
+  const curl = [`(OUT), TLS alert, ${row.name}`];
+  const isSeen = row.seen?.includes('sent') === true;
+  return [{ ...atServer, observed: isSeen ? { curl } : {}, documented: isSeen ? {} : { curl } }];
+}
+
+/** Short words that mean an alert only in a message about one. */
+function gnutlsWords(words: string): string[] {
+  return words.split(' ').length > 2 ? [words] : [`gnutls_handshake() failed: ${words}`];
+}
