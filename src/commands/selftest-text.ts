@@ -9,7 +9,8 @@ export function selfTestText(report: SelfTestReport, output: Pick<Output, 'style
   const sections = report.subjects.map((subject) => section(subject, isOne, output));
   const word = report.failed === 0 ? output.style('green', 'passed') : output.style('red', 'failed');
   const total = `${word}: ${report.passed} passed, ${report.failed} failed`;
-  return [...sections, isOne ? total : `${total} for ${report.subjects.length} certificates`].join('\n\n');
+  const between = sections.some((text) => text.includes('\n')) ? '\n\n' : '\n';
+  return `${sections.join(between)}\n\n${isOne ? total : `${total} for ${report.subjects.length} certificates`}`;
 }
 
 function section(subject: SubjectReport, isOne: boolean, output: Pick<Output, 'style'>): string {

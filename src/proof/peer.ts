@@ -67,6 +67,8 @@ export interface Peer {
   readonly id: string;
   /** Reasons that it does not tell apart: it may give one of these instead. */
   readonly alike?: Readonly<Partial<Record<Reason, readonly Reason[]>>>;
+  /** `false` where it cannot be given the lists of a whole chain. */
+  readonly checksCrls?: false;
   serve?(endpoint: ServerEndpoint, world: World): Promise<RunningServer>;
   connect?(port: number, endpoint: ClientEndpoint, world: World): Promise<ClientOutcome>;
 }

@@ -48,9 +48,10 @@ export async function proveCertificate(
 function playersOf(scenario: Scenario, peer: Peer): Peers | undefined {
   if (peer === nodePeer) return { client: nodePeer, server: nodePeer };
   const { judge } = scenario;
-  const isPlain =
-    scenario.resumes !== true && scenario.negotiates !== true && scenario.demands !== 'every-name';
-  if (!isPlain || peer[judge === 'client' ? 'connect' : 'serve'] === undefined) return undefined;
+  const { checksCrls, demands, negotiates, resumes } = scenario;
+  const isPlain = resumes !== true && negotiates !== true && demands !== 'every-name';
+  const isAble = isPlain && !(checksCrls === true && peer.checksCrls === false);
+  if (!isAble || peer[judge === 'client' ? 'connect' : 'serve'] === undefined) return undefined;
   const other = { [otherEnd(judge)]: nodePeer, [judge]: peer };
   return { client: nodePeer, server: nodePeer, ...other };
 }

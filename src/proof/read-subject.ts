@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import type { World } from '../platform/world.ts';
@@ -79,11 +80,24 @@ function issuersOf(
 
 function fileRow(content: FileContent, mismatch: string | undefined, ms: number): ScenarioResult {
   const { format, path } = content.file;
-  return row(`${format}-file`, `the file "${path}"`, 'sound', content.problem ?? mismatch, ms);
+  const checked = row(
+    `${format}-file`,
+    `the ${format} file ${basename(path)}`,
+    'sound',
+    content.problem ?? mismatch,
+    ms,
+  );
+  return { ...checked, file: path };
 }
 
 const revokedRow = (at: Date): ScenarioResult =>
-  row('not-revoked', 'the inventory', 'not revoked', `it was revoked on ${at.toISOString()}`, 0);
+  row(
+    'not-revoked',
+    'the inventory for a revocation',
+    'not revoked',
+    `it was revoked on ${at.toISOString()}`,
+    0,
+  );
 
 function row(
   id: string,

@@ -1,3 +1,4 @@
+import { DevcaError } from '../errors/devca-error.ts';
 import type { End } from './peer.ts';
 
 /** How one scenario went. Of a check of a file, `tls`, `client` and `server` are `null`. */
@@ -5,6 +6,8 @@ export interface ScenarioResult {
   readonly id: string;
   /** What happens, in words for people. */
   readonly title: string;
+  /** The path of a file that was checked. */
+  readonly file?: string;
   readonly tls: string | null;
   /** The implementation of TLS that judged, or `files` for the check of a file. */
   readonly peer: string;
@@ -41,4 +44,13 @@ export function selfTestReport(subjects: readonly SubjectReport[]): SelfTestRepo
   const scenarios = subjects.flatMap((subject) => subject.scenarios);
   const passed = scenarios.filter((scenario) => scenario.passed).length;
   return { passed, failed: scenarios.length - passed, subjects };
+}
+
+/** Files that are in order prove nothing: throws DEVCA_PROOF_NOT_PROVABLE where there was no handshake at all. */
+export function requireHandshakes({ subjects, failed }: SelfTestReport): void {
+  const unproved = subjects.flatMap(({ name, notProvable }) =>
+    notProvable === undefined ? [] : [{ name, reason: notProvable }],
+  );
+  if (failed === 0 && unproved.length === subjects.length)
+    throw new DevcaError('DEVCA_PROOF_NOT_PROVABLE', { subjects: unproved });
 }

@@ -44,7 +44,7 @@ interface ErrorLike {
 }
 
 function seenFrom(code: string, message: string): Observation {
-  const detail = firstLine(message);
+  const detail = wordsOf(message);
   const alert = /SSL alert number (\d+)/.exec(message)?.[1];
   if (alert !== undefined) return { seen: alertSeen(Number(alert)), detail };
   if (GONE.includes(code)) return { seen: 'closed', detail };
@@ -147,4 +147,8 @@ function reasonOfCode(code: string, message: string): Reason | undefined {
   return REASON_OF_CODE[code];
 }
 
-const firstLine = (text: string): string => text.split('\n')[0] ?? '';
+/** Of `thread:error:code:library:function:reason:file:line:data`, which OpenSSL writes, only the reason says something. */
+function wordsOf(message: string): string {
+  const [line = ''] = message.split('\n');
+  return /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(line)?.[1] ?? line;
+}

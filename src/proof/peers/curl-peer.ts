@@ -1,5 +1,4 @@
 import { isIPv6 } from 'node:net';
-import { lastLines } from '../../platform/exec.ts';
 import type { World } from '../../platform/world.ts';
 import type { ClientEndpoint, ClientOutcome, Peer } from '../peer.ts';
 import { type Observation, reasonOfText } from '../seen.ts';
@@ -46,5 +45,8 @@ async function connectWithCurl(port: number, endpoint: ClientEndpoint, world: Wo
 
 function observationOf(status: number | null, stdout: string, stderr: string): Observation {
   if (status === 0 && stdout !== '') return { seen: 'accepted' };
-  return { seen: reasonOfText(stderr) ?? `error:curl ${status ?? 'killed'}`, detail: lastLines(stderr, 1) };
+  return {
+    seen: reasonOfText(stderr) ?? `error:curl ${status ?? 'killed'}`,
+    detail: stderr.split('\n')[0] ?? '',
+  };
 }

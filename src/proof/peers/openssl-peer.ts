@@ -108,7 +108,7 @@ function credentialArguments(
 }
 
 function refusal({ stdout, stderr, timedOut, status }: ExecOutcome): Observation {
-  const detail = lastLines(stderr, 1);
+  const detail = /verify error:.*/.exec(stderr)?.[0] ?? lastLines(stderr, 1);
   const number = /verify error:num=(\d+)/.exec(stderr)?.[1];
   const reason = number === undefined ? reasonOfText(stdout + stderr) : reasonOfVerifyResult(Number(number));
   if (reason !== undefined) return { seen: reason, detail };

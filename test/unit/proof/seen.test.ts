@@ -30,8 +30,8 @@ describe('what an end saw, from an error of the runtime', () => {
     ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 48, 'alert:unknown_ca'],
     ['ERR_SSL_SOMETHING', 211, 'alert:unknown_211'],
   ])('knows the alert in %s by its number', (code, number, seen) => {
-    const message = `error:0A000410:SSL routines:ssl3_read_bytes:alert:rec_layer_s3.c:918:SSL alert number ${number}\n`;
-    expect(seenFromError(error(code, message)).seen).toBe(seen);
+    const message = `40DA:error:0A000410:SSL routines:ssl3_read_bytes:the alert:a.c:918:SSL alert number ${number}\n`;
+    expect(seenFromError(error(code, message))).toEqual({ seen, detail: 'the alert' });
   });
 
   it('keeps a thrown value that is no error', () => {

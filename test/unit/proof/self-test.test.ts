@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { junitReport } from '../../../src/proof/junit-report.ts';
 import { findPeers } from '../../../src/proof/peers/known-peers.ts';
-import { type ScenarioResult, selfTestReport } from '../../../src/proof/report.ts';
+import { requireHandshakes, type ScenarioResult, selfTestReport } from '../../../src/proof/report.ts';
 import { selfTest } from '../../../src/proof/self-test.ts';
 import { testWorld } from '../../support/test-world.ts';
 import { issue } from './subjects.ts';
@@ -55,6 +55,22 @@ describe('findPeers', () => {
     expect(() => findPeers(['curl'], world)).toThrow(
       expect.objectContaining({ code: 'DEVCA_PROGRAM_MISSING', hints: ['run "apt install curl"'] }),
     );
+  });
+});
+
+describe('requireHandshakes', () => {
+  const subject = { serial: '0a', name: 'a.test', notes: [], scenarios: [] };
+
+  it('refuses a report in which nothing could be proved', () => {
+    const report = selfTestReport([{ ...subject, notProvable: 'its key is not at hand' }]);
+    expect(() => requireHandshakes(report)).toThrow(
+      expect.objectContaining({ code: 'DEVCA_PROOF_NOT_PROVABLE', exitStatus: 1 }),
+    );
+  });
+
+  it('lets one through in which something was', () => {
+    const report = selfTestReport([{ ...subject, notProvable: 'its key is not at hand' }, subject]);
+    expect(() => requireHandshakes(report)).not.toThrow();
   });
 });
 
