@@ -55,7 +55,9 @@ export const OID = {
   precertificatePoison: '1.3.6.1.4.1.11129.2.4.3',
   extensionRequest: '1.2.840.113549.1.9.14',
 
-  // Access methods
+  // Policy qualifiers and access methods
+  cps: '1.3.6.1.5.5.7.2.1',
+  userNotice: '1.3.6.1.5.5.7.2.2',
   ocsp: '1.3.6.1.5.5.7.48.1',
   caIssuers: '1.3.6.1.5.5.7.48.2',
 

@@ -2,12 +2,12 @@ import { type Finding, finding } from './problem.ts';
 
 /**
  * How much one verification may do, so that a hostile pool ends in an answer instead of a hang. Signatures are what
- * costs (about a tenth of a millisecond each), names are as many as Go and rustls compare.
+ * costs (about a tenth of a millisecond each), names are as many as BoringSSL compares.
  */
 export const LIMITS = {
   signatures: 200,
   candidates: 10_000,
-  comparisons: 250_000,
+  comparisons: 1_048_576,
   paths: 200,
   /** Certificates in one path: no path of practice comes near, PKITS has nine at most. */
   length: 40,

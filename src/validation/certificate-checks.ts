@@ -151,7 +151,21 @@ function checkExtensions(extensions: readonly Extension[], certificate: Certific
       findings.push(finding('DEVCA_CERTIFICATE_UNKNOWN_CRITICAL', context, certificate));
     }
   }
+  if (hasUnknownQualifier(certificate)) {
+    const context = { extension: 'certificatePolicies with a policy qualifier' };
+    findings.push(finding('DEVCA_CERTIFICATE_UNKNOWN_CRITICAL', context, certificate));
+  }
   return findings;
+}
+
+// RFC 5280 section 4.2.1.4: where the extension is critical, its qualifiers must be understood too.
+function hasUnknownQualifier({ certificatePolicies = [], extensions }: Certificate): boolean {
+  return (
+    findExtension(extensions, OID.certificatePolicies)?.critical === true &&
+    certificatePolicies.some(({ policyQualifiers = [] }) =>
+      policyQualifiers.some(({ policyQualifierId: id }) => id !== OID.cps && id !== OID.userNotice),
+    )
+  );
 }
 
 function criticality(certificate: Certificate, oid: string, shouldBe: boolean, rfc: string): Finding {

@@ -20,7 +20,7 @@ export function checkIdentity(
   policy: ValidationPolicy,
 ): Finding[] {
   const { kind, value: wanted } = reference;
-  const matcher = MATCHERS[kind](wanted, policy);
+  const matcher = MATCHERS[kind]?.(wanted, policy) ?? { reason: 'there is no such kind of name' };
   if ('reason' in matcher) {
     const context = { kind: KIND_TEXT[kind], wanted, reason: matcher.reason };
     return [finding('DEVCA_NAME_UNUSABLE', context)];
@@ -53,7 +53,10 @@ const KIND_TEXT = {
   uri: 'the URI',
 } as const;
 
-const MATCHERS: Record<ReferenceName['kind'], (wanted: string, policy: ValidationPolicy) => Matcher> = {
+// Partial, since callers in JavaScript may ask for any kind.
+const MATCHERS: Partial<
+  Record<ReferenceName['kind'], (wanted: string, policy: ValidationPolicy) => Matcher>
+> = {
   dns: matchDns,
   ip: (wanted) => {
     const bytes = parseIpAddress(wanted);

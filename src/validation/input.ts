@@ -21,7 +21,7 @@ export interface ParsedInput {
  * entity in its PEM text are candidates for intermediates.
  */
 export function parseInput(request: VerificationRequest): ParsedInput {
-  const { endEntity, intermediates = [], trustAnchors, crls = [] } = request;
+  const { endEntity, intermediates = [], trustAnchors = [], crls = [] } = request;
   const [first, ...chain] = parseAll([endEntity], CERTIFICATE_LABELS, parseCertificate);
   const candidates = [...chain, ...parseAll(intermediates, CERTIFICATE_LABELS, parseCertificate)];
   const anchors = parseAll(trustAnchors, CERTIFICATE_LABELS, parseCertificate);
@@ -33,7 +33,7 @@ export function parseInput(request: VerificationRequest): ParsedInput {
     anchors: valuesOf(anchors),
     crls: valuesOf(lists),
     problems: [
-      ...(first === undefined ? [finding('DEVCA_CERTIFICATE_MALFORMED', { detail: NO_BLOCK })] : []),
+      ...(Number.isNaN(request.at.getTime()) ? [finding('DEVCA_PATH_TIME_INVALID', {})] : []),
       ...failures(first === undefined ? [] : [first], (detail) =>
         finding('DEVCA_CERTIFICATE_MALFORMED', { detail }),
       ),
@@ -51,9 +51,8 @@ export function parseInput(request: VerificationRequest): ParsedInput {
 
 type Parsed<Value> = { readonly value: Value } | { readonly detail: string };
 
-const CERTIFICATE_LABELS = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
+const CERTIFICATE_LABELS = ['CERTIFICATE', 'X509 CERTIFICATE'];
 const CRL_LABELS = ['X509 CRL'];
-const NO_BLOCK = 'its text has no certificate in PEM';
 
 function parseAll<Value>(
   inputs: readonly (Uint8Array | string)[],
@@ -61,8 +60,12 @@ function parseAll<Value>(
   parse: (der: Uint8Array) => Value,
 ): Parsed<Value>[] {
   return inputs.flatMap((input) => {
-    const blocks = typeof input === 'string' ? attempt(() => decode(input, labels)) : { value: [input] };
-    return 'detail' in blocks ? [blocks] : blocks.value.map((der) => attempt(() => parse(der)));
+    if (input instanceof Uint8Array) return [attempt(() => parse(input))];
+    if (typeof input !== 'string') return [{ detail: 'it is neither bytes nor text' }];
+    const blocks = attempt(() => decode(input, labels));
+    if ('detail' in blocks) return [blocks];
+    if (blocks.value.length === 0) return [{ detail: `its text has no ${labels[0]} in PEM` }];
+    return blocks.value.map((der) => attempt(() => parse(der)));
   });
 }
 

@@ -27,18 +27,18 @@ export function checkNameConstraints(
   if (authority.nameConstraints === undefined) return [];
   const constraints = compile(authority.nameConstraints);
   const isCritical = findExtension(authority.extensions, OID.nameConstraints)?.critical === true;
+  const names = below.flatMap(({ certificate, isSelfIssued }, index) =>
+    index > 0 && isSelfIssued ? [] : constrainedNames(certificate).map((name) => ({ name, certificate })),
+  );
+  const count = names.reduce((sum, { name }) => sum + (constraints.get(name.kind)?.count ?? 0), 0);
+  if (!budget.spend('comparisons', count)) return [boundFinding('comparisons')];
   const findings: Finding[] = [];
-  for (const [index, { certificate, isSelfIssued }] of below.entries()) {
-    if (index > 0 && isSelfIssued) continue;
-    for (const name of constrainedNames(certificate)) {
-      const ofKind = constraints.get(name.kind);
-      if (ofKind === undefined) continue;
-      const count = ofKind.permitted.length + ofKind.excluded.length;
-      if (!budget.spend('comparisons', count)) return [boundFinding('comparisons')];
-      const found = checkName(name, ofKind, { authority, certificate, isCritical });
-      if (found !== undefined) findings.push(found);
-      if (findings.length >= MOST_FINDINGS) return findings;
-    }
+  for (const { name, certificate } of names) {
+    const ofKind = constraints.get(name.kind);
+    if (ofKind === undefined) continue;
+    const found = checkName(name, ofKind, { authority, certificate, isCritical });
+    if (found !== undefined) findings.push(found);
+    if (findings.length >= MOST_FINDINGS) break;
   }
   return findings;
 }
@@ -65,6 +65,7 @@ interface CompiledSubtree {
 interface ConstraintsOfKind {
   readonly permitted: CompiledSubtree[];
   readonly excluded: CompiledSubtree[];
+  count: number;
 }
 
 interface Circumstances {
@@ -92,8 +93,9 @@ function compile(constraints: NameConstraints): Map<GeneralNameKind, Constraints
   const byKind = new Map<GeneralNameKind, ConstraintsOfKind>();
   const add = (subtree: GeneralSubtree, list: 'permitted' | 'excluded'): void => {
     const { kind } = subtree.base;
-    const ofKind = byKind.get(kind) ?? { permitted: [], excluded: [] };
+    const ofKind = byKind.get(kind) ?? { permitted: [], excluded: [], count: 0 };
     byKind.set(kind, ofKind);
+    ofKind.count++;
     ofKind[list].push({ subtree, relate: compileSubtree(subtree, list === 'excluded') });
   };
   for (const subtree of constraints.permitted) add(subtree, 'permitted');

@@ -11,6 +11,12 @@ export const pathProblems = {
         : `none of the ${c.malformed} trust anchors can be read as a certificate`,
     fix: () => 'give the file of a root with "--roots", or run "devca init" to make one',
   }),
+  DEVCA_PATH_TIME_INVALID: problemEntry<NoContext>({
+    rank: 7,
+    rfc: 'RFC 5280 section 6.1.1 (b)',
+    what: () => 'the time to validate at is no time',
+    fix: () => 'give a time such as 2026-11-24T12:00:00Z with "--at"',
+  }),
   DEVCA_PATH_ANCHOR_MALFORMED: problemEntry<{ index: number; detail: string }>({
     rank: 4,
     rfc: 'RFC 5280 section 4.1',

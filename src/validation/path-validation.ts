@@ -27,9 +27,9 @@ export interface PathOptions {
 export function checkDepth(path: readonly ChainNode[], { maxDepth }: PathOptions): Finding[] {
   if (maxDepth === undefined) return [];
   const intermediates = countIntermediates(path.filter((node) => !node.isAnchor));
-  return intermediates > maxDepth
-    ? [finding('DEVCA_PATH_DEPTH', { maxDepth, intermediates }, path[0]?.certificate)]
-    : [];
+  return intermediates <= maxDepth
+    ? []
+    : [finding('DEVCA_PATH_DEPTH', { maxDepth, intermediates }, path[0]?.certificate)];
 }
 
 /** What is wrong with putting an issuer on top of a path that leads up to it (RFC 5280 sections 6.1.3 and 6.1.4). */

@@ -1,10 +1,15 @@
-import { readWhole } from '../der-reader.ts';
+import { type DerReader, readWhole } from '../der-reader.ts';
 import { encodeOid, encodeSequence } from '../der-writer.ts';
 
-/** A policy and the DER of its qualifiers, undefined where it has none. */
 export interface PolicyInformation {
   readonly policyIdentifier: string;
-  readonly policyQualifiers?: Uint8Array;
+  readonly policyQualifiers?: readonly PolicyQualifier[];
+}
+
+/** `OID.cps`, `OID.userNotice` or another, and the DER of what it says. */
+export interface PolicyQualifier {
+  readonly policyQualifierId: string;
+  readonly qualifier: Uint8Array;
 }
 
 export const encodeCertificatePolicies = (policies: readonly PolicyInformation[]): Uint8Array =>
@@ -12,12 +17,12 @@ export const encodeCertificatePolicies = (policies: readonly PolicyInformation[]
     ...policies.map(({ policyIdentifier, policyQualifiers }) =>
       encodeSequence(
         encodeOid(policyIdentifier),
-        ...(policyQualifiers === undefined ? [] : [policyQualifiers]),
+        ...(policyQualifiers === undefined ? [] : [encodeSequence(...policyQualifiers.map(encodeQualifier))]),
       ),
     ),
   );
 
-/** At least one policy, and none twice (RFC 5280 section 4.2.1.4). */
+/** At least one policy, and none twice; where there are qualifiers, at least one (RFC 5280 section 4.2.1.4). */
 export function parseCertificatePolicies(value: Uint8Array): PolicyInformation[] {
   return readWhole(value, 'certificatePolicies extension', (reader) => {
     const sequence = reader.enter();
@@ -28,9 +33,24 @@ export function parseCertificatePolicies(value: Uint8Array): PolicyInformation[]
       const policyIdentifier = information.readOid();
       if (seen.has(policyIdentifier)) information.fail(`the policy ${policyIdentifier} is there twice`);
       seen.add(policyIdentifier);
-      const policyQualifiers = information.isAtEnd ? undefined : information.read(0x30).der;
+      if (information.isAtEnd) return { policyIdentifier };
+      const policyQualifiers = readQualifiers(information.enter());
       information.finish();
-      return { policyIdentifier, ...(policyQualifiers === undefined ? {} : { policyQualifiers }) };
+      return { policyIdentifier, policyQualifiers };
     });
+  });
+}
+
+const encodeQualifier = ({ policyQualifierId, qualifier }: PolicyQualifier): Uint8Array =>
+  encodeSequence(encodeOid(policyQualifierId), qualifier);
+
+function readQualifiers(sequence: DerReader): PolicyQualifier[] {
+  if (sequence.isAtEnd) sequence.fail('a list of policy qualifiers is empty');
+  return sequence.readAll((item) => {
+    const info = item.enter();
+    const policyQualifierId = info.readOid();
+    const qualifier = info.read().der;
+    info.finish();
+    return { policyQualifierId, qualifier };
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { encodeCertificatePolicies } from '../../../src/pki/extensions/certificate-policies.ts';
 import { generateKey } from '../../../src/pki/key.ts';
 import { OID } from '../../../src/pki/oid.ts';
 import { encodePem } from '../../../src/pki/pem.ts';
@@ -110,6 +111,13 @@ describe('input that cannot be used is a problem, not an exception', () => {
       'DEVCA_CERTIFICATE_MALFORMED',
     ],
     ['no anchor', { trustAnchors: [] }, 'DEVCA_PATH_NO_ANCHORS'],
+    ['anchors without PEM', { trustAnchors: ['hello'] }, 'DEVCA_PATH_NO_ANCHORS'],
+    [
+      'a list without PEM',
+      { crls: ['hello'], revocation: 'if-available' },
+      'DEVCA_REVOCATION_LIST_MALFORMED',
+    ],
+    ['a time that is none', { at: new Date(Number.NaN) }, 'DEVCA_PATH_TIME_INVALID'],
     ['anchors that are none', { trustAnchors: [Uint8Array.of(1)] }, 'DEVCA_PATH_NO_ANCHORS'],
     [
       'a list that cannot be read',
@@ -190,6 +198,25 @@ describe('an end entity is refused', () => {
     [
       'with a critical extension that nobody knows',
       () => below({ extensions: [{ oid: '1.2.3', critical: true, value: Uint8Array.of(5, 0) }] }),
+      'DEVCA_CERTIFICATE_UNKNOWN_CRITICAL',
+    ],
+    [
+      'with critical policies whose qualifier nobody knows',
+      () =>
+        below({
+          extensions: [
+            {
+              oid: OID.certificatePolicies,
+              critical: true,
+              value: encodeCertificatePolicies([
+                {
+                  policyIdentifier: '1.2.3',
+                  policyQualifiers: [{ policyQualifierId: '1.2.4', qualifier: Uint8Array.of(5, 0) }],
+                },
+              ]),
+            },
+          ],
+        }),
       'DEVCA_CERTIFICATE_UNKNOWN_CRITICAL',
     ],
     [

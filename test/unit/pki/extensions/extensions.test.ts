@@ -94,8 +94,14 @@ describe('an extension', () => {
       codec(
         policies.encodeCertificatePolicies,
         policies.parseCertificatePolicies,
-      )([{ policyIdentifier: '1.2.3' }, { policyIdentifier: '1.2.4', policyQualifiers: encodeSequence() }]),
-      '300e300406022a03300606022a043000',
+      )([
+        { policyIdentifier: '1.2.3' },
+        {
+          policyIdentifier: '1.2.4',
+          policyQualifiers: [{ policyQualifierId: '1.2.5', qualifier: encodeSequence() }],
+        },
+      ]),
+      '3016300406022a03300e06022a043008300606022a053000',
     ],
     [
       'policyMappings',
@@ -184,6 +190,13 @@ describe('an extension', () => {
       () =>
         policies.parseCertificatePolicies(
           encodeSequence(encodeSequence(encodeOid('1.2.3')), encodeSequence(encodeOid('1.2.3'))),
+        ),
+    ],
+    [
+      'an empty list of policy qualifiers',
+      () =>
+        policies.parseCertificatePolicies(
+          encodeSequence(encodeSequence(encodeOid('1.2.3'), encodeSequence())),
         ),
     ],
     ['empty policyMappings', () => mappings.parsePolicyMappings(encodeSequence())],
