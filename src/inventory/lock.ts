@@ -1,13 +1,12 @@
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { World } from '../platform/world.ts';
 import { lockHolder } from './lock-holder.ts';
 import { openSqlite } from './sqlite.ts';
 import { requireWritable } from './writable.ts';
 
-/** Held from `acquireLock` until released, or until the process ends, however it ends. */
-export interface Lock {
+/** Held until released, or until the process ends, however it ends. */
+interface Lock {
   release(): void;
 }
 
@@ -28,27 +27,6 @@ export function withLock<T>(path: string, world: World, work: () => T, options: 
   const lock = acquireLock(path, world, options);
   try {
     return work();
-  } finally {
-    lock.release();
-  }
-}
-
-/** As `withLock`, for work that waits for something; other tasks of this process run meanwhile. */
-export async function withLockAsync<T>(
-  path: string,
-  world: World,
-  work: () => Promise<T>,
-  options: LockOptions = {},
-): Promise<T> {
-  const started = world.clock.monotonicMs();
-  let lock = tryLock(path, world);
-  while (lock === undefined) {
-    refuseAfter(started, path, world, options);
-    await delay(POLL_MS);
-    lock = tryLock(path, world);
-  }
-  try {
-    return await work();
   } finally {
     lock.release();
   }

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { lockPath, withLock, withLockAsync } from '../../../src/inventory/lock.ts';
+import { lockPath, withLock } from '../../../src/inventory/lock.ts';
 import { processWithLock } from '../../../src/inventory/lock-holder.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { testWorld } from '../../support/test-world.ts';
@@ -17,13 +17,12 @@ describe('the lock of a home', () => {
     expect(statSync(lockPath(home)).mode & 0o777).toBe(0o600);
   });
 
-  it('is let go of when the work fails', async () => {
+  it('is let go of when the work fails', () => {
     const path = lockPath(scratchFolder());
     const fail = () => {
       throw new Error('stop');
     };
     expect(() => withLock(path, world, fail)).toThrow('stop');
-    await expect(withLockAsync(path, world, async () => fail())).rejects.toThrow('stop');
     expect(withLock(path, world, () => 'free', quickly)).toBe('free');
   });
 
@@ -36,22 +35,6 @@ describe('the lock of a home', () => {
         context: expect.objectContaining({ folder: dirname(path), seconds: 0.03 }),
       }),
     );
-  });
-
-  it('lets tasks of one process wait for each other', async () => {
-    const path = lockPath(scratchFolder());
-    const order: string[] = [];
-    const task = (name: string) =>
-      withLockAsync(path, world, async () => {
-        order.push(`${name} in`);
-        await new Promise((resolve) => setTimeout(resolve, 10));
-        order.push(`${name} out`);
-      });
-    await Promise.all([task('a'), task('b'), task('c')]);
-    for (let i = 0; i < order.length; i += 2) expect(order[i]?.[0]).toBe(order[i + 1]?.[0]);
-    await expect(
-      withLockAsync(path, world, () => withLockAsync(path, world, async () => 'second', quickly)),
-    ).rejects.toMatchObject({ code: 'DEVCA_INVENTORY_LOCKED' });
   });
 
   it('needs its folder', () => {
