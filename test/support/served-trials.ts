@@ -18,11 +18,15 @@ export async function serveTrials(
   trials: readonly Trial[],
   { mutual }: { readonly mutual: boolean },
 ): Promise<ServedTrials> {
-  const servers = await Promise.all(
-    trials.map(({ certificate, root }) => serve(certificate, mutual ? root : undefined)),
-  );
+  const servers: Server[] = [];
+  const served: ServedTrial[] = [];
+  for (const trial of trials) {
+    const server = await serve(trial.certificate, mutual ? trial.root : undefined);
+    servers.push(server);
+    served.push({ ...trial, port: (server.address() as AddressInfo).port });
+  }
   return {
-    trials: trials.map((trial, index) => ({ ...trial, port: portOf(servers[index]) })),
+    trials: served,
     [Symbol.asyncDispose]: async () => {
       for (const server of servers) server.closeAllConnections();
       await Promise.all(servers.map((server) => once(server.close(), 'close')));
@@ -47,8 +51,4 @@ async function serve({ fullchain, key }: CertificateFiles, clientRoot: string | 
   server.on('tlsClientError', () => undefined);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return server;
-}
-
-function portOf(server: Server | undefined): number {
-  return (server?.address() as AddressInfo).port;
 }

@@ -1,5 +1,4 @@
 import { acceptanceSuite } from '../../support/acceptance-suite.ts';
-import type { Trial } from '../../support/acceptance-trials.ts';
 import { judgeEach, runProgram, type Verdict, type Wording } from '../../support/acceptance-verdicts.ts';
 import { type ServedTrial, serveTrials } from '../../support/served-trials.ts';
 import { toolOrFail } from '../../support/tools.ts';
@@ -31,7 +30,7 @@ acceptanceSuite({
 
 /** One request of a client that trusts the root alone and shows its own chain, as the files are. */
 async function request(
-  { root, counterpart, name, port }: Trial & Pick<ServedTrial, 'port'>,
+  { root, counterpart, name, port }: ServedTrial,
   version: string,
   home: string,
 ): Promise<string | undefined> {
