@@ -1,0 +1,55 @@
+import { type IssueRequest, issueCertificate } from '../authority/issue.ts';
+import type { IssuedCertificate } from '../authority/issued-certificate.ts';
+import { openAuthority as readAuthority } from '../authority/open-authority.ts';
+import { type InitRequest, initialise } from '../lifecycle/init.ts';
+import { encodePem } from '../pki/pem.ts';
+import { homeOf } from '../platform/paths.ts';
+import { realWorld, type World } from '../platform/world.ts';
+
+export interface AuthorityPlace {
+  /** Default: `DEVCA_HOME`, then the user's data folder, as for the command. */
+  readonly home?: string;
+}
+
+/** An authority on disk, the same that the command works on. */
+export interface LocalAuthority {
+  readonly home: string;
+  readonly name: string;
+  readonly rootPem: string;
+  readonly intermediatePem: string;
+  /** Issues, records and delivers a certificate: files by default into the working folder. */
+  issue(
+    names: readonly string[],
+    options?: Omit<IssueRequest, 'names'> & { force?: boolean },
+  ): Promise<IssuedCertificate>;
+}
+
+/**
+ * Makes an authority, or opens the one that is there if it is as asked for. No trust store is touched.
+ * Throws DEVCA_AUTHORITY_DIFFERENT, DEVCA_HOME_UNSAFE and DEVCA_CONSTRAINT_*.
+ */
+export async function createAuthority(
+  options: AuthorityPlace & InitRequest = {},
+  world: World = realWorld(),
+): Promise<LocalAuthority> {
+  const { home, ...request } = options;
+  await initialise(request, homeOf(home, world.system), world);
+  return openAuthority(options, world);
+}
+
+/** Opens the authority that is there. Throws DEVCA_AUTHORITY_MISSING. */
+export async function openAuthority(
+  options: AuthorityPlace & { readonly name?: string } = {},
+  world: World = realWorld(),
+): Promise<LocalAuthority> {
+  const home = homeOf(options.home, world.system);
+  const { record, root, intermediate } = readAuthority(home, world, options.name);
+  return {
+    home,
+    name: record.name,
+    rootPem: encodePem('CERTIFICATE', root.certificate.der),
+    intermediatePem: encodePem('CERTIFICATE', intermediate.certificate.der),
+    issue: (names, { force = false, ...request } = {}) =>
+      issueCertificate({ names, ...request }, { home, authority: record.name, force }, world),
+  };
+}
