@@ -59,6 +59,7 @@ export const BATCH_LIMIT = 100;
  *
  * Must run under the lock of the home, after `recover` (see `changeInventory`). A failure before the rows are written
  * leaves no row and no file; one after it is DEVCA_DELIVERY_INCOMPLETE, and the next `recover` completes the moves.
+ * What cannot be overwritten is what `inspectTargets` throws.
  */
 export function deliver(
   request: DeliveryRequest,
@@ -193,6 +194,8 @@ function undo(staged: readonly StagedFile[], error: unknown, inventory: Inventor
       });
     for (const { temporaryPath } of staged) world.files.remove(temporaryPath);
     for (const { target } of staged) removeNewFolders(target, world);
+    const folders = new Set(staged.map(({ target }) => dirname(target.newFolder ?? target.path)));
+    for (const folder of folders) world.files.syncFolder(folder);
     inventory.transaction(() => deliveries.removePending(staged.map(({ id }) => id)));
   } catch {
     // The error that led here is the one to report.
