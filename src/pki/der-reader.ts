@@ -207,9 +207,7 @@ export class DerReader {
   /** A string of ASCII characters, such as an implicitly tagged IA5String. */
   readIa5String(tag: number = TAG.ia5String): string {
     const { contents, offset } = this.read(tag);
-    for (const octet of contents) {
-      if (octet > 0x7f) this.fail('an IA5String has a character outside ASCII', offset);
-    }
+    if (!isAscii(contents)) this.fail('an IA5String has a character outside ASCII', offset);
     return latin1(contents);
   }
 
@@ -250,10 +248,13 @@ export function tryReadWhole<Value>(
 }
 
 /** One character for each byte. */
-export function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (const octet of bytes) text += String.fromCharCode(octet);
-  return text;
+export const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+
+export function isAscii(bytes: Uint8Array): boolean {
+  let all = 0;
+  for (let i = 0; i < bytes.length; i++) all |= bytes[i] ?? 0;
+  return all < 0x80;
 }
 
 const hex = (octet: number): string => octet.toString(16).padStart(2, '0');

@@ -1,4 +1,4 @@
-import { type DerElement, latin1, TAG } from './der-reader.ts';
+import { type DerElement, isAscii, latin1, TAG } from './der-reader.ts';
 
 /**
  * The text of a string value of whichever ASN.1 string type; undefined where the type is no string type.
@@ -59,7 +59,7 @@ function foldUnicode(text: string): string {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decodeUtf8(bytes: Uint8Array): string | false {
-  if (bytes.every((octet) => octet < 0x80)) return latin1(bytes);
+  if (isAscii(bytes)) return latin1(bytes);
   try {
     return utf8.decode(bytes);
   } catch {
