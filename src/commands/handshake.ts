@@ -9,6 +9,7 @@ import { keyLogOf } from '../wire/recording.ts';
 import { scanServer } from '../wire/scan-server.ts';
 import { STARTTLS_PROTOCOLS } from '../wire/starttls.ts';
 import { costText, scanText } from './handshake-cost-text.ts';
+import { curlText } from './handshake-curl-text.ts';
 import { between, listen, read } from './handshake-modes.ts';
 import { writeHandshakePage } from './handshake-page.ts';
 import { inspectOptions, TLS_CHOICES } from './handshake-settings.ts';
@@ -87,6 +88,7 @@ export const handshakeCommand = defineCommand({
       describe: 'write the secrets (with --read: take them from here)',
     },
     html: { type: 'string', value: 'FILE', describe: 'write a page that shows everything' },
+    curl: { type: 'boolean', describe: 'print in the manner of curl -v' },
     verbose: { type: 'boolean', alias: 'v', describe: 'show every field of every message' },
   },
   examples: [
@@ -136,7 +138,10 @@ export const handshakeCommand = defineCommand({
     }
     const inspection = await inspect(target, options, world);
     writeFiles(inspection, flags, world);
-    output.result(inspection.report, () => handshakeText(inspection.report, flags.verbose, output));
+    const { report } = inspection;
+    output.result(report, () =>
+      flags.curl ? curlText(report) : handshakeText(report, flags.verbose, output),
+    );
     return statusOf(inspection);
   },
 });

@@ -134,6 +134,8 @@ function handshake(
       servername: name ?? '',
       checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(name ?? target.host, certificate),
       rejectUnauthorized: false,
+      // A server staples only for who asks.
+      requestOCSP: true,
       ...(settings.alpn === undefined ? {} : { ALPNProtocols: [...settings.alpn] }),
       ...(settings.session === undefined ? {} : { session: Buffer.from(settings.session) }),
     });

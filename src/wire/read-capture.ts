@@ -63,14 +63,24 @@ export function readCapture(
   const found = connections.finish();
   if (found.length === 0) throw new DevcaError('DEVCA_WIRE_CAPTURE_EMPTY', { source, packets });
   const lack = (detail: string): Finding => finding('DEVCA_WIRE_CAPTURE_TRUNCATED', { detail });
+  const wrong = found.filter(({ transcript }) => isClosed(transcript)).length;
   const findings = [
     ...(truncated === 0 ? [] : [lack(`${truncated} packets were cut off when they were captured`)]),
     ...(reader.incompleteBytes === 0 ? [] : [lack('the file ends in the middle of a packet')]),
     ...(connections.gaps === 0 ? [] : [lack(`packets are missing in ${connections.gaps} connections`)]),
     ...(connections.omitted === 0 ? [] : [lack(`${connections.omitted} further connections are left out`)]),
+    ...(wrong === 0 ? [] : [finding('DEVCA_WIRE_WRONG_SECRETS', { connections: wrong })]),
     ...(found.some(({ transcript }) => transcript.hadSecrets) ? [] : [finding('DEVCA_WIRE_NO_SECRETS', {})]),
   ];
   return { connections: found, packets, bytes, findings };
+}
+
+/** There are secrets under the connection's random, and none of the server's protected records opened. */
+function isClosed({ hadSecrets, server, entries }: Transcript): boolean {
+  const opened = entries.some(
+    ({ from, encrypted, content }) => from === 'server' && encrypted && content !== undefined,
+  );
+  return hadSecrets && server.unopened > 0 && !opened;
 }
 
 interface TrackedConnection {

@@ -174,6 +174,11 @@ const FINDINGS = {
     message: () => 'the secrets of this connection are not at hand, so what is encrypted stays closed',
     fix: () => 'set SSLKEYLOGFILE in the program that connects, and give the file with "--keylog FILE"',
   }),
+  DEVCA_WIRE_WRONG_SECRETS: row<{ connections: number }>({
+    severity: 'warning',
+    message: (c) => `the secrets given for ${c.connections} of the connections do not open them`,
+    fix: () => 'give the key log that was written by the program that made these very connections',
+  }),
   DEVCA_WIRE_CAPTURE_TRUNCATED: row<{ detail: string }>({
     severity: 'warning',
     message: (c) => `the capture is not complete: ${c.detail}`,

@@ -87,6 +87,18 @@ describe('devca handshake', () => {
     expect(out).toContain('"name":"supported_versions"');
   });
 
+  it('prints in the manner of curl with --curl', async () => {
+    const { out } = await handshake(target, '--connect', connect, '--roots', roots, '--curl');
+    for (const line of [
+      `* Connected to localhost (127.0.0.1) port ${port}`,
+      '* ALPN: offers h2,http/1.1',
+      '* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384 / X25519MLKEM768 / ecdsa_secp256r1_sha256',
+      '*  subject: CN=localhost',
+      '*  SSL certificate verify ok.',
+    ])
+      expect(out).toContain(`${line}\n`.trim());
+  });
+
   it('prints the documented shape with --json', async () => {
     const { status, document } = await json(
       target,

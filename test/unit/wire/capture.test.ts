@@ -148,6 +148,17 @@ describe("somebody else's capture", () => {
     ]);
   });
 
+  it('says that the secrets belong to something else', () => {
+    const wrong = recording.secrets.map(({ at, line }) => ({
+      at,
+      line: line.replace(/..$/, (end) => (end === '00' ? '01' : '00')),
+    }));
+    const { findings } = read(
+      encodeCapture([{ ...connection, recording: { ...recording, secrets: wrong } }]),
+    );
+    expect(findings.map(({ code }) => code)).toEqual(['DEVCA_WIRE_WRONG_SECRETS']);
+  });
+
   it('says that it was cut off', () => {
     const capture = encodeCapture([connection]);
     const { findings } = read(capture.subarray(0, capture.length - 30));
