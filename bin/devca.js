@@ -2,16 +2,14 @@
 // Checks the runtime before anything else is loaded: an older Node crashes in the database driver without a word.
 const [major, minor] = process.versions.node.split('.').map(Number);
 
-if (major > 22 || (major === 22 && minor >= 14)) {
-  // The cache holds executable code: it lies in the user's own folder, and root never runs what a user could have written.
-  const { HOME, XDG_CACHE_HOME, SUDO_UID } = process.env;
-  const cache = XDG_CACHE_HOME || (HOME && `${HOME}/.cache`);
-  if (cache && SUDO_UID === undefined) require('node:module').enableCompileCache?.(`${cache}/devca`);
-  require('../dist/main.cjs')
-    .main()
-    .then((status) => {
-      process.exitCode = status;
-    });
-} else {
+if (major < 22 || (major === 22 && minor < 14)) {
   process.exitCode = require('./old-node.js').runOnOwnNode();
+} else if (['--version', '-V'].includes(process.argv[2])) {
+  require('node:fs').writeSync(1, `${require('../package.json').version}\n`);
+} else {
+  const { program, keepCode } = require('./program.js').loadProgram();
+  program.main().then((status) => {
+    process.exitCode = status;
+    if (status === 0) keepCode();
+  });
 }

@@ -11,7 +11,7 @@ if ! cmp -s package-lock.json node_modules/.installed-lock; then
   cp package-lock.json node_modules/.installed-lock
 fi
 PATH="$PWD/node_modules/.bin:$PATH"
-if [ -n "$(find src scripts/build.js package.json templates -newer dist/main.js 2>/dev/null | head -n 1)" ] || [ ! -f dist/main.js ]; then
+if [ -n "$(find src scripts/build.js package.json templates -newer dist/main.cjs 2>/dev/null | head -n 1)" ] || [ ! -f dist/main.cjs ]; then
   echo 'devca: building' >&2
   node scripts/build.js
 fi

@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import type { System } from './system.ts';
 
 /** Standard input, output and error. Only `cli` and `commands` write to it. */
@@ -25,11 +25,16 @@ export interface Terminal {
  */
 export function processTerminal(system: System): Terminal {
   const ci = system.environment['CI'];
-  const stderrIsTerminal = isTerminal(2);
   return {
-    canAsk: stderrIsTerminal && isTerminal(0) && (ci === undefined || ci === '' || ci === 'false'),
-    stdoutIsTerminal: isTerminal(1),
-    stderrIsTerminal,
+    get canAsk() {
+      return isTerminal(2) && isTerminal(0) && (ci === undefined || ci === '' || ci === 'false');
+    },
+    get stdoutIsTerminal() {
+      return isTerminal(1);
+    },
+    get stderrIsTerminal() {
+      return isTerminal(2);
+    },
     get columns() {
       return (isTerminal(1) ? process.stdout.columns : undefined) ?? 80;
     },
@@ -48,13 +53,18 @@ export function processTerminal(system: System): Terminal {
 /** Asks the runtime's terminal module only about what can be one: the module costs several milliseconds to load. */
 function isTerminal(descriptor: number): boolean {
   try {
-    return (
-      fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor)
-    );
+    const status = fstatSync(descriptor);
+    if (!status.isCharacterDevice() || status.rdev === nullDevice()) return false;
+    return process.getBuiltinModule('node:tty').isatty(descriptor);
   } catch {
     // A closed descriptor is no terminal.
     return false;
   }
+}
+
+/** `/dev/null` is a character device like a terminal. */
+function nullDevice(): number | undefined {
+  return process.platform === 'win32' ? undefined : statSync('/dev/null').rdev;
 }
 
 /** Waits where a pipe is full; a reader that has gone wants no more, which is no failure (`devca list | head`). */

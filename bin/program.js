@@ -1,0 +1,83 @@
+// Loads dist/main.cjs with the bytecode of the functions that earlier runs of the same command called. The runtime's own
+// compile cache holds what runs while a file is loaded, and none of the functions that are called afterwards.
+const { hash } = require('node:crypto');
+const fs = require('node:fs');
+const { dirname, join } = require('node:path');
+const { Script } = require('node:vm');
+
+const FILE = join(__dirname, '../dist/main.cjs');
+const WRAPPER = '(function (exports, require, module, __filename, __dirname) {';
+const ONE_HOUR = 3_600_000;
+const HASH_LENGTH = 32;
+
+/** The program's exports, and a function to be called after a command that went well. */
+exports.loadProgram = () => {
+  // The bundler escapes all that is not ASCII.
+  const source = fs.readFileSync(FILE, 'latin1');
+  const path = codePath(source);
+  const known = path === undefined ? undefined : readCode(path);
+  const script = new Script(`${WRAPPER}${source}\n})`, {
+    filename: FILE,
+    columnOffset: -WRAPPER.length,
+    cachedData: known?.code,
+  });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, require, module, FILE, dirname(FILE));
+  // Renewed now and then, so that it comes to hold what later runs called too.
+  const isFresh =
+    known !== undefined && !script.cachedDataRejected && Date.now() - known.writtenAt < ONE_HOUR;
+  const keepCode = () => {
+    if (path !== undefined && !isFresh) writeCode(path, script.createCachedData());
+  };
+  return { program: module.exports, keepCode };
+};
+
+/**
+ * One file for each command of each build, whose mark opens the source, and one for what runs no command to its end. It lies in the user's own folder, since a shared
+ * one would let others plant code, and root never runs what a user could have written.
+ */
+function codePath(source) {
+  const { HOME, XDG_CACHE_HOME, SUDO_UID } = process.env;
+  const folder = XDG_CACHE_HOME || (HOME && `${HOME}/.cache`);
+  const build = /^\/\*([0-9a-f]+)\*\//.exec(source)?.[1];
+  if (!folder || build === undefined || SUDO_UID !== undefined) return undefined;
+  const [, , word = '', ...further] = process.argv;
+  const isWhole = /^[a-z]{1,20}$/.test(word) && !further.some((flag) => /^(-h|--help|--dry-run)$/.test(flag));
+  const command = isWhole ? word : 'other';
+  return `${folder}/devca/${process.version}-${process.arch}-${build}-${command}`;
+}
+
+/** The engine takes code without a look at it and crashes where it is damaged, so its hash stands before it. */
+function readCode(path) {
+  let handle;
+  try {
+    handle = fs.openSync(path, 'r');
+    const { uid, mode, mtimeMs } = fs.fstatSync(handle);
+    if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)) return undefined;
+    const bytes = fs.readFileSync(handle);
+    const code = bytes.subarray(HASH_LENGTH);
+    if (!hash('sha256', code, 'buffer').equals(bytes.subarray(0, HASH_LENGTH))) return undefined;
+    return { code, writtenAt: mtimeMs };
+  } catch {
+    return undefined;
+  } finally {
+    if (handle !== undefined) fs.closeSync(handle);
+  }
+}
+
+/** A failure costs the next run some milliseconds and nobody else anything. */
+function writeCode(path, code) {
+  const temporary = `${path}.${process.pid}`;
+  try {
+    fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    try {
+      fs.writeFileSync(temporary, hash('sha256', code, 'buffer'), { flag: 'wx', mode: 0o600 });
+      fs.appendFileSync(temporary, code);
+      fs.renameSync(temporary, path);
+    } finally {
+      fs.rmSync(temporary, { force: true });
+    }
+  } catch {
+    // No folder, no room, or another process is at it.
+  }
+}
