@@ -85,7 +85,8 @@ export async function openSslServer(scene: Scene, policy: ClientPolicy, ...more:
       ...OPENSSL_POLICY[policy],
       ...roots,
       '-verify_return_error',
-      '-www',
+      // It does not take early data as a web server.
+      ...(more.includes('-early_data') ? [] : ['-www']),
       ...more,
     ],
     port,
