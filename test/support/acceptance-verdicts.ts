@@ -90,9 +90,9 @@ export async function judgeWith(
 }
 
 /** Asks a verifier about one trial after the other, a few at a time. */
-export async function judgeEach(
-  trials: readonly Trial[],
-  judge: (trial: Trial) => Promise<string | undefined>,
+export async function judgeEach<One extends Trial>(
+  trials: readonly One[],
+  judge: (trial: One) => Promise<string | undefined>,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   const left = trials.values();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
 import { acceptanceSuite } from '../../support/acceptance-suite.ts';
 import type { Trial } from '../../support/acceptance-trials.ts';
 import { runProgram, type Wording } from '../../support/acceptance-verdicts.ts';
@@ -15,32 +16,70 @@ const WORDING: Wording = {
   'path-length': /pathLenConstraint violated/,
 };
 
-const SOURCE = join(import.meta.dirname, 'programs/Handshakes.java');
+const SOURCES = ['Handshakes', 'Https'].map((name) => join(import.meta.dirname, `programs/${name}.java`));
+const PASSWORD = 'changeit';
 
-acceptanceSuite({
-  name: 'Java',
-  tools: ['java', 'javac', 'keytool'],
-  wording: WORDING,
-  // JSSE has no notion of a mail address.
-  takes: ({ name }) => name?.kind !== 'email',
-  prepare: async (home) => {
-    const { status, stderr } = await runProgram(toolOrFail('javac'), ['-d', home, SOURCE], { home });
-    if (status !== 0) throw new Error(`javac failed: ${stderr}`);
+acceptanceSuite(
+  {
+    name: 'Java',
+    tools: ['java', 'javac', 'keytool', 'openssl'],
+    wording: WORDING,
+    // JSSE has no notion of a mail address.
+    takes: ({ name }) => name?.kind !== 'email',
+    prepare: async (home) => {
+      const { status, stderr } = await runProgram(toolOrFail('javac'), ['-d', home, ...SOURCES], { home });
+      if (status !== 0) throw new Error(`javac failed: ${stderr}`);
+    },
+    judge: async (trials, home) => {
+      const input = trials.map(fields).join('\n');
+      const args = ['-cp', home, 'Handshakes'];
+      const { status, stdout, stderr } = await runProgram(toolOrFail('java'), args, { home, input });
+      if (status !== 0) throw new Error(`java ended with ${status}: ${stderr}`);
+      return stdout
+        .trim()
+        .split('\n')
+        .map((line) => {
+          const [id = '', refusal = ''] = line.split('\t');
+          return { id, refusal: refusal === '' ? undefined : refusal };
+        });
+    },
   },
-  judge: async (trials, home) => {
-    const input = trials.map(fields).join('\n');
-    const args = ['-cp', home, 'Handshakes'];
-    const { status, stdout, stderr } = await runProgram(toolOrFail('java'), args, { home, input });
-    if (status !== 0) throw new Error(`java ended with ${status}: ${stderr}`);
-    return stdout
-      .trim()
-      .split('\n')
-      .map((line) => {
-        const [id = '', refusal = ''] = line.split('\t');
-        return { id, refusal: refusal === '' ? undefined : refusal };
-      });
+  (exhibits) => {
+    it('serves and fetches over mutual TLS from stores that keytool and OpenSSL made', async () => {
+      const { court, matrix } = exhibits();
+      const home = court.lab.folder;
+      for (const keyType of ['ec-p256', 'rsa-2048'] as const) {
+        const service = matrix.find((issued) => issued.profile === 'service' && issued.keyType === keyType);
+        const [trusted, own] = [join(home, `trusted-${keyType}.p12`), join(home, `own-${keyType}.p12`)];
+        await succeed('keytool', [
+          ...['-importcert', '-noprompt', '-alias', 'devca', '-file', court.lab.root],
+          ...['-keystore', trusted, '-storetype', 'PKCS12', '-storepass', PASSWORD],
+        ]);
+        await succeed('openssl', [
+          ...['pkcs12', '-export', '-in', service?.fullchain ?? '', '-inkey', service?.key ?? ''],
+          ...['-out', own, '-passout', `pass:${PASSWORD}`],
+        ]);
+        const stores = Object.entries({ trustStore: trusted, keyStore: own }).flatMap(([store, path]) => [
+          `-Djavax.net.ssl.${store}=${path}`,
+          `-Djavax.net.ssl.${store}Password=${PASSWORD}`,
+        ]);
+        const said = await succeed('java', [...stores, '-cp', home, 'Https', '127.0.0.1', 'localhost']);
+        expect(said.split('\n')).toEqual([
+          '127.0.0.1 CN=orders',
+          expect.stringContaining(
+            'localhost refused: No subject alternative DNS name matching localhost found',
+          ),
+          '',
+        ]);
+      }
+      async function succeed(tool: string, args: readonly string[]): Promise<string> {
+        const { status, stdout, stderr } = await runProgram(toolOrFail(tool), args, { home });
+        if (status !== 0) throw new Error(`${tool} ended with ${status}: ${stderr}${stdout}`);
+        return stdout;
+      }
+    }, 60_000);
   },
-});
+);
 
 const fields = ({ id, purpose, name, root, certificate, counterpart }: Trial): string =>
   [
