@@ -4,6 +4,7 @@ import { afterAll, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
 import { run } from '../../../src/run.ts';
+import { inspectHandshake } from '../../../src/wire/inspect-handshake.ts';
 import {
   type ServedHandshake,
   type ServeOptions,
@@ -13,7 +14,7 @@ import { reportServed, type ServedReport } from '../../../src/wire/served-report
 import { testWorld } from '../../support/test-world.ts';
 import { cleanEnvironment, describeWith, toolOrFail } from '../../support/tools.ts';
 import { makeAuthority } from '../../unit/wire/certificates.ts';
-import { openSslServer, Scene } from './peers.ts';
+import { buildGo, keyStore, openSslServer, Scene, trustStore } from './peers.ts';
 
 const scene = new Scene();
 afterAll(() => scene.end());
@@ -47,9 +48,9 @@ async function examine(
     world,
   );
   const child = execFile(
-    toolOrFail(program),
+    program.startsWith('/') ? program : toolOrFail(program),
     args(listener.port),
-    { env: cleanEnvironment(scene.folder), timeout: 8000 },
+    { env: cleanEnvironment(scene.folder), timeout: 15_000 },
     () => {},
   );
   child.stdin?.end('GET / HTTP/1.0\r\n\r\n');
@@ -132,6 +133,57 @@ describeWith(['gnutls-cli'], 'gnutls-cli', () => {
     ]);
     expect(report).toMatchObject({ established: true, protocol: 'TLSv1.3' });
   });
+});
+
+/** What the inspector foretells of a client with this chain, against the same server's request. */
+async function foretold(chain: string, client: 'Go' | 'Java'): Promise<boolean | undefined> {
+  const { port } = await openSslServer(scene, 'want');
+  const options = { connect: `127.0.0.1:${port}`, cert: chain, key: scene.client.keyPem };
+  const { clientCertificate } = await inspectHandshake(`localhost:${port}`, options, world);
+  return clientCertificate?.match?.clients.find((one) => one.client === client)?.sends;
+}
+
+const CHAINS: readonly [string, string, boolean][] = [
+  ['with its intermediate', scene.clientPem, true],
+  ['without its intermediate', scene.client.pem, false],
+];
+
+describeWith(['go', 'openssl'], 'a Go client', () => {
+  let binary: string | undefined;
+
+  it.each(CHAINS)(
+    'sends a certificate %s as foretold',
+    async (name, chain, sends) => {
+      binary ??= buildGo(scene, 'client');
+      const file = scene.write(`go ${name}.pem`, chain);
+      const report = await examine(binary, (port) => [`127.0.0.1:${port}`, root, file, key], {
+        clientCertificate: 'want',
+      });
+      expect(report.clientChain.length > 0).toBe(sends);
+      expect(await foretold(chain, 'Go')).toBe(sends);
+    },
+    60_000,
+  );
+});
+
+describeWith(['java', 'keytool', 'openssl'], 'a Java client', () => {
+  it.each(CHAINS)(
+    'sends a certificate %s as foretold',
+    async (name, chain, sends) => {
+      const pem = scene.write(`java ${name}.pem`, scene.client.keyPem + chain);
+      const keys = keyStore(scene, `${name}.p12`, pem, 'password');
+      const trusted = trustStore(scene, `trusted ${name}.p12`, 'password');
+      const source = new URL('./peers/Client.java', import.meta.url).pathname;
+      const report = await examine(
+        'java',
+        (port) => ['-XX:TieredStopAtLevel=1', source, `${port}`, keys, trusted, 'password'],
+        { clientCertificate: 'want' },
+      );
+      expect(report.clientChain.length > 0).toBe(sends);
+      expect(await foretold(chain, 'Java')).toBe(sends);
+    },
+    30_000,
+  );
 });
 
 describeWith(['chromium', 'openssl'], 'the page in Chromium', () => {

@@ -6,7 +6,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { type InspectOptions, inspect } from '../../../src/wire/inspect-handshake.ts';
 import { describeWith } from '../../support/tools.ts';
 import {
-  buildGoServer,
+  buildGo,
   type ClientPolicy,
   gnuTlsServer,
   goServer,
@@ -116,7 +116,7 @@ describeWith(['tshark', 'java', 'keytool', 'openssl'], 'a Java server', () =>
 describeWith(['tshark', 'go'], 'a Go server', () => {
   let binary: string | undefined;
   suite((policy) => {
-    binary ??= buildGoServer(scene);
+    binary ??= buildGo(scene, 'server');
     return goServer(scene, binary, policy);
   });
 });

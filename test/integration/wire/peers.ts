@@ -146,53 +146,37 @@ http {
 export async function javaServer(scene: Scene, policy: ClientPolicy): Promise<Peer> {
   const { server, authority } = scene;
   const password = 'password';
-  const pkcs12 = (name: string, ...from: string[]): string => {
-    const out = scene.path(name);
-    execFileSync(toolOrFail('openssl'), [
-      'pkcs12',
-      '-export',
-      '-out',
-      out,
-      '-passout',
-      `pass:${password}`,
-      ...from,
-    ]);
-    return out;
-  };
   const pem = scene.write('java.pem', server.keyPem + server.pem + authority.intermediate.pem);
-  const keys = pkcs12(`keys-${policy}.p12`, '-in', pem);
-  const trusted = scene.path(`trusted-${policy}.p12`);
-  execFileSync(
-    toolOrFail('keytool'),
-    [
-      '-importcert',
-      '-noprompt',
-      '-keystore',
-      trusted,
-      '-storetype',
-      'PKCS12',
-      '-storepass',
-      password,
-      '-alias',
-      'root',
-      '-file',
-      scene.path('root.pem'),
-    ],
-    { stdio: 'ignore' },
-  );
+  const keys = keyStore(scene, `keys-${policy}.p12`, pem, password);
+  const trusted = trustStore(scene, `trusted-${policy}.p12`, password);
   const source = new URL('./peers/Server.java', import.meta.url).pathname;
   return announced(scene, 'java', ['-XX:TieredStopAtLevel=1', source, keys, trusted, password, policy]);
 }
 
+export function keyStore(scene: Scene, name: string, pem: string, password: string): string {
+  const out = scene.path(name);
+  const args = ['pkcs12', '-export', '-in', pem, '-out', out, '-passout', `pass:${password}`];
+  execFileSync(toolOrFail('openssl'), args);
+  return out;
+}
+
+export function trustStore(scene: Scene, name: string, password: string): string {
+  const out = scene.path(name);
+  const store = ['-keystore', out, '-storetype', 'PKCS12', '-storepass', password];
+  const args = ['-importcert', '-noprompt', ...store, '-alias', 'root', '-file', scene.path('root.pem')];
+  execFileSync(toolOrFail('keytool'), args, { stdio: 'ignore' });
+  return out;
+}
+
 /** Built once per scene; the build cache outlives it, as a cold one takes a minute. */
-export function buildGoServer(scene: Scene): string {
-  const out = scene.path('go-server');
+export function buildGo(scene: Scene, name: 'server' | 'client'): string {
+  const out = scene.path(`go-${name}`);
   const environment = {
     ...cleanEnvironment(scene.folder),
     GOCACHE: join(tmpdir(), 'devca-go-cache'),
     GO111MODULE: 'off',
   };
-  const source = new URL('./peers/server.go', import.meta.url).pathname;
+  const source = new URL(`./peers/${name}.go`, import.meta.url).pathname;
   execFileSync(toolOrFail('go'), ['build', '-o', out, source], { env: environment });
   return out;
 }
