@@ -103,6 +103,18 @@ export function issueMatrix(lab: Lab): readonly Issued[] {
   return [...matrix, ...ADDRESS_SETS.map(({ profile, names }) => lab.issue(profile, names))];
 }
 
+/** One client and one service with this kind of key. */
+export function keyTypePair(
+  matrix: readonly Issued[],
+  keyType: KeyType,
+): { readonly client: Issued; readonly service: Issued } {
+  const find = (profile: ProfileName) =>
+    matrix.find((issued) => issued.profile === profile && issued.keyType === keyType);
+  const [client, service] = [find('client'), find('service')];
+  if (client === undefined || service === undefined) throw new Error(`there is no pair of ${keyType}`);
+  return { client, service };
+}
+
 interface IssueDocument {
   readonly certificate: { readonly names: readonly string[] };
   readonly files: CertificateFiles;

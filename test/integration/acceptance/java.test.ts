@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { keyTypePair } from '../../support/acceptance-lab.ts';
 import { acceptanceSuite } from '../../support/acceptance-suite.ts';
 import type { Trial } from '../../support/acceptance-trials.ts';
 import { runProgram, type Wording } from '../../support/acceptance-verdicts.ts';
@@ -49,14 +50,14 @@ acceptanceSuite(
       const { court, matrix } = exhibits();
       const home = court.lab.folder;
       for (const keyType of ['ec-p256', 'rsa-2048'] as const) {
-        const service = matrix.find((issued) => issued.profile === 'service' && issued.keyType === keyType);
+        const { service } = keyTypePair(matrix, keyType);
         const [trusted, own] = [join(home, `trusted-${keyType}.p12`), join(home, `own-${keyType}.p12`)];
         await succeed('keytool', [
           ...['-importcert', '-noprompt', '-alias', 'devca', '-file', court.lab.root],
           ...['-keystore', trusted, '-storetype', 'PKCS12', '-storepass', PASSWORD],
         ]);
         await succeed('openssl', [
-          ...['pkcs12', '-export', '-in', service?.fullchain ?? '', '-inkey', service?.key ?? ''],
+          ...['pkcs12', '-export', '-in', service.fullchain, '-inkey', service.key],
           ...['-out', own, '-passout', `pass:${PASSWORD}`],
         ]);
         const stores = Object.entries({ trustStore: trusted, keyStore: own }).flatMap(([store, path]) => [

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { KEY_TYPES } from '../../../src/pki/key.ts';
-import type { CertificateFiles } from '../../support/acceptance-lab.ts';
+import { type CertificateFiles, keyTypePair } from '../../support/acceptance-lab.ts';
 import { acceptanceSuite } from '../../support/acceptance-suite.ts';
 import { type Court, forgeries, type Trial } from '../../support/acceptance-trials.ts';
 import { judgeEach, runProgram, type Wording } from '../../support/acceptance-verdicts.ts';
@@ -34,10 +34,7 @@ acceptanceSuite(
       async (version) => {
         const { court, matrix } = exhibits();
         for (const keyType of KEY_TYPES) {
-          const [client, service] = ['client', 'service'].map((profile) =>
-            matrix.find((issued) => issued.profile === profile && issued.keyType === keyType),
-          );
-          if (client === undefined || service === undefined) throw new Error(`the matrix lacks ${keyType}`);
+          const { client, service } = keyTypePair(matrix, keyType);
           await using server = await serve(court, service);
           expect(await call(court, server, 'orders.test', version, client)).toBe('olleh');
           expect(await call(court, server, 'orders.svc.local', version, service)).toBe('olleh');
