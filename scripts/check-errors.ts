@@ -6,6 +6,7 @@ import { GLOBAL_FLAGS } from '../src/cli/command.ts';
 import { COMMANDS } from '../src/commands/index.ts';
 import { catalogue, type ErrorCode } from '../src/errors/catalogue.ts';
 import type { ErrorEntry } from '../src/errors/entry.ts';
+import { placeholder } from '../src/errors/placeholder.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const DOCUMENT = join(ROOT, 'docs/errors.md');
@@ -45,28 +46,6 @@ function render(code: ErrorCode): { what: string; fixes: readonly string[]; row:
   const row = catalogue[code] as unknown as ErrorEntry<unknown>;
   const context = placeholder('');
   return { what: String(row.what(context)), fixes: row.fix(context).map(String), row };
-}
-
-/** Stands for any value of a context: prints as `<name>`, and as a list of one of itself where a list is wanted. */
-function placeholder(name: string): unknown {
-  const text = `<${name}>`;
-  const list = (): unknown[] => [placeholder(name)];
-  return new Proxy(() => text, {
-    get(_target, key) {
-      if (key === Symbol.toPrimitive || key === 'toString' || key === 'valueOf') return () => text;
-      if (key === Symbol.iterator) return () => list()[Symbol.iterator]();
-      if (key === 'length') return 1;
-      if (typeof key === 'string' && key in Array.prototype && key !== 'at') {
-        const method = (Array.prototype as unknown as Record<string, (...args: unknown[]) => unknown>)[key];
-        return (...args: unknown[]) => method?.apply(list(), args);
-      }
-      if (typeof key === 'string' && key in String.prototype) {
-        const method = (String.prototype as unknown as Record<string, (...args: unknown[]) => unknown>)[key];
-        return (...args: unknown[]) => method?.apply(text, args);
-      }
-      return placeholder(String(key));
-    },
-  });
 }
 
 /** Every `"devca ..."` that the source tells people to type names a command and flags that are there. */

@@ -65,6 +65,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./handshake.ts')).handshakeCommand,
   },
   {
+    name: 'explain',
+    summary: 'say what an error means, who reports it so, and what mends it',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
     name: 'completion',
     summary: 'print a completion script for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).completionCommand,

@@ -1,4 +1,5 @@
 import { appleNames } from './codes/apple-codes.ts';
+import { refusedServer } from './codes/candidates.ts';
 import { curlNames } from './codes/curl-exits.ts';
 import { opensslVerifyNames } from './codes/openssl-verify.ts';
 import { alertNames } from './codes/tls-alerts.ts';
@@ -20,6 +21,8 @@ import { dateFaults } from './faults/dates.ts';
 import { fileFaults } from './faults/files.ts';
 import { handshakeFaults } from './faults/handshake.ts';
 import { identityFaults } from './faults/identity.ts';
+import { keyStoreFaults } from './faults/key-stores.ts';
+import { networkFaults } from './faults/network.ts';
 import { revocationFaults } from './faults/revocation.ts';
 import { transportFaults } from './faults/transport.ts';
 import { trustFaults } from './faults/trust.ts';
@@ -35,6 +38,9 @@ export interface NamedWording {
   readonly meaning: FaultCode | SharedNames;
 }
 
+/** A name that is shared by no more faults than these is worth listing with each. */
+const FEW = 6;
+
 const rows: readonly FaultRow[] = [
   ...trustFaults,
   ...dateFaults,
@@ -44,7 +50,9 @@ const rows: readonly FaultRow[] = [
   ...clientCertificateFaults,
   ...handshakeFaults,
   ...transportFaults,
+  ...networkFaults,
   ...fileFaults,
+  ...keyStoreFaults,
   ...browserFaults,
 ];
 
@@ -55,13 +63,13 @@ export const wordings: readonly NamedWording[] = [
   ]),
   ...rows.flatMap((row) => wordingsOf(row, row.code)),
   ...[
+    ...certificateNames,
     ...opensslVerifyNames,
+    ...connectionNames,
     ...alertNames,
     ...curlNames,
     ...appleNames,
     ...windowsNames,
-    ...certificateNames,
-    ...connectionNames,
     ...vagueNames,
   ].flatMap((shared) => wordingsOf(shared, soleMeaning(shared) ?? shared)),
 ];
@@ -104,8 +112,11 @@ function wordingsOf(
 
 function namesOf(code: FaultCode): Fault['names'] {
   const names: Partial<Record<Speaker, FaultName[]>> = {};
-  for (const { text, by, evidence, meaning } of wordings) {
-    if (!mentions(meaning, code)) continue;
+  const mentioned = wordings.filter(({ meaning }) => mentions(meaning, code));
+  const bySight = [...mentioned].sort(
+    (a, b) => Number(b.evidence === 'observed') - Number(a.evidence === 'observed'),
+  );
+  for (const { text, by, evidence } of bySight) {
     const list = names[by] ?? [];
     names[by] = list;
     list.push({ text, evidence });
@@ -113,10 +124,12 @@ function namesOf(code: FaultCode): Fault['names'] {
   return names;
 }
 
-/** What only says that something failed is no name of any fault. */
+/** What may mean almost anything is a name of nothing. */
 function mentions(meaning: FaultCode | SharedNames, code: FaultCode): boolean {
   if (typeof meaning === 'string') return meaning === code;
   if (meaning.vague === true) return false;
   const { likely, possible, atServer } = meaning;
-  return [...likely, ...possible, ...(atServer?.likely ?? []), ...(atServer?.possible ?? [])].includes(code);
+  if (likely.includes(code)) return true;
+  if (possible.includes(code)) return likely.length + possible.length <= FEW;
+  return atServer !== undefined && atServer !== refusedServer && atServer.likely.includes(code);
 }

@@ -1,7 +1,7 @@
 import type { FaultCode, FoundName, SharedNames } from './fault.ts';
 import { type NamedWording, wordings } from './fault-table.ts';
 import { NameIndex, wordKey } from './name-index.ts';
-import { CLIENT_WORDINGS, SERVER_WORDINGS } from './sides.ts';
+import { CLIENT_SPEAKERS, CLIENT_WORDINGS, SERVER_SPEAKERS, SERVER_WORDINGS } from './sides.ts';
 import { tokenize } from './tokens.ts';
 
 export interface NameInText {
@@ -15,7 +15,8 @@ export interface NamesInText {
   readonly side: Side | undefined;
 }
 
-type Side = 'server' | 'client';
+/** Whose log a text is. */
+export type Side = 'server' | 'client';
 
 interface Indexes {
   readonly names: NameIndex<readonly NamedWording[]>;
@@ -44,6 +45,10 @@ export function findNames(text: string): NamesInText {
     }
     for (const { name } of built.sides.find(tokens)) sides.add(name);
   }
+  for (const same of found.keys()) {
+    const side = sideOf(same);
+    if (side !== undefined) sides.add(side);
+  }
   const lineOf = lineCounter(text);
   return {
     names: [...found]
@@ -51,6 +56,12 @@ export function findNames(text: string): NamesInText {
       .flatMap(([same, at]) => nameAt(same, text, at, lineOf(at))),
     side: sides.size === 1 ? [...sides][0] : undefined,
   };
+}
+
+/** Browsers and the like are always clients, whatever else uses the same words. */
+function sideOf(same: readonly NamedWording[]): Side | undefined {
+  if (same.every(({ by }) => CLIENT_SPEAKERS.has(by))) return 'client';
+  return same.every(({ by }) => SERVER_SPEAKERS.has(by)) ? 'server' : undefined;
 }
 
 function buildIndexes(): Indexes {

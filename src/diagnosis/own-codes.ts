@@ -1,38 +1,35 @@
-import type { FaultCode, FaultMatch } from './fault.ts';
+import type { Fault, FaultMatch } from './fault.ts';
 import { faultByCode } from './fault-table.ts';
+import { ownCodeFaults } from './own-code-faults.ts';
 
-/** A code of devca's own, from its error catalogue or its validation, as data. */
+/** A code of devca's own that stands for no fault of the table, as data: from its catalogue of errors, say. */
 export interface OwnCode {
   readonly code: string;
   readonly title: string;
   readonly fixes: readonly string[];
-  /** The fault of the table that it stands for, where there is one. */
-  readonly fault?: FaultCode;
 }
 
-/** devca's own codes in a text. */
+/** devca's own codes in a text, in its order. */
 export function ownCodesIn(text: string, ownCodes: readonly OwnCode[]): FaultMatch[] {
-  const known = new Map(ownCodes.map((own) => [own.code, own]));
-  const named = new Set([...text.matchAll(/\bDEVCA_[A-Z0-9_]+/gi)].map(([code]) => code.toUpperCase()));
-  return [...named].flatMap((code) => {
-    const own = known.get(code);
-    return own === undefined ? [] : [matchOf(own, text)];
+  const found = new Map<string, number>();
+  for (const { 0: word, index } of text.matchAll(/\bDEVCA_[A-Z0-9_]+/gi)) {
+    const code = word.toUpperCase();
+    if (!found.has(code)) found.set(code, index);
+  }
+  return [...found].flatMap(([code, at]) => {
+    const fault = faultOf(code, ownCodes);
+    if (fault === undefined) return [];
+    const line = text.slice(0, at).split('\n').length;
+    const name = { text: code, by: ['devca'], evidence: 'observed', excerpt: code, line } as const;
+    return [{ fault, certainty: 'certain', found: [name] }];
   });
 }
 
-function matchOf(own: OwnCode, text: string): FaultMatch {
-  const name = { text: own.code, evidence: 'observed' } as const;
-  const line = text.slice(0, text.toUpperCase().indexOf(own.code)).split('\n').length;
-  return {
-    fault: (own.fault === undefined ? undefined : faultByCode(own.fault)) ?? {
-      code: own.code,
-      title: own.title,
-      causes: [],
-      question: '',
-      fixes: own.fixes,
-      names: { devca: [name] },
-    },
-    certainty: 'certain',
-    found: [{ ...name, by: ['devca'], excerpt: own.code, line }],
-  };
+function faultOf(code: string, ownCodes: readonly OwnCode[]): Fault | undefined {
+  const known = ownCodeFaults[code];
+  if (known !== undefined) return faultByCode(known);
+  const own = ownCodes.find((one) => one.code === code);
+  if (own === undefined) return undefined;
+  const names = { devca: [{ text: code, evidence: 'observed' }] } as const;
+  return { code, title: own.title, causes: [], question: '', fixes: own.fixes, names };
 }

@@ -1,3 +1,16 @@
+import type { Speaker } from './fault.ts';
+
+/** Programs that are clients only, and servers only. */
+export const CLIENT_SPEAKERS: ReadonlySet<Speaker> = new Set([
+  'curl',
+  'wget',
+  'git',
+  'chrome',
+  'firefox',
+  'apple',
+]);
+export const SERVER_SPEAKERS: ReadonlySet<Speaker> = new Set(['nginx', 'apache', 'haproxy']);
+
 /**
  * Words that show whose log a text is. A server's complaint is about the client's certificate,
  * and an alert that it received is about its own; a client's the other way round.

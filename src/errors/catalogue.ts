@@ -1,4 +1,5 @@
 import { authorityErrors } from './authority-errors.ts';
+import { diagnosisErrors } from './diagnosis-errors.ts';
 import type { ErrorEntry } from './entry.ts';
 import { inventoryErrors } from './inventory-errors.ts';
 import { issueErrors } from './issue-errors.ts';
@@ -22,6 +23,7 @@ export const catalogue = {
   ...proofErrors,
   ...wireErrors,
   ...verifyErrors,
+  ...diagnosisErrors,
 } as const satisfies Record<`DEVCA_${string}`, ErrorEntry<never>>;
 
 export type ErrorCode = keyof typeof catalogue;

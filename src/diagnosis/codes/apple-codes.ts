@@ -1,19 +1,11 @@
-import type { FaultCode, SharedNames } from '../fault.ts';
-import { namesOfRow } from './code-names.ts';
-
-interface AppleRow {
-  readonly number: number;
-  readonly name: string;
-  readonly likely: readonly FaultCode[];
-  readonly possible?: readonly FaultCode[];
-  readonly question?: string;
-}
+import type { SharedNames } from '../fault.ts';
+import { type CodeRow, namesOfRow } from './code-names.ts';
 
 const CHAIN =
   'what does Safari or "security verify-cert" say about the chain: an unknown root, a date, or a rule of Apple (825 days, subjectAltName, SHA-256)?';
 
 /** NSURLError codes, from Foundation. */
-const urlRows: readonly AppleRow[] = [
+const urlRows: readonly CodeRow[] = [
   { number: -1001, name: 'NSURLErrorTimedOut', likely: ['DEVCA_FAULT_TIMEOUT'] },
   { number: -1003, name: 'NSURLErrorCannotFindHost', likely: ['DEVCA_FAULT_NAME_NOT_FOUND'] },
   { number: -1004, name: 'NSURLErrorCannotConnectToHost', likely: ['DEVCA_FAULT_PORT_CLOSED'] },
@@ -75,7 +67,7 @@ const urlRows: readonly AppleRow[] = [
 ];
 
 /** Secure Transport and Security framework results (OSStatus), from SecureTransport.h and SecBase.h. */
-const statusRows: readonly AppleRow[] = [
+const statusRows: readonly CodeRow[] = [
   { number: -9800, name: 'errSSLProtocol', likely: ['DEVCA_FAULT_PROTOCOL_ERROR'] },
   { number: -9801, name: 'errSSLNegotiation', likely: ['DEVCA_FAULT_CIPHER'] },
   { number: -9805, name: 'errSSLClosedGraceful', likely: ['DEVCA_FAULT_CLOSED_IN_HANDSHAKE'] },
@@ -152,8 +144,11 @@ const statusRows: readonly AppleRow[] = [
   },
 ];
 
-const named = (row: AppleRow, texts: readonly string[]): SharedNames =>
+const named = (row: CodeRow, texts: readonly string[]): SharedNames =>
   namesOfRow(row, {}, { apple: [row.name, ...texts] });
+
+/** Every code by its number, as `-9813`. */
+export const appleRows: readonly CodeRow[] = [...urlRows, ...statusRows];
 
 export const appleNames: readonly SharedNames[] = [
   ...urlRows.map((row) =>

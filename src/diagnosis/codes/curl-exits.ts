@@ -1,6 +1,6 @@
 import type { SharedNames } from '../fault.ts';
+import { issuerNotFound } from './candidates.ts';
 import { type CodeRow, namesOfRow } from './code-names.ts';
-import { issuerNotFound } from './openssl-verify-rows.ts';
 
 const READ_ON = 'what does curl print after the number, and with -v before it?';
 

@@ -1,6 +1,11 @@
 import type { SharedNames, Wordings } from '../fault.ts';
 import { namesOfRow } from './code-names.ts';
-import { verifyRows } from './openssl-verify-rows.ts';
+import { verifyPathRows } from './verify-path-rows.ts';
+import type { VerifyRow } from './verify-row.ts';
+import { verifyRuleRows } from './verify-rule-rows.ts';
+
+/** From openssl/x509_vfy.h; what says nothing of its own about a chain is left out. */
+export const verifyRows: readonly VerifyRow[] = [...verifyPathRows, ...verifyRuleRows];
 
 /** The results of OpenSSL's verification as names: the text, the number as programs print it, and Node's code. */
 export const opensslVerifyNames: readonly SharedNames[] = verifyRows.map((row) => {

@@ -1,16 +1,8 @@
-import type { FaultCode, SharedNames } from '../fault.ts';
-import { namesOfRow } from './code-names.ts';
-
-interface WindowsRow {
-  readonly number: number;
-  readonly name: string;
-  readonly likely: readonly FaultCode[];
-  readonly possible?: readonly FaultCode[];
-  readonly question?: string;
-}
+import type { SharedNames } from '../fault.ts';
+import { type CodeRow, namesOfRow } from './code-names.ts';
 
 /** Schannel and certificate chain results, from winerror.h. */
-const rows: readonly WindowsRow[] = [
+const rows: readonly CodeRow[] = [
   { number: 0x80090304, name: 'SEC_E_INTERNAL_ERROR', likely: ['DEVCA_FAULT_PEER_INTERNAL_ERROR'] },
   {
     number: 0x80090308,

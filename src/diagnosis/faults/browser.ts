@@ -36,7 +36,7 @@ export const browserFaults: readonly FaultRow[] = [
     question: 'is a pin configured for the host (--pinnedpubkey, an app setting, a policy)?',
     fixes: [
       'by hand: remove the pin for the local host name, or pin the new key',
-      'run "devca renew NAME" next time: it keeps the key',
+      'by hand: keep the key when the certificate is renewed, and the pin stays right',
     ],
     observed: {},
     documented: {

@@ -24,7 +24,12 @@ export const clientCertificateFaults: readonly FaultRow[] = [
       chrome: ['ERR_BAD_SSL_CLIENT_AUTH_CERT'],
     },
     documented: {
-      chrome: ['ERR_SSL_CLIENT_AUTH_CERT_NEEDED', 'ERR_SSL_CLIENT_AUTH_NO_COMMON_ALGORITHMS'],
+      chrome: [
+        'net_error -117',
+        'net_error -110',
+        'ERR_SSL_CLIENT_AUTH_CERT_NEEDED',
+        'ERR_SSL_CLIENT_AUTH_NO_COMMON_ALGORITHMS',
+      ],
       firefox: ['SSL_ERROR_NO_CERTIFICATE'],
       dotnet: ['The remote certificate was not provided', 'RemoteCertificateNotAvailable'],
       java: ['Empty client certificate chain', 'Empty server certificate chain'],
@@ -45,7 +50,7 @@ export const clientCertificateFaults: readonly FaultRow[] = [
       'is a certificate configured in a Go or Java client or a browser, and its issuer not in the list of acceptable authorities?',
     fixes: [
       'run "devca handshake HOST:PORT --cert FILE --key FILE": it holds the chain against the list of acceptable authorities',
-      'run "devca export NAME --format p12" for a store with the whole chain, or use the fullchain file as the certificate',
+      'by hand: give the client the fullchain file as its certificate; for Java "openssl pkcs12 -export -in FULLCHAIN -inkey KEY -out client.p12"',
       "by hand: put root and intermediate into the server's client-CA file",
     ],
     observed: {},
@@ -70,7 +75,7 @@ export const clientCertificateFaults: readonly FaultRow[] = [
       'run "devca verify CERT --purpose client --roots CAFILE" with the server\'s client-CA file',
       'run "devca handshake HOST:PORT --cert FULLCHAIN --key FILE" with the fullchain file of the client',
       "by hand: put root and intermediate into the server's client-CA file and reload it (ssl_client_certificate, SSLCACertificateFile, ca-file, ssl_ca_file)",
-      'run "devca crl --out FILE" where the server has a revocation list',
+      'by hand: where the server has a revocation list, put that of every authority of the chain into it',
     ],
     observed: {
       nginx: ['client SSL certificate verify error: (19:', 'client SSL certificate verify error: (21:'],
@@ -98,7 +103,7 @@ export const clientCertificateFaults: readonly FaultRow[] = [
     ],
     question: "is the server's time outside notBefore and notAfter of the client's certificate?",
     fixes: [
-      'run "devca renew NAME", then restart the client',
+      'run "devca issue NAME --profile client" again, then restart the client',
       'run "devca list --expiring 30d" to see what is due next',
       'by hand: compare "date -u" on the server with the certificate',
     ],

@@ -12,7 +12,7 @@ export const dateFaults: readonly FaultRow[] = [
     ],
     question: "is notAfter of the server's own certificate in the past?",
     fixes: [
-      'run "devca renew NAME", then reload the server; "devca watch" does both on time',
+      'run "devca issue NAME" again with the same names, then reload the server',
       'run "devca list --expiring 30d" to see what is due next',
       'run "devca verify HOST:PORT" against the running server: it may still serve the old file',
       'by hand: compare "date -u" on both machines with notAfter',
@@ -42,7 +42,7 @@ export const dateFaults: readonly FaultRow[] = [
     question: "is the server's own certificate still valid, but notAfter of one above it in the past?",
     fixes: [
       'run "devca verify HOST:PORT" to see which certificate of the chain it is',
-      'run "devca ca roll" for a new generation of the authority, then "devca trust install"',
+      'run "devca init --home DIR" for a new authority where the old one has ended, then issue from it',
       'by hand: put the present intermediate into the chain file and reload the server',
     ],
     observed: { firefox: ['SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE'] },
@@ -61,7 +61,7 @@ export const dateFaults: readonly FaultRow[] = [
     ],
     question: 'is notBefore of a certificate in the chain later than the time of the client?',
     fixes: [
-      'run "devca doctor": it compares the clock with the certificates of the inventory',
+      'run "devca show FILE" to see from when it is valid',
       'by hand: "date -u" on both machines; turn on time synchronisation with "timedatectl set-ntp true"',
       'run "devca issue NAME --force" if the certificate itself is wrong: devca backdates by 5 minutes',
     ],
@@ -89,7 +89,7 @@ export const dateFaults: readonly FaultRow[] = [
     question: 'does "date -u" on the client differ from another machine by more than a few minutes?',
     fixes: [
       'by hand: "timedatectl set-ntp true", or "hwclock --hctosys" in a virtual machine that slept',
-      'run "devca doctor" afterwards to check certificates against the clock',
+      'run "devca list" afterwards to see what is valid now',
     ],
     observed: {},
     documented: {

@@ -105,7 +105,7 @@ export const fileFaults: readonly FaultRow[] = [
     question: 'does the file lack a line that begins with "-----BEGIN CERTIFICATE-----" (or PRIVATE KEY)?',
     fixes: [
       'run "devca show FILE" to see what is in it',
-      'run "devca export NAME --format pem" for a clean copy',
+      'run "devca issue NAME --force" for clean files',
       'by hand: "openssl x509 -inform der -in FILE -out cert.pem" turns DER into PEM',
     ],
     observed: {
@@ -152,7 +152,7 @@ export const fileFaults: readonly FaultRow[] = [
     question:
       'does the key file begin with "-----BEGIN EC PRIVATE KEY-----" or "-----BEGIN RSA PRIVATE KEY-----"?',
     fixes: [
-      'run "devca export NAME --format pem": devca writes keys as PKCS#8',
+      'run "devca issue NAME": devca writes keys as PKCS#8',
       'by hand: "openssl pkcs8 -topk8 -nocrypt -in key.pem -out key8.pem"',
     ],
     observed: { java: ['algid parse error, not a sequence', 'InvalidKeySpecException'] },
@@ -192,104 +192,6 @@ export const fileFaults: readonly FaultRow[] = [
     },
   },
   {
-    code: 'DEVCA_FAULT_P12_PASSWORD',
-    title: 'the password of the key store is wrong',
-    causes: [
-      'a typing error, or the password of another store',
-      'the password has characters outside ASCII, which programs encode differently',
-      'store and key have different passwords, which PKCS#12 does not allow',
-    ],
-    question: 'does "openssl pkcs12 -in FILE -noout" ask for a password and refuse the one given?',
-    fixes: [
-      'run "devca export NAME --format p12 --password-file FILE" to write it anew',
-      'by hand: the usual password of Java trust stores is "changeit"',
-    ],
-    observed: {
-      openssl: ['Mac verify error: invalid password', 'mac verify failure'],
-      java: ['keystore password was incorrect', 'UnrecoverableKeyException'],
-    },
-    documented: {
-      java: [
-        'Keystore was tampered with, or password was incorrect',
-        'Get Key failed: Given final block not properly padded',
-        'Cannot recover key',
-      ],
-      dotnet: [
-        'The specified network password is not correct',
-        'The certificate data cannot be read with the provided password',
-      ],
-      firefox: ['SEC_ERROR_BAD_PASSWORD'],
-      python: ['Invalid password or PKCS12 data'],
-      apple: ['errSecAuthFailed', 'MAC verification failed during PKCS12 import'],
-    },
-  },
-  {
-    code: 'DEVCA_FAULT_P12_LEGACY',
-    title: 'the PKCS#12 file uses an encryption that the program does not know',
-    causes: [
-      'it was written with RC2 or 3DES by an old tool, which OpenSSL 3 and Node 18 and later refuse',
-      'it was written with AES, which old macOS, Windows Server and Java 8 do not read',
-    ],
-    question: 'does "openssl pkcs12 -in FILE -info -noout" name RC2 or 3DES, or "unsupported"?',
-    fixes: [
-      'run "devca export NAME --format p12" for AES-256 and SHA-256, which OpenSSL, Java, NSS and Node read',
-      'by hand: "openssl pkcs12 -legacy -in old.p12 -out pem.txt", then export again',
-    ],
-    observed: {
-      openssl: ['inner_evp_generic_fetch:unsupported', 'digital envelope routines::unsupported'],
-      node: ['Unsupported PKCS12 PFX data'],
-    },
-    documented: {
-      java: [
-        'unrecognized algorithm name: PBES2',
-        'NoSuchAlgorithmException: Algorithm HmacPBESHA256 not available',
-        'Integrity check failed: java.security.NoSuchAlgorithmException',
-      ],
-      node: ['ERR_OSSL_EVP_UNSUPPORTED'],
-    },
-  },
-  {
-    code: 'DEVCA_FAULT_P12_WITHOUT_KEY',
-    title: 'the store has no private key in it',
-    causes: [
-      'a trust store is used where a key store is wanted',
-      'the certificate was imported without its key',
-    ],
-    question: 'does "keytool -list -keystore FILE" show trustedCertEntry only?',
-    fixes: ['run "devca export NAME --format p12" for a store with key and chain'],
-    observed: { node: ['Unable to load private key from PFX data'] },
-    documented: {
-      java: ['does not identify a key entry', 'jsse.alias_no_key_entry'],
-      dotnet: ['The server mode SSL must use a certificate with the associated private key'],
-    },
-  },
-  {
-    code: 'DEVCA_FAULT_KEYSTORE_FORMAT',
-    title: 'the key store is of another kind than the program expects',
-    causes: [
-      'the file is JKS and is read as PKCS#12, or the other way round',
-      'the file is PEM, or was damaged on the way (text mode, base64)',
-    ],
-    question: 'does "file STORE" call it a Java KeyStore where PKCS12 is configured?',
-    fixes: [
-      'run "devca export NAME --format p12", and set the type to PKCS12',
-      'by hand: keytool -importkeystore -srckeystore old.jks -destkeystore new.p12 -deststoretype PKCS12',
-    ],
-    observed: { java: ['Invalid keystore format', 'toDerInputStream rejects tag type'] },
-    documented: {
-      java: [
-        'Unrecognized keystore format',
-        'DerInputStream.getLength()',
-        'DER input, Integer tag error',
-        'PKCS12 keystore not in version 3 format',
-        'not found … KeyStore',
-      ],
-      openssl: ['PKCS12 routines … not enough data', 'Error reading input PKCS12 file'],
-      node: ['ERR_OSSL_ASN1_HEADER_TOO_LONG'],
-      dotnet: ['Cannot find the requested object'],
-    },
-  },
-  {
     code: 'DEVCA_FAULT_SERVER_CERT_NOT_CONFIGURED',
     title: 'the server has no certificate or no key configured for this port',
     causes: [
@@ -298,8 +200,8 @@ export const fileFaults: readonly FaultRow[] = [
     ],
     question: 'does the configuration name a certificate and a key for this port?',
     fixes: [
-      'run "devca template nginx" for a complete configuration with your files',
-      'run "devca issue NAME --format combined" for servers that want certificate and key in one file (HAProxy, MongoDB)',
+      'run "devca show NAME" to see where certificate and key are, then name both in the configuration',
+      'by hand: "cat FULLCHAIN KEY > site.pem" for servers that want both in one file (HAProxy, MongoDB)',
     ],
     observed: {
       nginx: ['no "ssl_certificate_key" is defined', 'no "ssl_certificate" is defined'],

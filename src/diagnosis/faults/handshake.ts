@@ -93,7 +93,7 @@ export const handshakeFaults: readonly FaultRow[] = [
     question: 'does "openssl ciphers LIST" fail?',
     fixes: [
       'by hand: remove the setting; the defaults are good',
-      'run "devca template nginx" for a configuration that is known to work',
+      'run "devca handshake HOST:PORT" to see which suite is chosen without it',
     ],
     observed: {
       curl: ['failed setting cipher list'],

@@ -110,7 +110,7 @@ export const identityFaults: readonly FaultRow[] = [
     question:
       'has a certificate above the end entity a Name Constraints extension that leaves this name out?',
     fixes: [
-      'run "devca ca permit NAME" for a new generation of the authority that may certify the name',
+      'run "devca init --home DIR --permit NAME" for an authority that may certify the name, then "devca issue NAME --home DIR"',
       'run "devca verify FILE" to see which name breaks which constraint',
       'by hand: use a name under a permitted domain, such as localhost, test or internal',
     ],

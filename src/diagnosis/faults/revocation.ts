@@ -12,7 +12,7 @@ export const revocationFaults: readonly FaultRow[] = [
     question: "is the certificate's serial number in the revocation list that the client has?",
     fixes: [
       'run "devca show NAME" to see when and why it was revoked, then "devca issue NAME" and reload the server',
-      'run "devca crl --out FILE" if the list itself is out of date',
+      'by hand: give the client a newer list where the one it has is out of date',
     ],
     observed: {
       wget: ['The certificate of … has been revoked'],
@@ -37,7 +37,6 @@ export const revocationFaults: readonly FaultRow[] = [
     ],
     question: 'does the file hold fewer "BEGIN X509 CRL" blocks than the chain has authorities?',
     fixes: [
-      'run "devca crl --out crl.pem": it writes the lists of root and intermediate into one file; reload the server',
       'by hand: cat root.crl intermediate.crl > crl.pem',
       'by hand: turn the check off where nothing has been revoked (ssl_crl, SSLCARevocationCheck none, crl-file)',
     ],
@@ -53,7 +52,7 @@ export const revocationFaults: readonly FaultRow[] = [
     ],
     question: 'does "openssl crl -in crl.pem -noout -nextupdate" lie in the past?',
     fixes: [
-      'run "devca crl --out crl.pem", then reload the server',
+      'by hand: get the list anew from the authority, then reload the server',
       'by hand: compare "date -u" with lastUpdate and nextUpdate',
     ],
     observed: {},
@@ -72,7 +71,9 @@ export const revocationFaults: readonly FaultRow[] = [
       'the file is damaged or is not a revocation list',
     ],
     question: 'does "openssl crl -in crl.pem -CAfile ca.pem -noout" fail to verify the list?',
-    fixes: ['run "devca crl --out crl.pem" for a list that is signed by the present authority'],
+    fixes: [
+      'by hand: get the list from the authority that issued the certificates, and compare issuers: "openssl crl -noout -issuer"',
+    ],
     observed: {},
     documented: {
       firefox: ['SEC_ERROR_CRL_BAD_SIGNATURE', 'SEC_ERROR_CRL_INVALID'],
@@ -92,7 +93,7 @@ export const revocationFaults: readonly FaultRow[] = [
     question: 'is the client set to check revocation online (.NET, Schannel, Java with checkRevocation)?',
     fixes: [
       'by hand: curl on Windows --ssl-no-revoke or --ssl-revoke-best-effort; .NET RevocationMode NoCheck; Java -Dcom.sun.net.ssl.checkRevocation=false',
-      'run "devca crl --out FILE" and give the client the list, where it takes one',
+      'by hand: give the client the list, where it takes one (--crlfile, trustStore with a CRL, CrlStore)',
     ],
     observed: {},
     documented: {

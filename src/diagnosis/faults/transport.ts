@@ -1,6 +1,6 @@
 import type { FaultRow } from '../fault.ts';
 
-/** Connections that fail before or beneath TLS. */
+/** Connections on which TLS does not come about. */
 export const transportFaults: readonly FaultRow[] = [
   {
     code: 'DEVCA_FAULT_TLS_TO_PLAIN',
@@ -15,7 +15,7 @@ export const transportFaults: readonly FaultRow[] = [
     fixes: [
       'run "devca handshake HOST:PORT": it says what the port answered instead',
       'run "devca handshake HOST:PORT --starttls smtp" (imap, pop3, ldap, postgres, mysql, xmpp, ftp) for such protocols',
-      'run "devca template nginx" for a configuration that turns TLS on',
+      'by hand: turn TLS on in the server (nginx "listen 443 ssl", Apache "SSLEngine on", HAProxy "bind :443 ssl crt FILE")',
       'by hand: use http:// or the right port',
     ],
     observed: {
@@ -113,6 +113,7 @@ export const transportFaults: readonly FaultRow[] = [
       dotnet: ['Received an unexpected EOF or 0 bytes from the transport stream'],
       haproxy: ['Connection closed during SSL handshake'],
       curl: ['TLS connect error: error:00000000:lib(0)::reason(0)'],
+      chrome: ['net_error -100'],
     },
   },
   {
@@ -142,175 +143,7 @@ export const transportFaults: readonly FaultRow[] = [
       dotnet: ['An existing connection was forcibly closed by the remote host'],
       schannel: ['WSAECONNRESET', 'OS error 10054'],
       mariadb: ['Error while reading … Connection reset'],
-    },
-  },
-  {
-    code: 'DEVCA_FAULT_PORT_CLOSED',
-    title: 'nothing listens on that port',
-    causes: [
-      'the server is not running, or it failed to start: a certificate or key that it cannot load is a common reason',
-      'the port or address is wrong, or the server listens on another interface (127.0.0.1 against ::1, or only inside a container)',
-    ],
-    question: 'does "ss -ltn" on the server lack the port?',
-    fixes: [
-      'by hand: start the server and read its log; check the address and port that it listens on',
-      'run "devca verify CERT --key KEY" if the server says that it cannot load its files',
-    ],
-    observed: {
-      curl: ["Couldn't connect to server"],
-      node: ['ECONNREFUSED'],
-      python: ['ConnectionRefusedError'],
-      go: ['connect: connection refused'],
-      java: ['ConnectException: Connection refused'],
-      rustls: ['Connection refused (os error 111)'],
-      openssl: ['connect:errno=111'],
-      gnutls: ['Could not connect to … Connection refused'],
-      chrome: ['ERR_CONNECTION_REFUSED'],
-      firefox: ['NS_ERROR_CONNECTION_REFUSED'],
-      php: ['Failed to open stream: Connection refused'],
-      wget: ['failed: Connection refused'],
-      ruby: ['Errno::ECONNREFUSED'],
-    },
-    documented: {
-      postgresql: ['Connection refused … Is the server running on that host'],
-      mariadb: ["Can't connect to … server on", 'Connection refused (111)'],
-      redis: ['Could not connect to Redis … Connection refused'],
-      dotnet: ['No connection could be made because the target machine actively refused it'],
-      nginx: ['connect() failed (111: Connection refused) while connecting to upstream'],
-      firefox: ['PR_CONNECT_REFUSED_ERROR'],
-      schannel: ['WSAECONNREFUSED'],
-    },
-  },
-  {
-    code: 'DEVCA_FAULT_NAME_NOT_FOUND',
-    title: 'the host name has no address',
-    causes: [
-      'a typing error in the name, or an entry missing in /etc/hosts or in the DNS',
-      'names under localhost are known to browsers and curl, but not to every resolver',
-      'a name of a container or virtual network is used outside it',
-    ],
-    question: 'does "getent hosts NAME" print nothing?',
-    fixes: [
-      'by hand: add a line such as "127.0.0.1 app.localhost" to /etc/hosts',
-      'run "devca handshake HOST:PORT --connect 127.0.0.1" to test before the name exists',
-    ],
-    observed: {
-      curl: ['Could not resolve host'],
-      node: ['getaddrinfo ENOTFOUND'],
-      python: ['Name or service not known'],
-      go: ['no such host'],
-      java: ['UnknownHostException', 'UnresolvedAddressException'],
-      rustls: ['dns error: failed to lookup address information'],
-      wget: ['unable to resolve host address'],
-      php: ['php_network_getaddresses'],
-      chrome: ['ERR_NAME_NOT_RESOLVED'],
-      firefox: ['NS_ERROR_UNKNOWN_HOST'],
-      gnutls: ['Cannot resolve'],
-    },
-    documented: {
-      node: ['getaddrinfo EAI_AGAIN', 'getaddrinfo EAI_FAIL', 'queryA ENOTFOUND'],
-      python: [
-        'Temporary failure in name resolution',
-        'nodename nor servname provided, or not known',
-        'getaddrinfo failed',
-      ],
-      chrome: ['DNS_PROBE_FINISHED_NXDOMAIN', 'ERR_NAME_RESOLUTION_FAILED'],
-      postgresql: ['could not translate host name'],
-      mariadb: ['Unknown MySQL server host', 'Unknown server host'],
-      dotnet: ['No such host is known'],
-    },
-  },
-  {
-    code: 'DEVCA_FAULT_TIMEOUT',
-    title: 'the other side does not answer in time',
-    causes: [
-      'a firewall drops the packets, or the address does not exist',
-      'the server accepts connections and hangs, or waits for another protocol',
-      'the path loses large packets (MTU), often in a VPN: the handshake then stops at the certificate message',
-      'some clients wait instead of reporting a refused certificate, as etcdctl does',
-    ],
-    question: 'is the TCP connection itself made ("nc -vz HOST PORT")?',
-    fixes: [
-      'run "devca handshake HOST:PORT" to see in which phase it stops',
-      "by hand: try from the server's own machine; lower the MTU of the VPN to test",
-    ],
-    observed: {
-      python: ['The handshake operation timed out'],
-      node: ['The operation was aborted due to timeout'],
-      bun: ['The operation timed out'],
-      go: ['Client.Timeout exceeded while awaiting headers', 'context deadline exceeded'],
-      java: ['Read timed out', 'HTTP connect timed out', 'Connect timed out'],
-      php: ['SSL: Handshake timed out'],
-      curl: ['Connection timed out after'],
-      ruby: ['Net::OpenTimeout'],
-    },
-    documented: {
-      curl: ['Operation timed out after', 'Connection timed out'],
-      openssl: ['read:errno=110', 'connect:errno=110'],
-      node: ['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ERR_TLS_HANDSHAKE_TIMEOUT', 'TLS handshake timeout'],
-      go: ['net/http: TLS handshake timeout', 'i/o timeout'],
-      java: ['SSLHandshakeException: Read timed out'],
-      chrome: ['ERR_CONNECTION_TIMED_OUT', 'ERR_TIMED_OUT'],
-      firefox: ['NS_ERROR_NET_TIMEOUT', 'PR_IO_TIMEOUT_ERROR', 'PR_CONNECT_TIMEOUT_ERROR'],
-      haproxy: ['Timeout during SSL handshake'],
-      nginx: [
-        'client timed out … while SSL handshaking',
-        'upstream timed out … while SSL handshaking to upstream',
-      ],
-      ruby: ['Net::ReadTimeout'],
-      git: ['SSL connection timeout'],
-    },
-  },
-  {
-    code: 'DEVCA_FAULT_UNREACHABLE',
-    title: 'there is no way to the address',
-    causes: [
-      'the network is down or the VPN is not connected',
-      'the address is an IPv6 address and the network has none',
-      'a firewall refuses the connection openly',
-    ],
-    question: 'does "ip route get ADDRESS" fail?',
-    fixes: ['by hand: connect the network or VPN; try the IPv4 address (curl -4)'],
-    observed: {},
-    documented: {
-      node: ['EHOSTUNREACH', 'ENETUNREACH'],
-      python: ['No route to host', 'Network is unreachable'],
-      chrome: ['ERR_ADDRESS_UNREACHABLE', 'ERR_INTERNET_DISCONNECTED', 'ERR_NETWORK_CHANGED'],
-      firefox: ['NS_ERROR_OFFLINE'],
-      java: ['NoRouteToHostException'],
-    },
-  },
-  {
-    code: 'DEVCA_FAULT_PROXY_CONNECT',
-    title: 'the proxy did not open a tunnel to the server',
-    causes: [
-      'HTTPS_PROXY names a proxy that must not or cannot reach the host: local names are often not excluded with NO_PROXY',
-      'the proxy asks for a user and password (407)',
-      'the proxy allows certain ports only',
-    ],
-    question: 'does it work with the proxy variables unset?',
-    fixes: [
-      'by hand: set NO_PROXY=localhost,127.0.0.1,::1,.test,.internal (and no_proxy)',
-      'run "devca handshake HOST:PORT" to try without the proxy',
-    ],
-    observed: {},
-    documented: {
-      curl: [
-        'CONNECT tunnel failed',
-        'Proxy CONNECT aborted',
-        'from proxy after CONNECT',
-        'Could not resolve proxy',
-      ],
-      python: ['Tunnel connection failed', 'ProxyError'],
-      chrome: ['ERR_TUNNEL_CONNECTION_FAILED', 'ERR_PROXY_CONNECTION_FAILED', 'ERR_PROXY_AUTH_REQUESTED'],
-      firefox: [
-        'NS_ERROR_PROXY_CONNECTION_REFUSED',
-        'NS_ERROR_PROXY_FORBIDDEN',
-        'NS_ERROR_PROXY_AUTHENTICATION_FAILED',
-      ],
-      java: ['Unable to tunnel through proxy'],
-      go: ['proxyconnect tcp', 'Proxy Authentication Required'],
-      git: ['Received HTTP code … from proxy after CONNECT'],
+      chrome: ['net_error -101'],
     },
   },
 ];

@@ -13,7 +13,6 @@ export const trustFaults: readonly FaultRow[] = [
     question: "is the last issuer of the chain absent from the client's trust store?",
     fixes: [
       'run "devca trust install", then "devca trust status" to see every store',
-      'run "devca run -- CMD" to start one program with the root trusted, or "devca env" for a whole shell',
       'run "devca handshake HOST:PORT" to see which root the chain ends in, and compare fingerprints',
       'by hand: curl --cacert root.pem; NODE_EXTRA_CA_CERTS=root.pem; ssl.create_default_context(cafile="root.pem"); keytool -importcert -cacerts',
     ],
@@ -52,7 +51,6 @@ export const trustFaults: readonly FaultRow[] = [
     question: "are subject and issuer of the server's own certificate the same?",
     fixes: [
       'run "devca issue NAME", then configure the fullchain and key files in the server and reload it',
-      'run "devca template nginx" for a configuration with those files filled in',
       'by hand: trust that one certificate in the client, for a test only',
     ],
     observed: { firefox: ['MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT'] },
@@ -106,33 +104,11 @@ export const trustFaults: readonly FaultRow[] = [
     ],
     question: 'does "env | grep -iE \'ssl|cert|ca_bundle\'" show a bundle that lacks the root?',
     fixes: [
-      'run "devca doctor": it lists the variables that replace trust, and "devca env" prints ones with a merged bundle',
+      'run "devca trust status" to see that the root is where the client would look by default',
       'by hand: unset the variable, or add the root to the file that it names',
     ],
     observed: {},
     documented: { node: ['bad option: --use-system-ca'] },
-  },
-  {
-    code: 'DEVCA_FAULT_TRUST_STORE_EMPTY',
-    title: 'the trust store has no usable root in it',
-    causes: [
-      'a PKCS#12 trust store was written without the attribute by which Java recognises trusted certificates, as by "openssl pkcs12 -nokeys"',
-      'the password of the PKCS#12 trust store was not given, and Java reads it as empty',
-      'the path of the trust store is wrong, or the file is empty',
-    ],
-    question: 'does "keytool -list -keystore FILE" say that the store has 0 entries?',
-    fixes: [
-      'run "devca trust install": it imports the root into the trust stores of the JDKs it finds',
-      'run "devca run -- java ..." to start one program with a trust store that has the root',
-      'by hand: keytool -importcert -noprompt -alias devca -file root.pem -keystore trust.p12 -storepass changeit',
-    ],
-    observed: { java: ['the trustAnchors parameter must be non-empty'] },
-    documented: {
-      go: ['x509: failed to load system roots and no roots provided'],
-      dotnet: ['The root certificate store is empty'],
-      rustls: ['no native root CA certificates found', 'NoRootAnchors'],
-      firefox: ['SEC_ERROR_NO_TOKEN'],
-    },
   },
   {
     code: 'DEVCA_FAULT_TRUST_FILE_MISSING',
@@ -144,8 +120,8 @@ export const trustFaults: readonly FaultRow[] = [
     ],
     question: 'does "ls -l FILE" fail for the file that the message names, run as the same user?',
     fixes: [
-      'run "devca env": it prints the variables with paths that exist',
-      'run "devca doctor" to find variables that name missing files',
+      'run "devca trust status" to see which stores have the root already, so that no file is needed',
+      'by hand: look at what "env | grep -iE \'ssl|cert|ca_bundle\'" names, and unset what is not there',
       'by hand: give an absolute path, and make the file readable (0644: a root certificate is no secret)',
     ],
     observed: {
@@ -173,7 +149,6 @@ export const trustFaults: readonly FaultRow[] = [
       'is the issuer of the certificate a proxy, firewall or antivirus product rather than the authority that was expected?',
     fixes: [
       'run "devca handshake HOST:PORT": it shows who issued what arrives here',
-      'run "devca env": its bundles keep the roots that the variables name today, a company proxy included',
       'by hand: add the root of the proxy to the trust of the program, or exclude the host with NO_PROXY',
     ],
     observed: {},

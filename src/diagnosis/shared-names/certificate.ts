@@ -1,4 +1,4 @@
-import { issuerNotFound } from '../codes/openssl-verify-rows.ts';
+import { issuerNotFound } from '../codes/candidates.ts';
 import type { SharedNames } from '../fault.ts';
 
 /** Other libraries than OpenSSL do not tell a self-signed certificate from an unknown issuer. */
@@ -27,7 +27,6 @@ export const certificateNames: readonly SharedNames[] = [
     documented: {
       rustls: ['UnknownIssuer'],
       apple: ['“ … ” certificate is not trusted'],
-      chrome: ['Your connection is not private'],
       firefox: ['The certificate is not trusted because the issuer certificate is unknown'],
     },
   },
@@ -41,6 +40,7 @@ export const certificateNames: readonly SharedNames[] = [
         'The remote certificate is invalid because of errors in the certificate chain',
         'RemoteCertificateChainErrors',
       ],
+      chrome: ['net_error -202'],
     },
   },
   {
@@ -73,6 +73,7 @@ export const certificateNames: readonly SharedNames[] = [
       dotnet: ['errors in the certificate chain: NotTimeValid', 'X509ChainStatusFlags.NotTimeValid'],
       go: ['x509: certificate has expired or is not yet valid'],
       schannel: ['CERT_TRUST_IS_NOT_TIME_VALID'],
+      chrome: ['net_error -201'],
     },
   },
   {
@@ -106,6 +107,7 @@ export const certificateNames: readonly SharedNames[] = [
         'unable to obtain common name from peer certificate',
       ],
       php: ['Peer certificate CN … did not match expected CN'],
+      chrome: ['net_error -200'],
     },
   },
   {
@@ -120,7 +122,10 @@ export const certificateNames: readonly SharedNames[] = [
     ],
     question: 'run "devca verify HOST:PORT": what does it object to? Chrome has one code for all of these',
     observed: { chrome: ['ERR_CERT_INVALID'] },
-    documented: { dotnet: ['The remote certificate is invalid according to the validation procedure'] },
+    documented: {
+      dotnet: ['The remote certificate is invalid according to the validation procedure'],
+      chrome: ['net_error -207'],
+    },
   },
   {
     likely: ['DEVCA_FAULT_NOT_A_CA'],

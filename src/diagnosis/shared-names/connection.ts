@@ -1,4 +1,4 @@
-import { refusedServer } from '../codes/tls-alert-rows.ts';
+import { refusedServer } from '../codes/candidates.ts';
 import type { SharedNames } from '../fault.ts';
 
 /** Wordings for handshakes and connections that end, from clients that know no more. */
@@ -9,7 +9,7 @@ export const connectionNames: readonly SharedNames[] = [
     question:
       'is the key of the certificate Ed25519 or P-521 ("devca show FILE")? If not, "devca handshake HOST:PORT --scan" shows versions and suites',
     observed: { chrome: ['ERR_SSL_VERSION_OR_CIPHER_MISMATCH'] },
-    documented: {},
+    documented: { chrome: ['net_error -113'] },
   },
   {
     likely: ['DEVCA_FAULT_CIPHER', 'DEVCA_FAULT_KEY_TYPE_UNSUPPORTED'],
@@ -24,7 +24,7 @@ export const connectionNames: readonly SharedNames[] = [
     question:
       'does the port answer to "curl http://HOST:PORT/"? If not, "devca handshake HOST:PORT" shows the alert',
     observed: { chrome: ['ERR_SSL_PROTOCOL_ERROR'] },
-    documented: {},
+    documented: { chrome: ['net_error -107'] },
   },
   {
     likely: ['DEVCA_FAULT_TLS_TO_PLAIN'],

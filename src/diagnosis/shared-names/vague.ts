@@ -1,4 +1,4 @@
-import { issuerNotFound } from '../codes/openssl-verify-rows.ts';
+import { issuerNotFound } from '../codes/candidates.ts';
 import type { SharedNames } from '../fault.ts';
 
 /** Any fault of a certificate. */
@@ -24,7 +24,7 @@ const verifyFailed = {
   question: 'run "devca verify HOST:PORT --host NAME": what does it object to? This program does not say',
 } as const;
 
-/** Wrappers: they say that TLS failed, and the reason stands beside them or nowhere. */
+/** Wrappers: they say that TLS failed, and the reason stands beside them or nowhere. The most telling come first. */
 export const vagueNames: readonly SharedNames[] = [
   {
     ...verifyFailed,
@@ -42,8 +42,22 @@ export const vagueNames: readonly SharedNames[] = [
       dotnet: ['The SSL connection could not be established', 'The remote certificate was rejected'],
       node: ['unspecified certificate verification error'],
       apple: ['Safari can’t establish a secure connection to the server'],
-      chrome: ['net_error -202', 'ERR_CERT_ERROR'],
+      chrome: ['Your connection is not private'],
     },
+  },
+  {
+    likely: ['DEVCA_FAULT_CIPHER', 'DEVCA_FAULT_CLIENT_CERT_MISSING'],
+    possible: [
+      'DEVCA_FAULT_VERSION',
+      'DEVCA_FAULT_PLAIN_TO_TLS',
+      'DEVCA_FAULT_UNKNOWN_CA',
+      'DEVCA_FAULT_NAME_MISMATCH',
+      'DEVCA_FAULT_CLOSED_IN_HANDSHAKE',
+    ],
+    question: 'what does the client say? HAProxy has one line for all of these',
+    vague: true,
+    observed: { haproxy: ['SSL handshake failure'] },
+    documented: {},
   },
   {
     likely: ['DEVCA_FAULT_TLS_TO_PLAIN', 'DEVCA_FAULT_CIPHER', 'DEVCA_FAULT_VERSION'],
@@ -57,15 +71,12 @@ export const vagueNames: readonly SharedNames[] = [
       'DEVCA_FAULT_PLAIN_TO_TLS',
       'DEVCA_FAULT_TIMEOUT',
       'DEVCA_FAULT_CLOSED_IN_HANDSHAKE',
-      ...verifyFailed.likely,
-      ...verifyFailed.possible,
     ],
     question:
       'run "devca handshake HOST:PORT": after which message does it end, and with which alert? This program does not say',
     vague: true,
     observed: {
       bun: ['The TLS handshake failed. Does the server speak TLS on this port'],
-      haproxy: ['SSL handshake failure'],
       wget: ['Unable to establish SSL connection'],
       gnutls: ['A TLS fatal alert has been received'],
       node: ['EPROTO'],
@@ -75,7 +86,8 @@ export const vagueNames: readonly SharedNames[] = [
     },
     documented: {
       firefox: ['Secure Connection Failed'],
-      openssl: ['ssl handshake failure'],
+      openssl: ['ssl handshake failed', 'tls handshake failed'],
+      chrome: ['handshake failed; returned -1'],
       schannel: ['SEC_E_UNSUPPORTED_FUNCTION', 'schannel: failed to receive handshake'],
     },
   },

@@ -1,0 +1,142 @@
+import { refusedServer } from './candidates.ts';
+import { type AlertRow, server } from './tls-alert-row.ts';
+
+const REASON = 'what does the log of the side that sent the alert say? The alert itself does not tell more';
+
+/** Alerts about a certificate, or the lack of one. */
+export const certificateAlerts: readonly AlertRow[] = [
+  {
+    number: 42,
+    name: 'bad_certificate',
+    likely: ['DEVCA_FAULT_CLIENT_CERT_REFUSED', 'DEVCA_FAULT_CLIENT_CERT_MISSING'],
+    possible: [
+      'DEVCA_FAULT_CLIENT_CERT_UNKNOWN_ISSUER',
+      'DEVCA_FAULT_CLIENT_CERT_EXPIRED',
+      'DEVCA_FAULT_CLIENT_CERT_WRONG_EKU',
+    ],
+    question:
+      'did the client send a certificate? Servers in Go before 1.21 send this alert for a missing one too',
+    atServer: refusedServer,
+    go: 'bad certificate',
+    gnutls: 'Certificate is bad',
+    rustls: 'BadCertificate',
+    documented: { firefox: ['SSL_ERROR_BAD_CERT_ALERT'] },
+    seen: ['openssl', 'sent'],
+  },
+  {
+    number: 43,
+    name: 'unsupported_certificate',
+    likely: ['DEVCA_FAULT_CLIENT_CERT_WRONG_EKU'],
+    question: REASON,
+    atServer: server(
+      ['DEVCA_FAULT_WRONG_EKU'],
+      ['DEVCA_FAULT_CA_AS_END_ENTITY', 'DEVCA_FAULT_WRONG_KEY_USAGE'],
+    ),
+    go: 'unsupported certificate',
+    gnutls: 'Certificate is not supported',
+    rustls: 'UnsupportedCertificate',
+    documented: { firefox: ['SSL_ERROR_UNSUPPORTED_CERT_ALERT'] },
+    seen: ['openssl', 'go', 'gnutls', 'rustls', 'sent'],
+  },
+  {
+    number: 44,
+    name: 'certificate_revoked',
+    likely: ['DEVCA_FAULT_CLIENT_CERT_REVOKED'],
+    question: REASON,
+    atServer: server(['DEVCA_FAULT_REVOKED']),
+    go: 'revoked certificate',
+    gnutls: 'Certificate was revoked',
+    rustls: 'CertificateRevoked',
+    documented: { firefox: ['SSL_ERROR_REVOKED_CERT_ALERT'] },
+    seen: ['openssl', 'go', 'gnutls', 'rustls', 'sent'],
+  },
+  {
+    number: 45,
+    name: 'certificate_expired',
+    likely: ['DEVCA_FAULT_CLIENT_CERT_EXPIRED'],
+    possible: ['DEVCA_FAULT_CRL_EXPIRED'],
+    question:
+      "has the client's certificate expired, or the server's revocation list? OpenSSL sends one alert for both",
+    atServer: server(
+      ['DEVCA_FAULT_EXPIRED'],
+      ['DEVCA_FAULT_ISSUER_EXPIRED', 'DEVCA_FAULT_NOT_YET_VALID', 'DEVCA_FAULT_CRL_EXPIRED'],
+    ),
+    go: 'expired certificate',
+    gnutls: 'Certificate is expired',
+    rustls: 'CertificateExpired',
+    documented: { firefox: ['SSL_ERROR_EXPIRED_CERT_ALERT'] },
+    seen: ['openssl', 'go', 'gnutls', 'rustls', 'sent'],
+  },
+  {
+    number: 46,
+    name: 'certificate_unknown',
+    likely: ['DEVCA_FAULT_CLIENT_CERT_REFUSED'],
+    possible: [
+      'DEVCA_FAULT_CLIENT_CERT_UNKNOWN_ISSUER',
+      'DEVCA_FAULT_CLIENT_CERT_WRONG_EKU',
+      'DEVCA_FAULT_CLIENT_CERT_EXPIRED',
+    ],
+    question: REASON,
+    atServer: refusedServer,
+    go: 'unknown certificate',
+    gnutls: 'Unknown certificate',
+    rustls: 'CertificateUnknown',
+    documented: { firefox: ['SSL_ERROR_CERTIFICATE_UNKNOWN_ALERT'] },
+    seen: ['openssl', 'sent'],
+  },
+  {
+    number: 48,
+    name: 'unknown_ca',
+    likely: ['DEVCA_FAULT_CLIENT_CERT_UNKNOWN_ISSUER'],
+    possible: ['DEVCA_FAULT_CRL_MISSING'],
+    question:
+      'does the server check revocation lists? A list that is missing for one authority of the chain is reported as an unknown authority',
+    atServer: server(
+      ['DEVCA_FAULT_UNKNOWN_CA', 'DEVCA_FAULT_MISSING_INTERMEDIATE'],
+      [
+        'DEVCA_FAULT_SELF_SIGNED',
+        'DEVCA_FAULT_ROOT_SENT',
+        'DEVCA_FAULT_NOT_A_CA',
+        'DEVCA_FAULT_PATH_LENGTH',
+        'DEVCA_FAULT_ISSUER_EXPIRED',
+        'DEVCA_FAULT_CRL_MISSING',
+      ],
+    ),
+    go: 'unknown certificate authority',
+    gnutls: 'CA is unknown',
+    rustls: 'UnknownCA',
+    documented: { firefox: ['SSL_ERROR_UNKNOWN_CA_ALERT'] },
+    seen: ['openssl', 'go', 'gnutls', 'rustls', 'sent'],
+  },
+  {
+    number: 49,
+    name: 'access_denied',
+    likely: ['DEVCA_FAULT_CLIENT_CERT_NOT_MAPPED'],
+    question: REASON,
+    gnutls: 'Access was denied',
+    rustls: 'AccessDenied',
+    documented: { firefox: ['SSL_ERROR_ACCESS_DENIED_ALERT'] },
+  },
+  {
+    number: 113,
+    name: 'bad_certificate_status_response',
+    likely: ['DEVCA_FAULT_REVOCATION_UNKNOWN'],
+    documented: { firefox: ['SSL_ERROR_BAD_CERT_STATUS_RESPONSE_ALERT'] },
+  },
+  {
+    number: 116,
+    name: 'certificate_required',
+    likely: ['DEVCA_FAULT_CLIENT_CERT_MISSING'],
+    possible: ['DEVCA_FAULT_CLIENT_CERT_NOT_SENT', 'DEVCA_FAULT_CLIENT_CERT_UNKNOWN_ISSUER'],
+    question:
+      'is a certificate configured in the client? Then it kept it back, because its issuer is not among the authorities that the server names',
+    go: 'certificate required',
+    gnutls: 'Certificate is required',
+    rustls: 'CertificateRequired',
+    observed: { firefox: ['SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT'] },
+    seen: ['openssl', 'go', 'gnutls', 'rustls'],
+  },
+  { number: 41, name: 'no_certificate', likely: ['DEVCA_FAULT_CLIENT_CERT_MISSING'] },
+  { number: 111, name: 'certificate_unobtainable', likely: ['DEVCA_FAULT_CLIENT_CERT_REFUSED'] },
+  { number: 114, name: 'bad_certificate_hash_value', likely: ['DEVCA_FAULT_CLIENT_CERT_REFUSED'] },
+];
