@@ -35,7 +35,7 @@ export async function listen(
     port,
     ...pair,
     alpn: flags.alpn?.split(',') ?? ['http/1.1'],
-    clientCertificate: options.requireClientCertificate ? ('need' as const) : ('want' as const),
+    clientCertificate: options.requireClientCertificate ? ('need' as const) : ('none' as const),
     // Only the authority's roots: the names of all the system's would be sent to the client.
     clientRoots: rootSets
       .filter(({ name }) => name !== 'system')

@@ -4,7 +4,7 @@ import { type ConnectionOptions, type OpenConnection, openConnection } from './c
 import { readRecording } from './recording.ts';
 import { type Recording, Tap } from './tap.ts';
 import type { Target } from './target.ts';
-import type { Transcript } from './transcript.ts';
+import { firstEntry, type Transcript } from './transcript.ts';
 
 /** What a client brings to a handshake. PEM throughout. */
 export interface ClientSettings extends ConnectionOptions {
@@ -85,7 +85,7 @@ export async function observeHandshake(
     connection,
     recording,
     transcript,
-    established: outcome.secured && !refused && (outcome.ending === 'open' || closedOnPurpose(transcript)),
+    established: outcome.secured && !refused && (outcome.ending === 'open' || !mayBeRefusal(transcript)),
     ending: outcome.ending,
     failure: outcome.failure,
     runtime: outcome.secured ? outcome.verdict : undefined,
@@ -100,12 +100,13 @@ export const HARMLESS_ALERTS: ReadonlySet<string> = new Set([
   'no_renegotiation',
 ]);
 
-/** The server had nothing to say and said so; a server that refuses in silence (Node) just hangs up. */
-function closedOnPurpose(transcript: Transcript): boolean {
-  return transcript.entries.some(
+/** A server that asked for a certificate and hangs up without a word refuses, as Node does. */
+function mayBeRefusal(transcript: Transcript): boolean {
+  const saidGoodbye = transcript.entries.some(
     ({ from, content }) =>
       from === 'server' && content?.type === 'alert' && content.description.name === 'close_notify',
   );
+  return !saidGoodbye && firstEntry(transcript, 'certificate_request') !== undefined;
 }
 
 interface Outcome {

@@ -33,6 +33,8 @@ export interface ServedHandshake {
   readonly recording: Recording;
   readonly secured: boolean;
   readonly ending: Ending;
+  /** How long the client had. */
+  readonly timeoutMs: number;
   readonly failure: string | undefined;
   /** Why the runtime would refuse the client certificate; `undefined` where it was not asked for or is fine. */
   readonly authorizationError: string | undefined;
@@ -133,7 +135,17 @@ function watch(
     clearTimeout(timer);
     const { chunks, secrets, ...recording } = tap.recording();
     const seen = { ...recording, chunks: [...chunks], secrets: [...secrets] };
-    onHandshake({ client, server, startedAt, recording: seen, secured, ending, failure, authorizationError });
+    onHandshake({
+      client,
+      server,
+      startedAt,
+      recording: seen,
+      secured,
+      ending,
+      timeoutMs,
+      failure,
+      authorizationError,
+    });
     raw.destroy();
   };
   const timer = setTimeout(() => finish(secured ? 'open' : 'stalled'), timeoutMs);

@@ -99,7 +99,8 @@ function endingFindings(
   const last = transcript.entries.at(-1);
   const after = last === undefined ? 'nothing' : `${last.from}'s ${last.type}`;
   if (ending === 'reset') return [finding('DEVCA_WIRE_CLIENT_RESET', { address, after })];
-  if (ending === 'stalled') return [finding('DEVCA_WIRE_STALLED', { address, after, timeoutMs: 0 })];
+  if (ending === 'stalled')
+    return [finding('DEVCA_WIRE_STALLED', { address, after, timeoutMs: served.timeoutMs })];
   if (last !== undefined) return [finding('DEVCA_WIRE_CLIENT_CLOSED', { address, after })];
   return failure === undefined ? [] : [finding('DEVCA_WIRE_LOCAL_FAILURE', { detail: failure })];
 }

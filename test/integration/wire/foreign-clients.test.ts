@@ -186,6 +186,25 @@ describeWith(['java', 'keytool', 'openssl'], 'a Java client', () => {
   );
 });
 
+describeWith(['chromium'], 'Chromium', () => {
+  it('says certificate_unknown where it does not know the root, and offers what browsers offer', async () => {
+    const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${scene.path('profile')}`];
+    const report = await examine(
+      'chromium',
+      (port) => [...flags, '--dump-dom', `https://localhost:${port}/`],
+      {
+        timeoutMs: 10_000,
+      },
+    );
+    expect(report).toMatchObject({
+      established: false,
+      alert: { from: 'client', description: 'certificate_unknown', number: 46 },
+      negotiation: { serverName: 'localhost', offered: { alpn: ['h2', 'http/1.1'] } },
+    });
+    expect(report.negotiation.offered.groups).toContain('X25519MLKEM768');
+  }, 30_000);
+});
+
 describeWith(['chromium', 'openssl'], 'the page in Chromium', () => {
   it('is drawn without scripts', async () => {
     const { port } = await openSslServer(scene, 'want');

@@ -94,6 +94,11 @@ describe('a good server', () => {
     expect(report.verification.runtime?.code).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
   });
 
+  it('is established even if it hangs up at once, where it asked for no certificate', async () => {
+    const hasty = tls.createServer(credentials, (socket) => quiet(socket).destroy());
+    expect(await examine(await listening(hasty))).toMatchObject({ established: true, alert: null });
+  });
+
   it('resumes a session that is given back', async () => {
     const port = await tlsServer();
     const first = await inspect(`127.0.0.1:${port}`, {}, world);
@@ -243,9 +248,9 @@ describe('where nothing can be measured an error says why', () => {
     );
   });
 
-  it('for an address without a route', async () => {
+  it('for an address to which no connection can be made', async () => {
     await expect(inspectHandshake('255.255.255.255:443', { timeoutMs: 300 }, world)).rejects.toEqual(
-      expect.objectContaining({ code: expect.stringMatching(/^DEVCA_WIRE_CONNECTION_(FAILED|TIMEOUT)$/) }),
+      code('DEVCA_WIRE_CONNECTION_FAILED'),
     );
   });
 
