@@ -9,7 +9,8 @@ if (major < 22 || (major === 22 && minor < 14)) {
 } else {
   const { program, keepCode } = require('./program.js').loadProgram();
   program.main().then((status) => {
-    process.exitCode = status;
     if (status === 0) keepCode();
+    // Nothing is left to wait for: all output is written at once. Otherwise the engine ends its compiling first.
+    process.exit(status);
   });
 }

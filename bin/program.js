@@ -1,28 +1,31 @@
-// Loads dist/main.cjs with the bytecode of the functions that earlier runs of the same command called. The runtime's own
-// compile cache holds what runs while a file is loaded, and none of the functions that are called afterwards.
+// Loads a program of dist/ with the bytecode of the functions that earlier runs of the same command called. The runtime's
+// own compile cache holds what runs while a file is loaded, and none of the functions that are called afterwards.
 const { hash } = require('node:crypto');
 const fs = require('node:fs');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
-const FILE = join(__dirname, '../dist/main.cjs');
 const WRAPPER = '(function (exports, require, module, __filename, __dirname) {';
 const ONE_HOUR = 3_600_000;
 const HASH_LENGTH = 32;
 
 /** The program's exports, and a function to be called after a command that went well. */
 exports.loadProgram = () => {
+  const [, , first = '', ...further] = process.argv;
+  const command = /^[a-z]{1,20}$/.test(first) ? first : 'other';
+  const isPartial = further.some((word) => ['-h', '--help', '--dry-run'].includes(word));
+  const file = programFile(command);
   // The bundler escapes all that is not ASCII.
-  const source = fs.readFileSync(FILE, 'latin1');
-  const path = codePath(source);
+  const source = fs.readFileSync(file, 'latin1');
+  const path = codePath(source, isPartial ? 'other' : command);
   const known = path === undefined ? undefined : readCode(path);
   const script = new Script(`${WRAPPER}${source}\n})`, {
-    filename: FILE,
+    filename: file,
     columnOffset: -WRAPPER.length,
     cachedData: known?.code,
   });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, require, module, FILE, dirname(FILE));
+  script.runInThisContext()(module.exports, require, module, file, dirname(file));
   // Renewed now and then, so that it comes to hold what later runs called too.
   const isFresh =
     known !== undefined && !script.cachedDataRejected && Date.now() - known.writtenAt < ONE_HOUR;
@@ -32,19 +35,22 @@ exports.loadProgram = () => {
   return { program: module.exports, keepCode };
 };
 
+/** The whole program, or one that knows this command alone. */
+function programFile(command) {
+  const own = join(__dirname, '../dist', `${command}.cjs`);
+  return fs.existsSync(own) ? own : join(__dirname, '../dist/main.cjs');
+}
+
 /**
- * One file for each command of each build, whose mark opens the source, and one for what runs no command to its end. It lies in the user's own folder, since a shared
+ * One file for each command of each build, whose mark opens the source. It lies in the user's own folder, since a shared
  * one would let others plant code, and root never runs what a user could have written.
  */
-function codePath(source) {
-  const { HOME, XDG_CACHE_HOME, SUDO_UID } = process.env;
-  const folder = XDG_CACHE_HOME || (HOME && `${HOME}/.cache`);
+function codePath(source, command) {
+  const { HOME, LOCALAPPDATA, XDG_CACHE_HOME, SUDO_UID } = process.env;
+  const folder = XDG_CACHE_HOME || (HOME ? join(HOME, '.cache') : LOCALAPPDATA);
   const build = /^\/\*([0-9a-f]+)\*\//.exec(source)?.[1];
   if (!folder || build === undefined || SUDO_UID !== undefined) return undefined;
-  const [, , word = '', ...further] = process.argv;
-  const isWhole = /^[a-z]{1,20}$/.test(word) && !further.some((flag) => /^(-h|--help|--dry-run)$/.test(flag));
-  const command = isWhole ? word : 'other';
-  return `${folder}/devca/${process.version}-${process.arch}-${build}-${command}`;
+  return join(folder, 'devca', `${process.version}-${process.arch}-${build}-${command}`);
 }
 
 /** The engine takes code without a look at it and crashes where it is damaged, so its hash stands before it. */
