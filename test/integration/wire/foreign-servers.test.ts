@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { type InspectOptions, inspect } from '../../../src/wire/inspect-handshake.ts';
 import { describeWith } from '../../support/tools.ts';
 import {
+  apacheServer,
   buildGo,
   type ClientPolicy,
   gnuTlsServer,
@@ -107,6 +108,8 @@ describeWith(['tshark', 'openssl'], 'OpenSSL s_server', () =>
   suite((policy) => openSslServer(scene, policy)),
 );
 
+describeWith(['tshark', 'apache2'], 'Apache', () => suite((policy) => apacheServer(scene, policy)));
+
 describeWith(['tshark', 'gnutls-serv'], 'GnuTLS', () => suite((policy) => gnuTlsServer(scene, policy)));
 
 describeWith(['tshark', 'java', 'keytool', 'openssl'], 'a Java server', () =>
@@ -157,5 +160,36 @@ describeWith(['tshark', 'nginx'], 'nginx', () => {
       expect(ownReading(observation.transcript)).toEqual(tsharkReading(path, [captureOf(observation)]));
     },
     30_000,
+  );
+});
+
+/** Protections of records that tshark and we open alike; the runtime's own combinations are in the unit tests. */
+const SUITES: readonly (readonly [string, string])[] = [
+  ['-tls1_2', 'ECDHE-ECDSA-CHACHA20-POLY1305'],
+  ['-tls1_2', 'ECDHE-ECDSA-AES128-CCM8'],
+  ['-tls1_2', 'ECDHE-ECDSA-AES256-SHA384'],
+  ['-tls1_2', 'ECDHE-ECDSA-CAMELLIA256-SHA384'],
+  ['-tls1_1', 'ECDHE-ECDSA-AES128-SHA'],
+  ['-tls1', 'ECDHE-ECDSA-AES256-SHA'],
+];
+
+describeWith(['tshark', 'openssl'], 'a server with one old suite', () => {
+  it.each(SUITES)(
+    'is read as tshark reads it: %s %s',
+    async (version, cipher) => {
+      const { port } = await openSslServer(scene, 'none', version, '-cipher', `${cipher}:@SECLEVEL=0`);
+      const options = {
+        roots,
+        ciphers: `${cipher}:@SECLEVEL=0`,
+        minVersion: 'TLSv1',
+        connect: `127.0.0.1:${port}`,
+      } as const;
+      const { report, observation } = await inspect(`localhost:${port}`, options, world);
+      expect(report.established).toBe(true);
+      const path = scene.path(`suite-${port}.pcapng`);
+      expect(ownReading(observation.transcript)).toEqual(tsharkReading(path, [captureOf(observation)]));
+      expect(observation.transcript.server.unopened).toBe(0);
+    },
+    20_000,
   );
 });

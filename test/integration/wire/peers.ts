@@ -143,6 +143,34 @@ http {
   return started(scene, 'nginx', ['-c', path, '-p', scene.folder, '-e', scene.path('nginx.log')], port);
 }
 
+const APACHE_MODULES = '/usr/lib/apache2/modules';
+
+export async function apacheServer(scene: Scene, policy: ClientPolicy): Promise<Peer> {
+  const port = await freePort();
+  const verify = { none: 'none', want: 'optional', need: 'require' }[policy];
+  const module = (name: string): string => `LoadModule ${name}_module ${APACHE_MODULES}/mod_${name}.so`;
+  const configuration = `
+ServerRoot ${scene.folder}
+ServerName localhost
+PidFile ${scene.path(`apache-${port}.pid`)}
+DefaultRuntimeDir ${scene.folder}
+ErrorLog ${scene.path('apache.log')}
+Listen 127.0.0.1:${port}
+${['mpm_event', 'authz_core', 'ssl', 'socache_shmcb'].map(module).join('\n')}
+User www-data
+Group www-data
+SSLSessionCache shmcb:${scene.path(`apache-${port}.cache`)}(512000)
+SSLEngine on
+SSLCertificateFile ${scene.path('server.pem')}
+SSLCertificateKeyFile ${scene.path('server.key')}
+SSLCACertificateFile ${scene.path('root.pem')}
+SSLVerifyClient ${verify}
+SSLVerifyDepth 3
+`;
+  const path = scene.write(`apache-${port}.conf`, configuration);
+  return started(scene, 'apache2', ['-d', scene.folder, '-f', path, '-DFOREGROUND'], port);
+}
+
 export async function javaServer(scene: Scene, policy: ClientPolicy): Promise<Peer> {
   const { server, authority } = scene;
   const password = 'password';
