@@ -24,7 +24,7 @@ interface Indexes {
 }
 
 /** More text than this is cut in the middle: what went wrong stands at the beginning or at the end. */
-const TEXT_LIMIT = 32 * 1024 * 1024;
+const TEXT_LIMIT = 16 * 1024 * 1024;
 /** A text is read in pieces that end at a line break where there is one. */
 const PIECE_LENGTH = 512 * 1024;
 /** Pieces of one long line overlap by this much, the length of the longest message. */

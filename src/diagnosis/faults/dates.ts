@@ -62,8 +62,8 @@ export const dateFaults: readonly FaultRow[] = [
     question: 'is notBefore of a certificate in the chain later than the time of the client?',
     fixes: [
       'run "devca show FILE" to see from when it is valid',
-      'by hand: "date -u" on both machines; turn on time synchronisation with "timedatectl set-ntp true"',
       'run "devca issue NAME --force" if the certificate itself is wrong: devca backdates by 5 minutes',
+      'by hand: "date -u" on both machines; turn on time synchronisation with "timedatectl set-ntp true"',
     ],
     observed: {
       go: ['x509: certificate has expired or is not yet valid: current time … is before'],
@@ -88,8 +88,8 @@ export const dateFaults: readonly FaultRow[] = [
     ],
     question: 'does "date -u" on the client differ from another machine by more than a few minutes?',
     fixes: [
+      'run "devca list" to see what the clock makes of the certificates',
       'by hand: "timedatectl set-ntp true", or "hwclock --hctosys" in a virtual machine that slept',
-      'run "devca list" afterwards to see what is valid now',
     ],
     observed: {},
     documented: {

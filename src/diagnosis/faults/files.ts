@@ -43,8 +43,8 @@ export const fileFaults: readonly FaultRow[] = [
     ],
     question: 'does "sudo -u USER cat KEYFILE" fail, or "ls -l KEYFILE" show more than u=rw?',
     fixes: [
-      'by hand: chown USER KEYFILE and chmod 0600 KEYFILE; for a group of its own 0640',
       'run "devca issue NAME --out DIR" into a folder that the program may enter',
+      'by hand: chown USER KEYFILE and chmod 0600 KEYFILE; for a group of its own 0640',
     ],
     observed: { postgresql: ['has group or world access'] },
     documented: {

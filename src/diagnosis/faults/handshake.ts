@@ -66,8 +66,8 @@ export const handshakeFaults: readonly FaultRow[] = [
     question: 'do the suites that the client offers and those of the server have none in common?',
     fixes: [
       'run "devca handshake HOST:PORT --scan" to see which suites the server has',
-      'by hand: remove the cipher setting on both sides; the defaults of today fit each other',
       'run "devca issue NAME --key-type rsa-2048" for clients that know RSA only',
+      'by hand: remove the cipher setting on both sides; the defaults of today fit each other',
     ],
     observed: { openssl: ['no shared cipher'] },
     documented: {
@@ -92,8 +92,8 @@ export const handshakeFaults: readonly FaultRow[] = [
     ],
     question: 'does "openssl ciphers LIST" fail?',
     fixes: [
-      'by hand: remove the setting; the defaults are good',
       'run "devca handshake HOST:PORT" to see which suite is chosen without it',
+      'by hand: remove the setting; the defaults are good',
     ],
     observed: {
       curl: ['failed setting cipher list'],
@@ -265,8 +265,8 @@ export const handshakeFaults: readonly FaultRow[] = [
     ],
     question: "does the server's own log show an error at that time?",
     fixes: [
-      "by hand: read the server's log",
       'run "devca handshake HOST:PORT --scan" to see whether any version or suite works',
+      "by hand: read the server's log",
     ],
     observed: {},
     documented: { schannel: ['Schannel … 36888'] },

@@ -11,8 +11,8 @@ export const networkFaults: readonly FaultRow[] = [
     ],
     question: 'does "ss -ltn" on the server lack the port?',
     fixes: [
-      'by hand: start the server and read its log; check the address and port that it listens on',
       'run "devca verify CERT --key KEY" if the server says that it cannot load its files',
+      'by hand: start the server and read its log; check the address and port that it listens on',
     ],
     observed: {
       curl: ["Couldn't connect to server"],
@@ -50,8 +50,8 @@ export const networkFaults: readonly FaultRow[] = [
     ],
     question: 'does "getent hosts NAME" print nothing?',
     fixes: [
-      'by hand: add a line such as "127.0.0.1 app.localhost" to /etc/hosts',
       'run "devca handshake HOST:PORT --connect 127.0.0.1" to test before the name exists',
+      'by hand: add a line such as "127.0.0.1 app.localhost" to /etc/hosts',
     ],
     observed: {
       curl: ['Could not resolve host'],
@@ -149,8 +149,8 @@ export const networkFaults: readonly FaultRow[] = [
     ],
     question: 'does it work with the proxy variables unset?',
     fixes: [
-      'by hand: set NO_PROXY=localhost,127.0.0.1,::1,.test,.internal (and no_proxy)',
       'run "devca handshake HOST:PORT" to try without the proxy',
+      'by hand: set NO_PROXY=localhost,127.0.0.1,::1,.test,.internal (and no_proxy)',
     ],
     observed: {},
     documented: {

@@ -56,9 +56,9 @@ export const transportFaults: readonly FaultRow[] = [
     ],
     question: 'does the same address work with https instead of http?',
     fixes: [
+      'run "devca handshake HOST:PORT" to see that the port speaks TLS',
       'by hand: use https:// in the address; in nginx proxy_pass https://...; in a database sslmode=verify-full',
       'by hand: redirect http to https on a port of its own',
-      'run "devca handshake HOST:PORT" to see that the port speaks TLS',
     ],
     observed: {
       nginx: [
