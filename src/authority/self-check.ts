@@ -3,7 +3,7 @@ import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import type { PrivateKey } from '../pki/key.ts';
 import { nameEquals } from '../pki/name.ts';
-import { verifyChainSync } from '../validation/verify-chain.ts';
+import { verifyParsedChain } from '../validation/verify-chain.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
 
 /** The certificates that stand above an end entity. */
@@ -27,13 +27,13 @@ export function checkIssued(
   if (!bytesEqual(certificate.subjectPublicKeyInfo, key.subjectPublicKeyInfo))
     throw failed('it has another key');
   if (!nameEquals(certificate.subject, plan.subject)) throw failed('it has another subject');
-  const result = verifyChainSync({
-    endEntity: der,
-    intermediates: [chain.intermediate.der],
-    trustAnchors: [chain.root.der],
-    at: now > plan.notBefore ? now : plan.notBefore,
-    extendedKeyUsage: [...plan.profile.extendedKeyUsage],
-  });
+  const result = verifyParsedChain(
+    { endEntity: certificate, intermediates: [chain.intermediate], anchors: [chain.root] },
+    {
+      at: now > plan.notBefore ? now : plan.notBefore,
+      extendedKeyUsage: [...plan.profile.extendedKeyUsage],
+    },
+  );
   if (!result.valid)
     throw failed(result.problems.map(({ code, message }) => `${message} [${code}]`).join('; '));
   return certificate;

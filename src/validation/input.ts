@@ -5,11 +5,16 @@ import { decodePem } from '../pki/pem.ts';
 import { type Finding, finding } from './problem.ts';
 import type { VerificationRequest } from './request.ts';
 
-/** The parts of a request as values, and what could not be read. */
-export interface ParsedInput {
-  readonly endEntity: Certificate | undefined;
+/** The certificates that a path may be made of. */
+export interface ParsedChain {
+  readonly endEntity: Certificate;
   readonly intermediates: readonly Certificate[];
   readonly anchors: readonly Certificate[];
+}
+
+/** The parts of a request as values, and what could not be read. */
+export interface ParsedInput extends Omit<ParsedChain, 'endEntity'> {
+  readonly endEntity: Certificate | undefined;
   readonly crls: readonly CertificateRevocationList[];
   readonly problems: readonly Finding[];
   readonly warnings: readonly Finding[];
@@ -33,7 +38,6 @@ export function parseInput(request: VerificationRequest): ParsedInput {
     anchors: valuesOf(anchors),
     crls: valuesOf(lists),
     problems: [
-      ...(Number.isNaN(request.at.getTime()) ? [finding('DEVCA_PATH_TIME_INVALID', {})] : []),
       ...failures(first === undefined ? [] : [first], (detail) =>
         finding('DEVCA_CERTIFICATE_MALFORMED', { detail }),
       ),

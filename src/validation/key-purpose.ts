@@ -2,10 +2,10 @@ import type { Certificate } from '../pki/certificate.ts';
 import type { KeyUsage } from '../pki/extensions/key-usage.ts';
 import { OID, oidText } from '../pki/oid.ts';
 import { type Finding, finding } from './problem.ts';
-import type { ValidationPolicy, VerificationRequest } from './request.ts';
+import type { ValidationPolicy, VerificationRules } from './request.ts';
 
 /** The purposes that are asked for, as object identifiers; none where anything will do. */
-export function wantedPurposes({ purpose, extendedKeyUsage }: VerificationRequest): readonly string[] {
+export function wantedPurposes({ purpose, extendedKeyUsage }: VerificationRules): readonly string[] {
   if (extendedKeyUsage !== undefined) return extendedKeyUsage;
   if (purpose === 'any') return [];
   return [purpose === 'client' ? OID.clientAuth : OID.serverAuth];

@@ -5,14 +5,14 @@ import { Budget } from './budget.ts';
 import { checkCertificate, checkEndEntity } from './certificate-checks.ts';
 import { type ChainNode, chainNode, isSameCertificate } from './chain-node.ts';
 import { checkIdentity } from './identity.ts';
-import { parseInput } from './input.ts';
+import { type ParsedChain, type ParsedInput, parseInput } from './input.ts';
 import { checkEndEntityKeyUsage, checkExtendedKeyUsage, wantedPurposes } from './key-purpose.ts';
 import { explainFailure, findPath } from './path-search.ts';
 import type { PathOptions } from './path-validation.ts';
 import { type PolicyOutcome, processPolicies } from './policy-graph.ts';
 import { buildPool, type Pool } from './pool.ts';
-import { byRank, describe, type Finding, type Problem } from './problem.ts';
-import type { VerificationRequest } from './request.ts';
+import { byRank, describe, type Finding, finding, type Problem } from './problem.ts';
+import type { VerificationRequest, VerificationRules } from './request.ts';
 import { revocationChecker } from './revocation.ts';
 import { SignatureChecker } from './signature.ts';
 import { collectWarnings } from './warnings.ts';
@@ -40,15 +40,24 @@ export async function verifyChain(request: VerificationRequest): Promise<Verific
 
 /** The same, for callers that cannot wait, such as the check of a certificate before it is handed out. */
 export function verifyChainSync(request: VerificationRequest): VerificationResult {
-  const input = parseInput(request);
+  return verifyInput(parseInput(request), request);
+}
+
+/** The same for certificates that were parsed before. */
+export function verifyParsedChain(chain: ParsedChain, rules: VerificationRules): VerificationResult {
+  return verifyInput({ ...chain, crls: [], problems: [], warnings: [] }, rules);
+}
+
+function verifyInput(input: ParsedInput, rules: VerificationRules): VerificationResult {
   const { endEntity } = input;
-  if (endEntity === undefined || input.problems.length > 0) {
-    return report(endEntity === undefined ? [] : [endEntity], input.problems, input.warnings, new Budget());
+  const unusable = [...checkTime(rules.at), ...input.problems];
+  if (endEntity === undefined || unusable.length > 0) {
+    return report(endEntity === undefined ? [] : [endEntity], unusable, input.warnings, new Budget());
   }
   const pool = buildPool(input.anchors, input.intermediates);
-  const options = pathOptions(request, pool, input.crls);
+  const options = pathOptions(rules, pool, input.crls);
   const target = targetNode(endEntity, pool);
-  const ownFindings = checkTarget(endEntity, request, options.wanted);
+  const ownFindings = checkTarget(endEntity, rules, options.wanted);
   const found = ownFindings.length === 0 ? findPath(target, pool, options) : undefined;
   const bound = options.budget.finding;
   const { path, findings } = found ?? explainFailure(target, pool, options);
@@ -60,22 +69,22 @@ export function verifyChainSync(request: VerificationRequest): VerificationResul
   return { ...result, valid: found !== undefined, policies: processPolicies(path, options.policies).outcome };
 }
 
-function pathOptions(
-  request: VerificationRequest,
-  pool: Pool,
-  crls: ReturnType<typeof parseInput>['crls'],
-): PathOptions {
+/** No comparison with a date that is none fails. */
+const checkTime = (at: Date): Finding[] =>
+  Number.isNaN(at.getTime()) ? [finding('DEVCA_PATH_TIME_INVALID', {})] : [];
+
+function pathOptions(rules: VerificationRules, pool: Pool, crls: ParsedInput['crls']): PathOptions {
   const budget = new Budget();
   const base = {
-    at: request.at,
-    policy: request.policy ?? 'webpki',
-    wanted: wantedPurposes(request),
-    maxDepth: request.maxDepth,
-    policies: request.policies ?? {},
+    at: rules.at,
+    policy: rules.policy ?? 'webpki',
+    wanted: wantedPurposes(rules),
+    maxDepth: rules.maxDepth,
+    policies: rules.policies ?? {},
     budget,
     signatures: new SignatureChecker(budget),
   };
-  return { ...base, checkRevocation: revocationChecker(request.revocation ?? 'off', crls, pool, base) };
+  return { ...base, checkRevocation: revocationChecker(rules.revocation ?? 'off', crls, pool, base) };
 }
 
 /** An end entity that is an anchor itself needs no issuer. */
@@ -84,18 +93,14 @@ function targetNode(endEntity: Certificate, pool: Pool): ChainNode {
   return pool.anchors.find((anchor) => isSameCertificate(anchor, node)) ?? node;
 }
 
-function checkTarget(
-  endEntity: Certificate,
-  request: VerificationRequest,
-  wanted: readonly string[],
-): Finding[] {
-  const policy = request.policy ?? 'webpki';
+function checkTarget(endEntity: Certificate, rules: VerificationRules, wanted: readonly string[]): Finding[] {
+  const policy = rules.policy ?? 'webpki';
   return [
-    ...checkCertificate(endEntity, 'end-entity', { at: request.at, policy, wanted }),
+    ...checkCertificate(endEntity, 'end-entity', { at: rules.at, policy, wanted }),
     ...checkEndEntity(endEntity, policy),
     ...checkExtendedKeyUsage(endEntity, wanted, true, policy),
     ...checkEndEntityKeyUsage(endEntity, wanted, policy),
-    ...(request.name === undefined ? [] : checkIdentity(endEntity, request.name, policy)),
+    ...(rules.name === undefined ? [] : checkIdentity(endEntity, rules.name, policy)),
   ];
 }
 
