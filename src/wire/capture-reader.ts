@@ -22,6 +22,9 @@ const BLOCK_LIMIT = 16 * 1024 * 1024;
 
 const INTERFACE_LIMIT = 1024;
 
+/** The last moment that a Date can hold, in microseconds: a hostile resolution must not lead beyond it. */
+const LAST_MOMENT = 8.64e18;
+
 /**
  * Reads pcap and pcapng from pieces of any size, with memory for one block only.
  * Throws DEVCA_WIRE_CAPTURE_INVALID where the bytes are no capture; an incomplete end is `incomplete`.
@@ -30,10 +33,16 @@ export class CaptureReader {
   readonly #source: string;
   #rest: Buffer = Buffer.alloc(0);
   #offset = 0;
+  #dropped = 0;
   #format: Format | undefined;
 
   constructor(source: string) {
     this.#source = source;
+  }
+
+  /** Packets that the capturing program says it lost. */
+  get droppedPackets(): number {
+    return this.#dropped;
   }
 
   /** Bytes of a block that is not complete: more than 0 at the end means that the file was cut off. */
@@ -123,6 +132,9 @@ export class CaptureReader {
         return enhancedPacket(body, type, format);
       case 3:
         return simplePacket(body, format);
+      case 5:
+        this.#dropped += droppedIn(body, format.littleEndian);
+        return undefined;
       case 10:
         return secretsOf(body, format.littleEndian);
       default:
@@ -188,17 +200,37 @@ function interfaceOf(body: Buffer, littleEndian: boolean): Interface {
   const linkType = read16(body, 0, littleEndian);
   const snapLength = read32(body, 4, littleEndian);
   let ticksPerMicrosecond = 1;
-  for (let offset = 8; offset + 4 <= body.length; ) {
-    const code = read16(body, offset, littleEndian);
-    const length = read16(body, offset + 2, littleEndian);
+  for (const { code, value } of optionsIn(body, 8, littleEndian)) {
     // if_tsresol: a power of ten, or of two where the high bit is set.
-    const resolution = body[offset + 4];
-    if (code === 9 && length >= 1 && resolution !== undefined)
+    const [resolution] = value;
+    if (code === 9 && resolution !== undefined)
       ticksPerMicrosecond = (resolution & 0x80 ? 2 ** (resolution & 0x7f) : 10 ** resolution) / 1e6;
-    if (code === 0) break;
-    offset += 4 + length + ((4 - (length % 4)) % 4);
   }
   return { linkType, snapLength, ticksPerMicrosecond };
+}
+
+/** The options at the end of a block: code, length, value, padded to four bytes. */
+function* optionsIn(
+  body: Buffer,
+  begin: number,
+  littleEndian: boolean,
+): Generator<{ code: number; value: Buffer }> {
+  for (let offset = begin; offset + 4 <= body.length; ) {
+    const code = read16(body, offset, littleEndian);
+    const length = read16(body, offset + 2, littleEndian);
+    if (code === 0) return;
+    yield { code, value: body.subarray(offset + 4, offset + 4 + length) };
+    offset += 4 + length + ((4 - (length % 4)) % 4);
+  }
+}
+
+/** isb_ifdrop and isb_osdrop of interface statistics: what the interface and the system lost. */
+function droppedIn(body: Buffer, littleEndian: boolean): number {
+  let dropped = 0;
+  for (const { code, value } of optionsIn(body, 12, littleEndian))
+    if ((code === 5 || code === 7) && value.length === 8)
+      dropped += Number(littleEndian ? value.readBigUInt64LE() : value.readBigUInt64BE());
+  return dropped;
 }
 
 /** Enhanced packets, and the obsolete form that differs in the width of the first field only. */
@@ -213,7 +245,7 @@ function enhancedPacket(body: Buffer, type: number, format: PcapngFormat): Captu
   const original = read32(body, 16, littleEndian);
   return {
     kind: 'packet',
-    at: Math.floor(ticks / from.ticksPerMicrosecond),
+    at: Math.min(LAST_MOMENT, Math.floor(ticks / from.ticksPerMicrosecond)),
     linkType: from.linkType,
     bytes: body.subarray(20, 20 + captured),
     truncated: captured < original,

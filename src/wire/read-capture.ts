@@ -66,6 +66,9 @@ export function readCapture(
   const wrong = found.filter(({ transcript }) => isClosed(transcript)).length;
   const findings = [
     ...(truncated === 0 ? [] : [lack(`${truncated} packets were cut off when they were captured`)]),
+    ...(reader.droppedPackets === 0
+      ? []
+      : [lack(`${reader.droppedPackets} packets were lost when it was made`)]),
     ...(reader.incompleteBytes === 0 ? [] : [lack('the file ends in the middle of a packet')]),
     ...(connections.gaps === 0 ? [] : [lack(`packets are missing in ${connections.gaps} connections`)]),
     ...(connections.omitted === 0 ? [] : [lack(`${connections.omitted} further connections are left out`)]),

@@ -159,6 +159,27 @@ describe("somebody else's capture", () => {
     expect(findings.map(({ code }) => code)).toEqual(['DEVCA_WIRE_WRONG_SECRETS']);
   });
 
+  it('says that packets were lost when it was made', () => {
+    const statistics = Buffer.from(
+      [
+        '05000000',
+        '28000000',
+        '00000000',
+        '0000000000000000',
+        '0500',
+        '0800',
+        '0b00000000000000',
+        '00000000',
+        '28000000',
+      ].join(''),
+      'hex',
+    );
+    const { findings } = read(Buffer.concat([encodeCapture([connection]), statistics]));
+    expect(findings.map(({ message }) => message)).toEqual([
+      'the capture is not complete: 11 packets were lost when it was made',
+    ]);
+  });
+
   it('says that it was cut off', () => {
     const capture = encodeCapture([connection]);
     const { findings } = read(capture.subarray(0, capture.length - 30));
@@ -198,6 +219,25 @@ describe('what is no capture', () => {
     );
   });
 
+  it('may have any resolution of time', () => {
+    const capture = Buffer.from(encodeCapture([connection]));
+    for (let resolution = 0; resolution < 256; resolution += 15) {
+      // The interface block gets an option if_tsresol: 8 bytes more in both of its lengths.
+      const block = Buffer.from(capture.subarray(28, 48));
+      block.writeUInt32LE(28, 4);
+      const option = Buffer.from([9, 0, 1, 0, resolution, 0, 0, 0, 28, 0, 0, 0]);
+      const changed = Buffer.concat([
+        capture.subarray(0, 28),
+        block.subarray(0, 16),
+        option,
+        capture.subarray(48),
+      ]);
+      const [found] = read(changed).connections;
+      expect(found?.startedAt.toISOString()).toBeDefined();
+      expect(found?.transcript.entries.length).toBe(own.entries.length);
+    }
+  });
+
   it('never ends in anything but a reading or a coded error', () => {
     const capture = encodeCapture([connection]);
     fc.assert(
@@ -209,7 +249,8 @@ describe('what is no capture', () => {
           const changed = Buffer.from(capture);
           changed.set(bytes.subarray(0, capture.length - offset), offset);
           try {
-            read(cut ? changed.subarray(0, offset) : changed);
+            const { connections } = read(cut ? changed.subarray(0, offset) : changed);
+            for (const { startedAt } of connections) startedAt.toISOString();
           } catch (error) {
             expect(error).toMatchObject({
               code: expect.stringMatching(

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Conversation, readConversation } from '../../../src/wire/conversation.ts';
+import { describeTranscript } from '../../../src/wire/describe-handshake.ts';
+import { chainFindings } from '../../../src/wire/findings.ts';
 import { GrowingKeyLog, type KeyLog } from '../../../src/wire/key-log.ts';
 import { parseMessage } from '../../../src/wire/parse-message.ts';
 import { keyLogOf } from '../../../src/wire/recording.ts';
+import { sentChain } from '../../../src/wire/served-chain.ts';
 import type { Recording } from '../../../src/wire/tap.ts';
 import type { TimedBytes, Transcript } from '../../../src/wire/transcript.ts';
 import { makeAuthority, makeCertificate } from './certificates.ts';
@@ -116,7 +119,10 @@ describe('a recorded handshake', () => {
           const parts = recording.chunks.map((chunk) => ({ ...chunk, bytes: Uint8Array.from(chunk.bytes) }));
           for (const { place, kind, bytes } of changes) mutate(parts, place, kind, bytes);
           const keyLog: KeyLog = withKeys ? keyLogOf(recording) : new GrowingKeyLog();
-          const { problems } = readConversation(parts, keyLog);
+          const transcript = readConversation(parts, keyLog);
+          const { problems } = transcript;
+          JSON.stringify(describeTranscript(transcript, recording, [identity.der]));
+          chainFindings(sentChain(transcript, 'server'), { valid: null, problems: [] });
           for (const { error } of problems) expect(error.code).toMatch(/^DEVCA_WIRE_(MALFORMED|LIMIT)$/);
         },
       ),
