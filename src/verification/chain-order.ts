@@ -6,8 +6,8 @@ import { type TargetFinding, targetFinding } from './target-problems.ts';
 /** Forms that servers read from the beginning; the others are sets. A Secret holds PEM. */
 const ORDERED: ReadonlySet<string> = new Set(['pem', 'der', 'server', 'kubernetes']);
 
-/** Beyond this it is no chain, and comparing all with all would take long. */
-const LONGEST_CHAIN = 500;
+/** OpenSSL's SSL_MAX_CERT_LIST_DEFAULT, which BoringSSL has too. */
+const LARGEST_CHAIN = 100 * 1024;
 
 /** How a chain is put together, for whoever serves it as it is. Positions are counted from 1 in what is reported. */
 export function checkServedOrder(
@@ -15,12 +15,18 @@ export function checkServedOrder(
   endEntity: number,
 ): readonly TargetFinding[] {
   const own = certificates[endEntity];
-  if (own === undefined || certificates.length < 2 || certificates.length > LONGEST_CHAIN) return [];
+  const isOrdered = ORDERED.has(form);
+  if (own === undefined || certificates.length < 2) return [];
+  const bytes = certificates.reduce((sum, { der }) => sum + der.length, 0);
+  if (bytes > LARGEST_CHAIN) {
+    // Comparing all with all would take long, and nothing that it says would matter.
+    const context = { certificates: certificates.length, bytes, limit: LARGEST_CHAIN };
+    return isOrdered ? [targetFinding('DEVCA_CHAIN_TOO_LARGE', context)] : [];
+  }
   const order = [endEntity, ...[...certificates.keys()].filter((position) => position !== endEntity)];
   const shape = describeServedChain(order.map((position) => certificates[position]?.der ?? own.der));
   const positions = (found: readonly number[]): number[] =>
     found.map((index) => (order[index] ?? 0) + 1).sort((a, b) => a - b);
-  const isOrdered = ORDERED.has(form);
   const findings: TargetFinding[] = [];
   if (isOrdered && endEntity !== 0) {
     const first = certificates[0]?.certificate;

@@ -54,6 +54,15 @@ const targetProblems = {
     what: (c) => `certificate ${c.positions.join(', ')} belongs to no place in the chain`,
     fix: () => 'leave out what does not lead from the end entity to its root',
   }),
+  DEVCA_CHAIN_TOO_LARGE: problemEntry<{ certificates: number; bytes: number; limit: number }>({
+    rank: 37,
+    rfc: 'RFC 8446 section 4.4.2',
+    what: (c) =>
+      `the chain has ${c.certificates} certificates in ${c.bytes} bytes, and OpenSSL and BoringSSL end a handshake beyond ${c.limit}`,
+    fix: () => 'serve only the end entity and what leads from it to its root',
+    expected: (c) => `at most ${c.limit} bytes`,
+    presented: (c) => `${c.bytes} bytes`,
+  }),
   DEVCA_KEY_MISMATCH: problemEntry<{ source: string; expected: string; presented: string }>({
     rank: 35,
     rfc: 'RFC 8446 section 4.4.3',

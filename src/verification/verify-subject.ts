@@ -146,6 +146,7 @@ const nameProblems = (
 /** Findings that make a target bad; the others are warnings. */
 const PROBLEM_CODES: ReadonlySet<string> = new Set([
   'DEVCA_CHAIN_END_ENTITY_NOT_FIRST',
+  'DEVCA_CHAIN_TOO_LARGE',
   'DEVCA_KEY_MISMATCH',
   'DEVCA_INVENTORY_REVOKED',
 ]);
@@ -183,6 +184,10 @@ function improve(
   settings: VerificationSettings,
 ): TargetProblem {
   if (problem.code === 'DEVCA_PATH_MISSING_INTERMEDIATE' && endEntity !== undefined) {
+    if (problem.certificate?.sha256 !== sha256Hex(endEntity.der)) {
+      const fix = `give the root "${problem.expected}" with "--roots" if you trust it, or the intermediate with "--intermediates"`;
+      return { ...problem, fix };
+    }
     const fullchain = settings.fullchainOf?.(endEntity);
     return fullchain === undefined
       ? problem

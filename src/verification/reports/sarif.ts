@@ -85,7 +85,9 @@ export function lineOf(message: string): number | undefined {
 
 /** A relative reference (RFC 3986 section 4.2), or a file URI for an absolute path. */
 function uriOf(path: string): string {
-  const segments = path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  // A name that is no Unicode, as file systems allow, has no URI; its odd halves are shown as replaced.
+  const text = path.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\\', '/');
+  const segments = text.split('/').map(encodeURIComponent).join('/');
   if (/^[A-Za-z]%3A\//.test(segments)) return `file:///${segments.replace('%3A', ':')}`;
   return segments.startsWith('/') ? `file://${segments}` : segments;
 }

@@ -1,7 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { forHtml, forShell, forTerminal } from '../../../src/platform/escape.ts';
+import {
+  forHtml,
+  forMarkdown,
+  forShell,
+  forTerminal,
+  forWorkflowCommand,
+  forWorkflowProperty,
+  forXml,
+} from '../../../src/platform/escape.ts';
 
 describe('escapes', () => {
   it('shows controls and bidirectional overrides instead of passing them on', () => {
@@ -22,6 +30,32 @@ describe('escapes', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(forHtml(text)).not.toMatch(/[<>"']/);
       }),
+    );
+  });
+
+  it('lets nothing through to XML that is no character of it or could begin an element', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(forXml(text)).not.toMatch(
+          /[<>"'\u0000-\u001f\ufffe\uffff]|[\ud800-\udfff](?![\udc00-\udfff])/u,
+        );
+      }),
+    );
+  });
+
+  it('lets nothing through to a workflow command that could end it or begin another', () => {
+    expect(forWorkflowCommand('50%\n::error::x')).toBe('50%25\\u{a}::error::x');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(forWorkflowCommand(text)).not.toMatch(/[\r\n]|%(?!25)/);
+        expect(forWorkflowProperty(text)).not.toMatch(/[\r\n:,]/);
+      }),
+    );
+  });
+
+  it('lets nothing through to Markdown that would be markup, a mention or a cell of its own', () => {
+    expect(forMarkdown('*a* `b` [c](d) @e #1 | <f>')).toBe(
+      '\\*a\\* \\`b\\` \\[c\\](d) &#64;e \\#1 \\| &lt;f&gt;',
     );
   });
 
