@@ -124,9 +124,10 @@ export async function read(
       ? undefined
       : { text: Buffer.from(world.files.read(path(keyLogFile))).toString('latin1'), source: keyLogFile };
   const capture = readCapture(fileChunks(path(file)), file, keyLog);
-  const connections = capture.connections.map(({ client, server, startedAt, transcript }) => ({
+  const connections = capture.connections.map(({ client, server, startedAt, transcript, established }) => ({
     client,
     server,
+    established,
     startedAt: startedAt.toISOString(),
     ...describeTranscript(transcript, { secrets: [] }, []),
   }));

@@ -140,7 +140,7 @@ function messageDetails(message: ReportedMessage): string {
   const { at, from, type, bytes, encrypted, summary, fields } = message;
   const way = from === 'client' ? 'client → server' : 'client ← server';
   const lock = encrypted ? ' <span class="lock">encrypted</span>' : '';
-  const line = `<span class="number">${milliseconds(at)}</span><span class="way">${way}</span><span class="name">${e(type)}${lock}</span><span class="number">${bytes} B</span><span class="text">${e(summary)}</span>`;
+  const line = `<span class="number">${milliseconds(at)}</span><span class="way">${way}</span><span class="name ${from}">${e(type)}${lock}</span><span class="number">${bytes} B</span><span class="text">${e(summary)}</span>`;
   return `<details class="message"><summary>${line}</summary>${fieldTable(fields)}</details>`;
 }
 

@@ -3,6 +3,7 @@ import { CaptureReader } from './capture-reader.ts';
 import { Conversation } from './conversation.ts';
 import { GrowingKeyLog } from './key-log.ts';
 import { type TcpSegment, tcpSegmentOf } from './packet.ts';
+import { finishedAt } from './phases.ts';
 import { type Finding, finding } from './tables/finding-table.ts';
 import { TcpStream } from './tcp-stream.ts';
 import type { Side, Transcript } from './transcript.ts';
@@ -13,6 +14,8 @@ export interface CapturedConnection {
   readonly server: string;
   readonly startedAt: Date;
   readonly transcript: Transcript;
+  /** Both sides sent their Finished and no fatal alert; `null` where that is closed to us. */
+  readonly established: boolean | null;
 }
 
 export interface CaptureReport {
@@ -86,6 +89,15 @@ function isClosed({ hadSecrets, server, entries }: Transcript): boolean {
   return hadSecrets && server.unopened > 0 && !opened;
 }
 
+function isEstablished(transcript: Transcript): boolean | null {
+  const refused = transcript.entries.some(
+    ({ content }) => content?.type === 'alert' && content.level === 'fatal',
+  );
+  if (refused) return false;
+  if (finishedAt(transcript) !== undefined) return true;
+  return transcript.client.unopened + transcript.server.unopened > 0 ? null : false;
+}
+
 interface TrackedConnection {
   /** `from` of the side that began, as far as that is known. */
   client: string;
@@ -134,11 +146,12 @@ class ConnectionTable {
 
   finish(): CapturedConnection[] {
     for (const [key, connection] of this.#open) this.#close(key, connection);
-    return this.#closed.flatMap(({ client, server, startedAt, conversation }) =>
-      conversation === undefined
-        ? []
-        : [{ client, server, startedAt: new Date(startedAt / 1000), transcript: conversation.transcript() }],
-    );
+    return this.#closed.flatMap(({ client, server, startedAt, conversation }) => {
+      if (conversation === undefined) return [];
+      const transcript = conversation.transcript();
+      const established = isEstablished(transcript);
+      return [{ client, server, startedAt: new Date(startedAt / 1000), transcript, established }];
+    });
   }
 
   #deliver(connection: TrackedConnection, from: string, at: number, bytes: Uint8Array): void {

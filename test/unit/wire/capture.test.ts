@@ -62,7 +62,7 @@ describe('a capture of our own', () => {
     expect(findings).toEqual([]);
     expect(connections).toHaveLength(1);
     const [found] = connections;
-    expect(found).toMatchObject({ client: '127.0.0.1:50000', server: '127.0.0.1:443' });
+    expect(found).toMatchObject({ client: '127.0.0.1:50000', server: '127.0.0.1:443', established: true });
     expect(found && zeroed(found.transcript)).toEqual(zeroed(own));
     expect(found?.startedAt.getTime()).toBeGreaterThanOrEqual(startedAt.getTime());
   });
@@ -142,6 +142,7 @@ describe("somebody else's capture", () => {
   it('without secrets shows the hellos and says what is lacking', () => {
     const { findings, connections } = read(encodeCapture([withoutSecrets]));
     expect(findings.map(({ code }) => code)).toEqual(['DEVCA_WIRE_NO_SECRETS']);
+    expect(connections[0]?.established).toBeNull();
     expect(connections[0]?.transcript.entries.slice(0, 2).map(({ type }) => type)).toEqual([
       'client_hello',
       'server_hello',

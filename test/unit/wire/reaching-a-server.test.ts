@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import tls from 'node:tls';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type InspectOptions, inspect, inspectHandshake } from '../../../src/wire/inspect-handshake.ts';
-import type { StartTlsProtocol } from '../../../src/wire/starttls.ts';
+import { STARTTLS_PROTOCOLS, type StartTlsProtocol } from '../../../src/wire/starttls.ts';
 import { makeAuthority, makeCertificate } from './certificates.ts';
 
 const { root, intermediate } = makeAuthority();
@@ -393,6 +394,23 @@ describe('TLS behind a beginning in plain text', () => {
       );
     },
   );
+});
+
+describe('hostile answers before TLS', () => {
+  it.each(STARTTLS_PROTOCOLS)('over %s end in a coded error', async (starttls) => {
+    for (let length = 0; length <= 4096; length = length * 4 + 1) {
+      const port = await plainServer((socket) => socket.resume().end(randomBytes(length)));
+      const error = await examine(port, { starttls }).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'DEVCA_WIRE_STARTTLS_FAILED' });
+    }
+  });
+
+  it('are cut off at their limit', async () => {
+    const port = await plainServer((socket) => socket.resume().write(Buffer.alloc(200_000, 'x')));
+    await expect(examine(port, { starttls: 'imap' })).rejects.toMatchObject({
+      message: expect.stringContaining('it sent too much before TLS'),
+    });
+  });
 });
 
 describe('a proxy', () => {
