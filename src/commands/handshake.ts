@@ -57,6 +57,7 @@ export const handshakeCommand = defineCommand({
     sigalgs: { type: 'string', value: 'LIST', describe: 'signature algorithms to offer' },
     timeout: { type: 'number', value: 'MS', describe: 'how long each step may take (default: 10000)' },
     repeat: { type: 'number', value: 'N', describe: 'measure N full and N resumed handshakes' },
+    resume: { type: 'boolean', describe: 'make a second handshake that resumes the first, and show that' },
     scan: { type: 'boolean', describe: 'find out what the server accepts, by at most 250 connections' },
     listen: {
       type: 'number',
@@ -136,7 +137,12 @@ export const handshakeCommand = defineCommand({
       output.result({ target, ...cost }, () => costText(cost, output));
       return cost.full === null ? 4 : 0;
     }
-    const inspection = await inspect(target, options, world);
+    const first = await inspect(target, options, world);
+    const { session } = first.observation;
+    const inspection =
+      flags.resume && session !== undefined ? await inspect(target, { ...options, session }, world) : first;
+    if (flags.resume && session === undefined)
+      output.warn('the server gave out no session to resume: this is the first handshake');
     writeFiles(inspection, flags, world);
     const { report } = inspection;
     output.result(report, () =>

@@ -188,6 +188,12 @@ describe('devca handshake', () => {
     expect((await handshake('--read', capture, '--keylog', keys)).out).toContain('1 TLS connections');
   });
 
+  it('shows a resumed handshake with --resume', async () => {
+    const { status, document } = await json(target, '--connect', connect, '--roots', roots, '--resume');
+    expect(status).toBe(0);
+    expect(document).toMatchObject({ established: true, resumed: true, chain: [], roundTrips: 1 });
+  });
+
   it('measures and scans', async () => {
     const cost = await json(target, '--connect', connect, '--roots', roots, '--repeat', '2');
     expect(cost).toMatchObject({ status: 0, document: { target, runs: 2, full: { roundTrips: 1 } } });
