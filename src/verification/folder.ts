@@ -4,7 +4,9 @@ import { sha256Hex } from '../pki/fingerprint.ts';
 import { OID } from '../pki/oid.ts';
 import type { World } from '../platform/world.ts';
 import { endEntityIndex, isAuthoritiesOnly } from './end-entity.ts';
+import { joinKeys, type KeyFile, keyFileOf } from './folder-keys.ts';
 import type { Reading, Subject, Unreadable } from './presented.ts';
+import { isKeyLabel } from './private-keys.ts';
 import { readFileTarget } from './read-file.ts';
 
 /** What servers and tools call files with certificates in them. Other files of a folder are left alone. */
@@ -46,9 +48,11 @@ export function readFolder(target: string, password: string | undefined, world: 
   const { files, unreadable } = filesBelow(target, path, world);
   const subjects: Subject[] = [];
   const leftOut: { file: string; reason: string }[] = [];
+  const keyFiles: KeyFile[] = [];
   const known = files.filter(({ name }) => EXTENSIONS.has(extname(name).toLowerCase()));
   for (const { name, path: file } of known) {
     const reading = readMember(name, file, password, world);
+    keyFiles.push(...(reading.keyFile === undefined ? [] : [reading.keyFile]));
     subjects.push(...reading.subjects);
     unreadable.push(...reading.unreadable);
     leftOut.push(...reading.leftOut);
@@ -67,7 +71,7 @@ export function readFolder(target: string, password: string | undefined, world: 
     };
     throw new DevcaError('DEVCA_TARGET_FOLDER_EMPTY', context);
   }
-  return { subjects: kept.map(withOwnPurpose), unreadable, leftOut };
+  return joinKeys({ subjects: kept.map(withOwnPurpose), unreadable, leftOut }, keyFiles, world);
 }
 
 interface FoundFile {
@@ -129,7 +133,12 @@ function statusOf(path: string, world: FolderWorld): string | undefined {
   }
 }
 
-function readMember(name: string, path: string, password: string | undefined, world: FolderWorld): Reading {
+function readMember(
+  name: string,
+  path: string,
+  password: string | undefined,
+  world: FolderWorld,
+): Reading & { readonly keyFile?: KeyFile | undefined } {
   try {
     return readFileTarget(name, path, password, world);
   } catch (error) {
@@ -138,7 +147,10 @@ function readMember(name: string, path: string, password: string | undefined, wo
       error.code === 'DEVCA_CERTIFICATE_NONE' ||
       (error.code === 'DEVCA_TARGET_UNRECOGNIZED' && MANIFESTS.has(extname(name).toLowerCase())) ||
       (error.code === 'DEVCA_PEM_INVALID' && extname(name).toLowerCase() === '.key');
-    if (isOther) return { subjects: [], unreadable: [], leftOut: [{ file: name, reason: error.message }] };
+    const isKey = isDevcaError(error, 'DEVCA_CERTIFICATE_NONE') && error.context.labels.some(isKeyLabel);
+    const keyFile = isKey ? keyFileOf(name, path, world) : undefined;
+    if (isOther)
+      return { subjects: [], unreadable: [], leftOut: [{ file: name, reason: error.message }], keyFile };
     return { subjects: [], unreadable: [{ target: name, file: name, error }], leftOut: [] };
   }
 }

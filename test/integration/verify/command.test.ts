@@ -199,6 +199,17 @@ describe('devca verify', () => {
     lab.write('loose/chain.pem', readFileSync(lab.path(CHAIN)));
     chmodSync(lab.path('loose/chain.pem'), 0o666);
     expect(warningsOf(await lab.target('loose/chain.pem'))).toEqual(['DEVCA_FILE_MODE_WRITABLE']);
+    lab.write('pair/chain.pem', readFileSync(lab.path(CHAIN)));
+    lab.write('pair/some.key', readFileSync(lab.path('certs/api.test-key.pem')), 0o640);
+    lab.write('pair/other.key', readFileSync(lab.path('certs/ada-client-key.pem')), 0o640);
+    const pair = await lab.report('pair');
+    expect(pair.targets.map((row) => [row.target, warningsOf(row)])).toEqual([
+      ['pair/chain.pem', ['DEVCA_FILE_MODE_KEY']],
+    ]);
+    expect(pair.leftOut.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('only PRIVATE KEY'),
+      'it is the private key of "pair/chain.pem"',
+    ]);
   });
 
   it('reads standard input', async () => {
