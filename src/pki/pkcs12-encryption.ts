@@ -3,6 +3,7 @@ import { DevcaError } from '../errors/devca-error.ts';
 import { type AlgorithmIdentifier, readAlgorithm } from './algorithm.ts';
 import { DerReader, TAG } from './der-reader.ts';
 import { bmpPassword, derivePkcs12, KDF_PURPOSE } from './pkcs12-kdf.ts';
+import { decryptRc2Cbc } from './rc2.ts';
 
 /** A password in the form that a scheme asks for; an empty one has two forms in PKCS#12. */
 export interface Pkcs12Password {
@@ -33,6 +34,8 @@ export function decryptPbe(
     algorithm.oid === PBES2
       ? readPbes2(parametersOf(algorithm), password, source)
       : readLegacy(algorithm, password, source);
+  const effectiveBits = RC2_BITS[cipher];
+  if (effectiveBits !== undefined) return decryptRc2Cbc(key, iv, data, effectiveBits);
   try {
     const decipher = createDecipheriv(cipher, key, iv);
     return Buffer.concat([decipher.update(data), decipher.final()]);
@@ -99,6 +102,9 @@ const CIPHERS: Readonly<Record<string, { readonly cipher: string; readonly keyOc
   '1.2.840.113549.3.7': { cipher: 'des-ede3-cbc', keyOctets: 24 },
 };
 
+/** What the runtime has not and `rc2.ts` has, with the bits of the key that count. */
+const RC2_BITS: Readonly<Record<string, number>> = { 'rc2-cbc': 128, 'rc2-40-cbc': 40 };
+
 /** RFC 7292 appendix C: SHA-1 and an old cipher. */
 const LEGACY: Readonly<Record<string, { readonly cipher: string; readonly keyOctets: number }>> = {
   '1.2.840.113549.1.12.1.1': { cipher: 'rc4', keyOctets: 16 },
@@ -151,7 +157,7 @@ function readLegacy(algorithm: AlgorithmIdentifier, { bmp }: Pkcs12Password, sou
   const row = LEGACY[algorithm.oid];
   if (row === undefined) throw unsupported(source, `the scheme ${algorithm.oid}`);
   // Known, and in no provider that the runtime loads: refused before rounds are spent on it.
-  if (!row.cipher.startsWith('des')) throw unsupported(source, row.cipher.toUpperCase());
+  if (row.cipher.startsWith('rc4')) throw unsupported(source, row.cipher.toUpperCase());
   const parameters = parametersOf(algorithm);
   const salt = parameters.readOctetString();
   const iterations = checkRounds(parameters.readCount(), MOST_ROUNDS_OF_PKCS12, source);

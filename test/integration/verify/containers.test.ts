@@ -68,22 +68,30 @@ describeWith(['openssl'], 'containers of OpenSSL', () => {
     });
   });
 
-  it('with RC2 are named as what the runtime cannot read', async () => {
-    lab.tool(
-      'openssl',
-      'pkcs12',
-      '-export',
-      '-legacy',
-      '-in',
-      CHAIN,
-      '-inkey',
-      KEY,
-      '-out',
-      'old.p12',
-      '-passout',
-      'pass:secret',
-    );
+  it('are read with the RC2 of OpenSSL 1, and named where it is RC4', async () => {
+    const write = (name: string, ...options: string[]) =>
+      lab.tool(
+        'openssl',
+        'pkcs12',
+        '-export',
+        '-legacy',
+        '-in',
+        CHAIN,
+        '-inkey',
+        KEY,
+        '-out',
+        name,
+        '-passout',
+        'pass:secret',
+        ...options,
+      );
+    write('old.p12');
     expect(await lab.target('old.p12', '--password-file', 'password')).toMatchObject({
+      status: 0,
+      valid: true,
+    });
+    write('rc4.p12', '-certpbe', 'PBE-SHA1-RC4-128');
+    expect(await lab.target('rc4.p12', '--password-file', 'password')).toMatchObject({
       status: 1,
       codes: ['DEVCA_PKCS12_UNSUPPORTED'],
     });
