@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-packages='openssl curl ca-certificates libnss3-tools gnutls-bin golang-go python3-grpcio
+packages='openssl curl git wget ca-certificates libnss3-tools gnutls-bin golang-go python3-grpcio
   chromium firefox-esr nginx-light strace tshark mkcert shellcheck'
 missing=''
 command -v keytool >/dev/null || packages="$packages default-jdk-headless"

@@ -167,7 +167,7 @@ export const certificateFaults: readonly FaultRow[] = [
         'MOZILLA_PKIX_ERROR_INADEQUATE_KEY_SIZE',
       ],
       java: ['Algorithm constraints check failed on keysize limits'],
-      go: ['tls: server sent certificate containing RSA key larger than', 'x509: RSA key … too small'],
+      go: ['crypto/rsa … keys are insecure'],
     },
     ofClient: 'DEVCA_FAULT_CLIENT_CERT_REFUSED',
   },
@@ -189,13 +189,13 @@ export const certificateFaults: readonly FaultRow[] = [
       wget: ['was signed using an insecure algorithm'],
     },
     documented: {
-      openssl: ['ca md too weak', 'ee md too weak'],
+      openssl: ['ca md too weak'],
       chrome: ['ERR_CERT_WEAK_SIGNATURE_ALGORITHM'],
       java: [
         'Algorithm constraints check failed on signature algorithm',
         'Algorithm constraints check failed: SHA1',
       ],
-      rustls: ['UnsupportedSignatureAlgorithm', 'UnsupportedCertVersion'],
+      rustls: ['UnsupportedSignatureAlgorithm'],
       dotnet: ['errors in the certificate chain: HasWeakSignature'],
     },
     ofClient: 'DEVCA_FAULT_CLIENT_CERT_REFUSED',
@@ -255,7 +255,7 @@ export const certificateFaults: readonly FaultRow[] = [
       'by hand: delete the old certificate and root from the browser (Settings, Certificates, Authorities), then restart it',
     ],
     observed: {},
-    documented: { firefox: ['SEC_ERROR_REUSED_ISSUER_AND_SERIAL'], apple: ['errSecDuplicateItem'] },
+    documented: { firefox: ['SEC_ERROR_REUSED_ISSUER_AND_SERIAL'] },
   },
   {
     code: 'DEVCA_FAULT_CERTIFICATE_MALFORMED',
@@ -271,11 +271,7 @@ export const certificateFaults: readonly FaultRow[] = [
     ],
     observed: { go: ['x509: malformed certificate'] },
     documented: {
-      chrome: [
-        'ERR_CERT_CONTAINS_ERRORS',
-        'ERR_SSL_SERVER_CERT_BAD_FORMAT',
-        'ERR_CERT_UNABLE_TO_CHECK_REVOCATION_MALFORMED',
-      ],
+      chrome: ['ERR_CERT_CONTAINS_ERRORS', 'ERR_SSL_SERVER_CERT_BAD_FORMAT'],
       firefox: [
         'SEC_ERROR_BAD_DER',
         'SEC_ERROR_EXTENSION_VALUE_INVALID',
@@ -289,7 +285,13 @@ export const certificateFaults: readonly FaultRow[] = [
         'x509: failed to parse',
         'tls: failed to parse certificate from server',
       ],
-      rustls: ['BadEncoding', 'BadDer', 'MalformedExtensions', 'invalid peer certificate: BadEncoding'],
+      rustls: [
+        'BadEncoding',
+        'BadDer',
+        'MalformedExtensions',
+        'UnsupportedCertVersion',
+        'invalid peer certificate: BadEncoding',
+      ],
       java: ['Unable to initialize, java.io.IOException', 'Could not parse certificate: java.io.IOException'],
     },
     ofClient: 'DEVCA_FAULT_CLIENT_CERT_REFUSED',

@@ -59,7 +59,6 @@ export const clientCertificateFaults: readonly FaultRow[] = [
         'No available certificate or key corresponds to the SSL cipher suites',
         'no X.509 certificate for client authentication, use empty Certificate message instead',
       ],
-      firefox: ['SSL_ERROR_NO_CERTIFICATE_SELECTED'],
     },
   },
   {

@@ -31,7 +31,11 @@ export const handshakeFaults: readonly FaultRow[] = [
         'ERR_SSL_VERSION_INTERFERENCE',
         'ERR_SSL_FALLBACK_BEYOND_MINIMUM_VERSION',
       ],
-      firefox: ['SSL_ERROR_UNSUPPORTED_VERSION', 'SSL_ERROR_SSL2_DISABLED', 'SSL_ERROR_VERSION_RANGE'],
+      firefox: [
+        'SSL_ERROR_UNSUPPORTED_VERSION',
+        'SSL_ERROR_SSL2_DISABLED',
+        'SSL_ERROR_INVALID_VERSION_RANGE',
+      ],
       go: [
         'tls: no supported versions satisfy',
         'tls: client offered only unsupported versions',
@@ -45,7 +49,7 @@ export const handshakeFaults: readonly FaultRow[] = [
       rustls: [
         'PeerIncompatible(Tls12NotOffered',
         'PeerIncompatible(Tls13RequiredForQuic',
-        'peer is incompatible: ServerTlsVersionIsDisabled',
+        'peer is incompatible: ServerTlsVersionIsDisabledByOurConfig',
         'SupportedVersionsExtensionRequired',
       ],
       node: [

@@ -57,7 +57,7 @@ export const revocationFaults: readonly FaultRow[] = [
     ],
     observed: {},
     documented: {
-      firefox: ['SEC_ERROR_EXPIRED_CRL', 'SEC_ERROR_CRL_EXPIRED', 'SEC_ERROR_KRL_EXPIRED'],
+      firefox: ['SEC_ERROR_CRL_EXPIRED', 'SEC_ERROR_KRL_EXPIRED'],
       rustls: ['ExpiredRevocationList', 'CrlExpired'],
       gnutls: ['The revocation or OCSP data are old and have been superseded'],
     },
@@ -108,10 +108,10 @@ export const revocationFaults: readonly FaultRow[] = [
         'MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING',
         'SEC_ERROR_OCSP_SERVER_ERROR',
         'SEC_ERROR_OCSP_UNKNOWN_CERT',
+        'MOZILLA_PKIX_ERROR_OCSP_RESPONSE_FOR_CERT_MISSING',
       ],
       curl: ['No OCSP response received'],
       gnutls: ['the OCSP status is missing'],
-      go: ['tls: server did not staple'],
     },
   },
 ];

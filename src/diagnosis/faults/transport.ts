@@ -35,7 +35,7 @@ export const transportFaults: readonly FaultRow[] = [
       python: ['RECORD_LAYER_FAILURE'],
       node: ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_RECORD_LAYER_FAILURE'],
       rustls: ['CorruptMessage'],
-      firefox: ['SSL_ERROR_RX_UNKNOWN_RECORD_TYPE', 'SSL_ERROR_US_ONLY_VERSION'],
+      firefox: ['SSL_ERROR_RX_UNKNOWN_RECORD_TYPE'],
       mariadb: [
         "SSL connection error: SSL is required but the server doesn't support it",
         "Server doesn't support SSL",

@@ -134,7 +134,7 @@ export const trustFaults: readonly FaultRow[] = [
       curl: ['error setting certificate verify locations', 'error adding trust anchors from file'],
       python: ['Could not find a suitable TLS CA certificate bundle, invalid path'],
       git: ['error setting certificate verify locations: CAfile'],
-      openssl: ['unable to load CA file', 'X509_load_cert_crl_file_ex … no such file'],
+      openssl: ['X509_load_cert_crl_file_ex … no such file'],
     },
   },
   {

@@ -11,7 +11,7 @@ import { fault } from './scenario.ts';
 import { makeMaterial } from './scenarios.ts';
 
 /** What nginx answers to, and logs about, clients that it refuses. */
-export async function nginxTranscripts(folder: string): Promise<Transcript[]> {
+export async function nginxTranscripts(folder: string, tool = 'nginx'): Promise<Transcript[]> {
   const files = mutualFiles(makeMaterial(folder));
   const ports = await Promise.all([closedPort(), closedPort(), closedPort()]);
   const lists = [undefined, files.crl, files.partialCrl];
@@ -32,9 +32,11 @@ export async function nginxTranscripts(folder: string): Promise<Transcript[]> {
     join(folder, 'nginx.conf'),
     `${main} http { access_log off; ${temporary} ${servers.join('\n')} }\n`,
   );
-  const nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-e', log], { stdio: 'ignore' });
+  const nginx = spawn(tool, ['-c', join(folder, 'nginx.conf'), '-e', log], { stdio: 'ignore' });
   try {
     await listening(ports[0]?.port ?? 0);
+    // It also logs the connection that only looked whether it listens.
+    await sleep(200);
     const transcripts: Transcript[] = [];
     const ask = async (id: string, names: readonly string[], args: readonly string[]): Promise<void> => {
       const before = readFileSync(log, 'utf8').length;
