@@ -10,9 +10,13 @@ import { type NameRequest, readCertificateNames } from '../profiles/certificate-
 import { endEntityExtensions } from '../profiles/end-entity-extensions.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { type Constraint, checkConstraint, isPermitted } from './constraint.ts';
+import { checkCrlUrls } from './crl-url.ts';
 import { planValidity, type ValidityRequest } from './validity.ts';
 
-export interface CertificateRequest extends NameRequest, ValidityRequest {}
+export interface CertificateRequest extends NameRequest, ValidityRequest {
+  /** Where clients can fetch the authority's revocation list. */
+  readonly crlUrls?: readonly string[];
+}
 
 /** What issues a certificate, as far as the request has to be held against it. */
 export interface IssuingContext {
@@ -34,6 +38,7 @@ export interface CertificatePlan {
   readonly requested: readonly string[];
   readonly notBefore: Date;
   readonly notAfter: Date;
+  readonly crlUrls: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -58,6 +63,7 @@ export function planCertificate(
   const names = withoutRepetitions(withBareLabel(subjectAltNames, bare));
   if (commonName !== undefined) checkCommonName(commonName, names, constraint);
   const { warnings: lifeWarnings, ...validity } = planValidity(request, profile, context.issuer, now);
+  const crl = checkCrlUrls(request.crlUrls ?? []);
   const bareWarnings =
     bareLabel !== undefined && bare.length === 0 ? [bareLabelWarning(bareLabel.value)] : [];
   return {
@@ -67,7 +73,8 @@ export function planCertificate(
     names,
     requested,
     ...validity,
-    warnings: [...warnings, ...bareWarnings, ...lifeWarnings],
+    crlUrls: crl.urls,
+    warnings: [...warnings, ...bareWarnings, ...lifeWarnings, ...crl.warnings],
   };
 }
 
@@ -101,6 +108,7 @@ export function planExtensions(
       emptySubject: plan.commonName === undefined,
       subjectKeyIdentifier: keyIdentifier(key.subjectPublicKeyInfo),
       authorityKeyIdentifier,
+      crlUrls: plan.crlUrls,
     },
     plan.profile,
   );

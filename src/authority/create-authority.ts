@@ -3,16 +3,15 @@ import type { KeyRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { KeyStoreKind } from '../keystore/key-store.ts';
 import { openKeyStore } from '../keystore/open-key-store.ts';
+import type { Certificate } from '../pki/certificate.ts';
 import { bytesToHex, sha256Hex } from '../pki/fingerprint.ts';
 import { type KeyType, keyIdentifier } from '../pki/key.ts';
-import { commonNameOf } from '../pki/name.ts';
-import { formatName } from '../pki/name-text.ts';
 import type { World } from '../platform/world.ts';
-import { publicFile } from './authority-files.ts';
 import { type Constraint, permittedList } from './constraint.ts';
 import { type DeliveryUnit, deliver, type FileToDeliver } from './delivery.ts';
 import { buildHierarchy, type Hierarchy, type KeyedIssuer } from './hierarchy.ts';
 import { type Authority, requireAuthority } from './open-authority.ts';
+import { recordAuthority } from './record-authority.ts';
 
 export const DEFAULT_AUTHORITY_NAME = 'default';
 
@@ -24,6 +23,10 @@ export interface NewAuthorityRequest {
   readonly keystore: KeyStoreKind;
   /** `discard` lets the root's key go once it has signed the intermediate and one CRL. */
   readonly rootKeystore: KeyStoreKind | 'discard';
+  /** The generations before, latest first, which stay trusted. */
+  readonly previous?: readonly Authority[];
+  /** What the root of the generation before has signed for this one. */
+  readonly bridge?: (intermediate: Certificate) => Certificate;
 }
 
 /** Throws DEVCA_AUTHORITY_KEY_TYPE and DEVCA_AUTHORITY_NAME, before anything is made. */
@@ -50,9 +53,11 @@ export function createAuthority(
     {
       record: () => record(request, hierarchy, inventory, home, world),
       confirm: () => {
-        if (inventory.authorities.all().length === 1) inventory.authorities.setDefault(name);
+        const { authorities } = inventory;
+        const byDefault = authorities.all().find(({ isDefault }) => isDefault)?.name ?? name;
+        authorities.setDefault(byDefault);
         inventory.events.append({
-          kind: 'authority-created',
+          kind: generation === 1 ? 'authority-created' : 'authority-rolled',
           at: world.clock.now(),
           details: {
             name,
@@ -77,8 +82,9 @@ function record(
   world: World,
 ): readonly DeliveryUnit[] {
   const { name, generation, keyType, constraint } = request;
-  const { root, intermediate, rootCrl } = hierarchy;
+  const { root, intermediate } = hierarchy;
   const createdAt = world.clock.now();
+  const settings = { constraint, ...folderOf(request, inventory) };
   const rootKey = restingKey('root', request.rootKeystore, root, request, home, world);
   const intermediateKey = restingKey('intermediate', request.keystore, intermediate, request, home, world);
   const authorityId = inventory.authorities.insert({
@@ -88,48 +94,26 @@ function record(
     permitted: permittedList(constraint),
     rootKey: rootKey.record,
     intermediateKey: intermediateKey.record,
-    settings: { constraint },
+    settings,
     createdAt,
   });
-  const certificateRow = (profile: 'root' | 'intermediate') => {
-    const { certificate } = hierarchy[profile];
-    return inventory.certificates.insert({
-      authorityId,
-      serialNumber: certificate.serialNumber,
-      sha256: sha256Hex(certificate.der),
-      profile,
-      subject: formatName(certificate.subject),
-      names: [],
-      alsoFoundBy: [commonNameOf(certificate.subject) ?? profile],
-      notBefore: certificate.notBefore,
-      notAfter: certificate.notAfter,
-      keyAlgorithm: keyType,
-      createdAt,
-      der: certificate.der,
-    });
-  };
-  const rootId = certificateRow('root');
-  const { notBefore: thisUpdate, notAfter: nextUpdate } = intermediate.certificate;
-  const crlId = inventory.crls.insert({
-    issuerId: rootId,
-    number: 1,
-    thisUpdate,
-    nextUpdate,
-    createdAt,
-    der: rootCrl,
-  });
+  const files = recordAuthority(
+    { id: authorityId, record: { generation, settings }, keyType, hierarchy, createdAt },
+    { generations: request.previous ?? [], bridge: request.bridge?.(hierarchy.intermediate.certificate) },
+    inventory,
+    home,
+  );
   return [
     { owner: { table: 'authorities', id: authorityId }, files: [...intermediateKey.files, ...rootKey.files] },
-    {
-      owner: { table: 'certificates', id: rootId },
-      files: [publicFile('root', root.certificate.der, home)],
-    },
-    {
-      owner: { table: 'certificates', id: certificateRow('intermediate') },
-      files: [publicFile('intermediate', intermediate.certificate.der, home)],
-    },
-    { owner: { table: 'crls', id: crlId }, files: [publicFile('crl', rootCrl, home)] },
+    ...files,
   ];
+}
+
+/** The first authority of a home has its public files in `ca`, every other in a folder of its name in there. */
+function folderOf({ name, previous = [] }: NewAuthorityRequest, inventory: Inventory): { folder?: string } {
+  const folder = previous[0]?.record.settings['folder'];
+  if (typeof folder === 'string') return { folder };
+  return previous.length > 0 || inventory.authorities.all().length === 0 ? {} : { folder: name };
 }
 
 function restingKey(

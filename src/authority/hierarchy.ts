@@ -16,6 +16,7 @@ import type { World } from '../platform/world.ts';
 import { type AuthorityProfile, intermediateProfile, rootProfile } from '../profiles/authority-profile.ts';
 import { type AuthorityOwner, authorityName } from './authority-name.ts';
 import { type Constraint, constraintExtension } from './constraint.ts';
+import { nextCrlNumber } from './crl-number.ts';
 import { type Validity, validityFromNow } from './validity.ts';
 
 export interface HierarchyRequest {
@@ -39,6 +40,8 @@ export interface Hierarchy {
   readonly intermediate: KeyedIssuer;
   /** DER of the root's one CRL: empty, and valid as long as the intermediate. */
   readonly rootCrl: Uint8Array;
+  /** DER of the intermediate's first CRL, of the same kind. */
+  readonly intermediateCrl: Uint8Array;
 }
 
 /** Makes keys and certificates of a root and its intermediate, in memory. The caller decides where the keys go. */
@@ -46,19 +49,23 @@ export function buildHierarchy(request: HierarchyRequest, world: Pick<World, 'cl
   const now = world.clock.now();
   const root = build('root', undefined, request, now, world);
   const intermediate = build('intermediate', root, request, now, world);
-  const { notBefore, notAfter } = intermediate.certificate;
-  const rootCrl = buildCrl(
+  const rootCrl = firstCrl(root, 1, intermediate.certificate);
+  const intermediateCrl = firstCrl(intermediate, nextCrlNumber(0, now), intermediate.certificate);
+  return { root, intermediate, rootCrl, intermediateCrl };
+}
+
+function firstCrl({ certificate, key, signer }: KeyedIssuer, number: number, life: Validity): Uint8Array {
+  return buildCrl(
     {
-      issuer: root.certificate.subject,
-      thisUpdate: notBefore,
-      nextUpdate: notAfter,
-      number: 1,
-      authorityKeyIdentifier: keyIdentifier(root.key.subjectPublicKeyInfo),
+      issuer: certificate.subject,
+      thisUpdate: life.notBefore,
+      nextUpdate: life.notAfter,
+      number,
+      authorityKeyIdentifier: keyIdentifier(key.subjectPublicKeyInfo),
       revoked: [],
     },
-    root.signer,
+    signer,
   );
-  return { root, intermediate, rootCrl };
 }
 
 function build(

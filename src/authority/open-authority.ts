@@ -40,11 +40,13 @@ export function openAuthority(home: string, world: World, name?: string): Author
   }
 }
 
-/** As `readAuthority`; throws DEVCA_AUTHORITY_MISSING where there is none. */
+/** As `readAuthority`; throws DEVCA_AUTHORITY_MISSING where there is none, DEVCA_AUTHORITY_UNKNOWN where others are there. */
 export function requireAuthority(inventory: Inventory, home: string, world: World, name?: string): Authority {
   const authority = readAuthority(inventory, home, world, name);
-  if (authority === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
-  return authority;
+  if (authority !== undefined) return authority;
+  const known = [...new Set(inventory.authorities.all().map((record) => record.name))];
+  if (name === undefined || known.length === 0) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
+  throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name, known });
 }
 
 /** The latest generation of an authority from an open inventory. */
@@ -55,7 +57,16 @@ export function readAuthority(
   name?: string,
 ): Authority | undefined {
   const record = inventory.authorities.latest(name);
-  if (record === undefined) return undefined;
+  return record === undefined ? undefined : authorityOf(record, inventory, home, world);
+}
+
+/** The generation of a record. Throws DEVCA_AUTHORITY_CORRUPT. */
+export function authorityOf(
+  record: AuthorityRecord,
+  inventory: Inventory,
+  home: string,
+  world: World,
+): Authority {
   const certificateOf = (profile: 'root' | 'intermediate'): RecordedCertificate => {
     const [row] = inventory.certificates.list({
       at: world.clock.now(),

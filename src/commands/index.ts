@@ -30,6 +30,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./show.ts')).showCommand,
   },
   {
+    name: 'revoke',
+    summary: 'revoke certificates, and sign the list that says so',
+    load: async () => (await import('./revoke.ts')).revokeCommand,
+  },
+  {
+    name: 'crl',
+    summary: 'sign the next revocation list',
+    load: async () => (await import('./crl.ts')).crlCommand,
+  },
+  {
     name: 'verify',
     summary: 'verify certificate chains: files, servers, names of the inventory',
     load: async () => (await import('./verify.ts')).verifyCommand,

@@ -44,6 +44,11 @@ export const issueCommand = defineCommand({
     chain: { type: 'boolean', describe: 'write NAME-chain.pem too: the intermediate alone' },
     root: { type: 'boolean', describe: 'write root.pem too' },
     force: { type: 'boolean', describe: 'overwrite files that devca did not write' },
+    'crl-url': {
+      type: 'list',
+      value: 'URL',
+      describe: "name this place of the authority's revocation list in the certificate",
+    },
     authority: {
       type: 'string',
       value: 'NAME',
@@ -77,6 +82,7 @@ export const issueCommand = defineCommand({
       ...optional('out', flags.out),
       ...optional('certFile', flags['cert-file']),
       ...optional('keyFile', flags['key-file']),
+      crlUrls: flags['crl-url'],
       withChain: flags.chain,
       withRoot: flags.root,
     };

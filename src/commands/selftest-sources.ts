@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { authorityFiles } from '../authority/authority-files.ts';
+import { generationFile } from '../authority/authority-files.ts';
 import { checkHome } from '../authority/home.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { certificateStatus } from '../inventory/certificate-status.ts';
@@ -92,14 +92,16 @@ function recordedSource(
   const certificate = certificates.der(record.id);
   const delivered = inventory.deliveries.current({ table: 'certificates', id: record.id });
   const authority = inventory.authorities.byId(record.authorityId);
-  const isLatest = inventory.authorities.latest(authority?.name)?.id === record.authorityId;
+  const latest = inventory.authorities.latest(authority?.name)?.generation ?? 1;
   const crls = currentCrls(issuers, inventory, at);
   return {
     serial: record.serialNumber,
     name: record.names[0] ?? record.subject,
     files: [
       ...delivered.map(({ path, format, sha256 }) => ({ path, format, sha256 })),
-      ...(isLatest ? [{ path: authorityFiles(home).root, format: 'root' }] : []),
+      ...(authority === undefined || authority.retiredAt !== undefined
+        ? []
+        : [{ path: generationFile('root', home, authority, latest), format: 'root' }]),
     ],
     ...(certificate === undefined
       ? {}

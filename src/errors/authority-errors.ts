@@ -14,6 +14,12 @@ export const authorityErrors = {
     what: (c) => `there is no certificate authority in "${c.home}"`,
     fix: () => ['run "devca init" to create one', 'or point DEVCA_HOME or "--home" at an existing one'],
   }),
+  DEVCA_AUTHORITY_UNKNOWN: entry<{ name: string; known: readonly string[] }>({
+    exit: 3,
+    what: (c) =>
+      `there is no authority "${c.name}"; there are ${c.known.map((name) => `"${name}"`).join(', ')}`,
+    fix: () => ['run "devca ca list" to see them', 'or make it with "devca init --name NAME"'],
+  }),
   DEVCA_AUTHORITY_EXPIRED: entry<{ notAfter: string }>({
     exit: 1,
     what: (c) => `the certificate authority has ended on ${c.notAfter}`,

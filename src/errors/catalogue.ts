@@ -1,11 +1,13 @@
 import { authorityErrors } from './authority-errors.ts';
 import { diagnosisErrors } from './diagnosis-errors.ts';
 import type { ErrorEntry } from './entry.ts';
+import { formatErrors } from './format-errors.ts';
 import { inventoryErrors } from './inventory-errors.ts';
 import { issueErrors } from './issue-errors.ts';
 import { pkiErrors } from './pki-errors.ts';
 import { platformErrors } from './platform-errors.ts';
 import { proofErrors } from './proof-errors.ts';
+import { revocationErrors } from './revocation-errors.ts';
 import { trustErrors } from './trust-errors.ts';
 import { usageErrors } from './usage-errors.ts';
 import { verifyErrors } from './verify-errors.ts';
@@ -18,7 +20,9 @@ export const catalogue = {
   ...pkiErrors,
   ...authorityErrors,
   ...issueErrors,
+  ...formatErrors,
   ...inventoryErrors,
+  ...revocationErrors,
   ...trustErrors,
   ...proofErrors,
   ...wireErrors,

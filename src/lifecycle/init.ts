@@ -97,7 +97,7 @@ function describe(
   change: Pick<InitOutcome, 'created' | 'restored' | 'recovery'>,
 ): InitOutcome {
   const { home, record, constraint } = authority;
-  const files = authorityFiles(home);
+  const files = authorityFiles(home, record);
   return {
     ...change,
     home,

@@ -1,5 +1,6 @@
 import { encodeAuthorityKeyIdentifier } from '../pki/extensions/authority-key-identifier.ts';
 import { encodeBasicConstraints } from '../pki/extensions/basic-constraints.ts';
+import { encodeCrlDistributionPoints } from '../pki/extensions/crl-distribution-points.ts';
 import { encodeExtendedKeyUsage } from '../pki/extensions/extended-key-usage.ts';
 import type { Extension } from '../pki/extensions/extension.ts';
 import { encodeKeyUsage } from '../pki/extensions/key-usage.ts';
@@ -18,12 +19,14 @@ export interface EndEntity {
   readonly subjectKeyIdentifier: Uint8Array;
   /** `undefined` where the issuer has none. */
   readonly authorityKeyIdentifier: Uint8Array | undefined;
+  /** Where the issuer's revocation list can be fetched; empty for no such extension. */
+  readonly crlUrls?: readonly string[];
 }
 
 /** The extensions that a profile gives to an end entity. */
 export function endEntityExtensions(entity: EndEntity, profile: Profile): Extension[] {
   const keyUsage = [...profile.keyUsage, ...(isRsa(entity.keyType) ? profile.rsaKeyUsage : [])];
-  const keyIdentifier = entity.authorityKeyIdentifier;
+  const { authorityKeyIdentifier: keyIdentifier, crlUrls = [] } = entity;
   return [
     { oid: OID.basicConstraints, critical: true, value: encodeBasicConstraints({ cA: false }) },
     { oid: OID.keyUsage, critical: true, value: encodeKeyUsage(keyUsage) },
@@ -43,5 +46,18 @@ export function endEntityExtensions(entity: EndEntity, profile: Profile): Extens
       critical: false,
       value: encodeSubjectKeyIdentifier(entity.subjectKeyIdentifier),
     },
+    ...(crlUrls.length === 0
+      ? []
+      : [{ oid: OID.cRLDistributionPoints, critical: false, value: distributionPoint(crlUrls) }]),
   ];
 }
+
+/** One point with all places: each has the same list (RFC 5280 section 4.2.1.13). */
+const distributionPoint = (urls: readonly string[]): Uint8Array =>
+  encodeCrlDistributionPoints([
+    {
+      distributionPoint: {
+        fullName: urls.map((value) => ({ kind: 'uniformResourceIdentifier', value }) as const),
+      },
+    },
+  ]);

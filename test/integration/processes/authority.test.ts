@@ -80,7 +80,12 @@ describe('processes that are killed', () => {
       const outcome = await initialise({}, home, WORLD);
       expect(outcome.recovery.problems).toEqual([]);
       openSigner(openAuthority(home, WORLD), WORLD);
-      expect(readdirSync(join(home, 'ca')).sort()).toEqual(['crl.pem', 'intermediate.pem', 'root.pem']);
+      expect(readdirSync(join(home, 'ca')).sort()).toEqual([
+        'crl.pem',
+        'intermediate.pem',
+        'root.pem',
+        'roots.pem',
+      ]);
       expect(readdirSync(join(home, 'keys'))).toEqual(['default-1-intermediate.pem']);
       expectNothingHalfDone(home, home);
     }

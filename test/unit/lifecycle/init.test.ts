@@ -67,6 +67,7 @@ describe('a new authority', () => {
       'ca/crl.pem',
       'ca/intermediate.pem',
       'ca/root.pem',
+      'ca/roots.pem',
       'keys/default-1-intermediate.pem',
     ]);
   });
@@ -158,7 +159,7 @@ describe('a second run', () => {
     const second = await initialise({}, home, WORLD);
     expect(second.created).toBe(false);
     expect(second.restored).toEqual(
-      ['root', 'intermediate', 'crl'].map((name) => join(home, `ca/${name}.pem`)),
+      ['root', 'intermediate', 'roots', 'crl'].map((name) => join(home, `ca/${name}.pem`)),
     );
     expect(contentsOf(home)).toEqual(before);
     expect((await initialise({}, home, WORLD)).restored).toEqual([]);
@@ -296,7 +297,13 @@ describe('an authority that is damaged', () => {
     mkdirSync(home, { mode: 0o700 });
     expect(() => openAuthority(home, WORLD)).toThrow(missing);
     await initialise({}, home, WORLD);
-    expect(() => openAuthority(home, WORLD, 'work')).toThrow(missing);
+    expect(() => openAuthority(home, WORLD, 'work')).toThrow(
+      expect.objectContaining({
+        code: 'DEVCA_AUTHORITY_UNKNOWN',
+        exitStatus: 3,
+        context: { name: 'work', known: ['default'] },
+      }),
+    );
   });
 });
 
@@ -311,7 +318,7 @@ describe('a disk that is full', () => {
       });
       const outcome = await initialise({}, home, WORLD);
       expect(outcome.recovery.problems).toEqual([]);
-      expect(Object.keys(contentsOf(home))).toHaveLength(4);
+      expect(Object.keys(contentsOf(home))).toHaveLength(5);
       openSigner(openAuthority(home, WORLD), WORLD);
       if (nth === 1) {
         const counted = faultyFiles(WORLD.files, Number.POSITIVE_INFINITY, false);

@@ -1,0 +1,202 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import type { Inventory } from '../inventory/database.ts';
+import { buildCrl, type RevokedEntry } from '../pki/crl-builder.ts';
+import { isReasonCode } from '../pki/extensions/reason-code.ts';
+import { keyIdentifier } from '../pki/key.ts';
+import type { Signer } from '../pki/signer.ts';
+import type { World } from '../platform/world.ts';
+import {
+  crlBundle,
+  crlFile,
+  deliveryUnits,
+  type OwnedFile,
+  type PublicGeneration,
+  publicGeneration,
+} from './authority-files.ts';
+import { nextCrlNumber } from './crl-number.ts';
+import { deliver } from './delivery.ts';
+import { liveGenerations, openGenerations } from './generations.ts';
+import { type Authority, openSigner } from './open-authority.ts';
+import { changeInventory, type Recovery } from './recovery.ts';
+import { DAY_MS } from './validity.ts';
+
+/** How the next list is made. */
+export interface CrlRequest {
+  /** How long it is current. Default, and at most: as long as the intermediate that signs it. */
+  readonly days?: number;
+  /** A copy of all lists that clients need. */
+  readonly out?: string;
+  /** Of the copy: `pem` has every list, `der` the latest intermediate's alone, as a distribution point has it. */
+  readonly format?: 'pem' | 'der';
+  /** Overwrites a file that devca did not write. */
+  readonly force?: boolean;
+}
+
+export interface CrlPlace {
+  readonly home: string;
+  /** Default: the home's default authority. */
+  readonly authority?: string;
+}
+
+/** A list that was signed. */
+export interface SignedCrl {
+  readonly authority: string;
+  readonly generation: number;
+  readonly number: number;
+  readonly thisUpdate: Date;
+  readonly nextUpdate: Date;
+  /** How many certificates it names. */
+  readonly revoked: number;
+}
+
+export interface CrlOutcome {
+  readonly lists: readonly SignedCrl[];
+  /** Absolute: the file with every list, and the copy. */
+  readonly files: readonly string[];
+  readonly recovery: Recovery;
+}
+
+/**
+ * Signs the next list of every live generation of an authority, records and delivers them, all or nothing.
+ * Throws DEVCA_CRL_DAYS, DEVCA_AUTHORITY_EXPIRED, and what `openSigner` and `deliver` throw.
+ */
+export async function renewCrls(request: CrlRequest, place: CrlPlace, world: World): Promise<CrlOutcome> {
+  const { home, authority } = place;
+  const { days } = request;
+  if (days !== undefined && (!Number.isInteger(days) || days < 1 || days > LONGEST_DAYS))
+    throw new DevcaError('DEVCA_CRL_DAYS', { days });
+  const signers = await openSigners(openGenerations(home, world, authority), world);
+  return changeInventory(home, world, (inventory, recovery) => {
+    const generations = liveGenerations(inventory, home, world, authority);
+    return { ...signCrls({ ...request, generations, signers }, inventory, home, world), recovery };
+  });
+}
+
+/** More would not fit into a time of four digits. */
+const LONGEST_DAYS = 36_500;
+
+/** The keys of generations, by the ids of their records. Opened before the lock is taken: that may ask somebody. */
+export async function openSigners(
+  generations: readonly Authority[],
+  world: World,
+): Promise<ReadonlyMap<number, Signer>> {
+  const signers = new Map<number, Signer>();
+  for (const authority of generations) signers.set(authority.record.id, await openSigner(authority, world));
+  return signers;
+}
+
+export interface CrlJob extends CrlRequest {
+  /** All live ones of one authority, latest first. */
+  readonly generations: readonly Authority[];
+  /** Those of them that get a new list. */
+  readonly signers: ReadonlyMap<number, Signer>;
+  /** What else becomes revoked with these lists, by the ids of generations. */
+  readonly newlyRevoked?: ReadonlyMap<number, readonly RevokedEntry[]>;
+  /** Records that, in the transaction after which nothing is undone any more. */
+  readonly confirm?: () => void;
+}
+
+/** Must run within `changeInventory`. */
+export function signCrls(
+  job: CrlJob,
+  inventory: Inventory,
+  home: string,
+  world: World,
+): Omit<CrlOutcome, 'recovery'> {
+  const lists: SignedCrl[] = [];
+  const delivered = deliver(
+    {
+      force: job.force ?? false,
+      record: () => {
+        const current = job.generations.map((authority) => {
+          const signer = job.signers.get(authority.record.id);
+          const known = publicGeneration(authority, inventory);
+          if (signer === undefined) return known;
+          const { list, item } = signNext(authority, signer, job, inventory, world);
+          lists.push(list);
+          const [, rootCrl] = known.crls.length > 1 ? known.crls : [undefined, ...known.crls];
+          return { ...known, crls: rootCrl === undefined ? [item] : [item, rootCrl] };
+        });
+        return [
+          // Only one of several lists owns the file that all of them stand in.
+          ...current.flatMap(({ crls: [own] }) => (own === undefined ? [] : [crlUnit(own.id)])),
+          ...deliveryUnits([...crlFile(current, home), ...copyOf(current, job)]),
+        ];
+      },
+      confirm: () => {
+        job.confirm?.();
+        for (const { nextUpdate, thisUpdate: _, ...list } of lists)
+          inventory.events.append({
+            kind: 'crl-signed',
+            at: world.clock.now(),
+            details: { ...list, nextUpdate: nextUpdate.toISOString() },
+          });
+      },
+    },
+    inventory,
+    world,
+  );
+  return { lists, files: delivered.map(({ path }) => path) };
+}
+
+const crlUnit = (id: number) => ({ owner: { table: 'crls', id } as const, files: [] });
+
+function signNext(
+  { record, intermediate }: Authority,
+  signer: Signer,
+  { days, newlyRevoked }: CrlJob,
+  inventory: Inventory,
+  world: World,
+): { list: SignedCrl; item: PublicGeneration['crls'][number] } {
+  const now = world.clock.now();
+  const { certificate } = intermediate;
+  if (certificate.notAfter <= now)
+    throw new DevcaError('DEVCA_AUTHORITY_EXPIRED', { notAfter: certificate.notAfter.toISOString() });
+  const issuerId = intermediate.record.id;
+  const number = nextCrlNumber(inventory.crls.lastNumber(issuerId), now);
+  // Backdated as certificates are, for clients whose clock is a little slow.
+  const thisUpdate = new Date(Math.max(now.getTime() - BACKDATED_MS, certificate.notBefore.getTime()));
+  const wanted = days === undefined ? certificate.notAfter : new Date(now.getTime() + days * DAY_MS);
+  const nextUpdate = wanted < certificate.notAfter ? wanted : certificate.notAfter;
+  const revoked = [
+    ...inventory.revocations.byAuthority(record.id).map(({ serialNumber, reason, at }): RevokedEntry => {
+      return { serialNumber, revokedAt: at, reason: isReasonCode(reason) ? reason : 'unspecified' };
+    }),
+    ...(newlyRevoked?.get(record.id) ?? []),
+  ];
+  const der = buildCrl(
+    {
+      issuer: certificate.subject,
+      thisUpdate,
+      nextUpdate,
+      number,
+      authorityKeyIdentifier:
+        certificate.subjectKeyIdentifier ?? keyIdentifier(certificate.subjectPublicKeyInfo),
+      revoked,
+    },
+    signer,
+  );
+  const id = inventory.crls.insert({ issuerId, number, thisUpdate, nextUpdate, createdAt: now, der });
+  const { name, generation } = record;
+  return {
+    list: { authority: name, generation, number, thisUpdate, nextUpdate, revoked: revoked.length },
+    item: { id, der },
+  };
+}
+
+const BACKDATED_MS = 5 * 60 * 1000;
+
+function copyOf(
+  generations: readonly PublicGeneration[],
+  { out, format = 'pem' }: CrlRequest,
+): readonly OwnedFile[] {
+  const newest = generations[0]?.crls[0];
+  if (out === undefined || newest === undefined) return [];
+  const bytes = format === 'der' ? newest.der : Buffer.from(crlBundle(generations), 'latin1');
+  return [
+    {
+      owner: { table: 'crls', id: newest.id },
+      file: { path: out, format: `crl-${format}`, mode: 0o644, bytes },
+    },
+  ];
+}

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { DevcaError } from '../errors/devca-error.ts';
+import { certificateStatus } from '../inventory/certificate-status.ts';
+import type { CertificateRecord } from '../inventory/certificates.ts';
+import type { Inventory } from '../inventory/database.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
+import { decodePem } from '../pki/pem.ts';
+import type { World } from '../platform/world.ts';
+
+/** No certificate file is larger. */
+const FILE_LIMIT = 1024 * 1024;
+
+const AUTHORITY_PROFILES: readonly string[] = ['root', 'intermediate', 'bridge'];
+
+/**
+ * The end entity that a name, serial number, fingerprint or file means. Of several, the one that is in use; where that
+ * does not settle it, somebody has to say which. `authority` narrows it to one authority.
+ * Throws DEVCA_INVENTORY_UNKNOWN, DEVCA_REVOKE_AUTHORITY, DEVCA_REVOKE_AMBIGUOUS, DEVCA_REVOKE_ALREADY.
+ */
+export function findRevocable(
+  what: string,
+  authority: string | undefined,
+  inventory: Inventory,
+  world: World,
+): CertificateRecord {
+  const found = candidates(what, inventory, world).filter(
+    ({ authorityId }) =>
+      authority === undefined || inventory.authorities.byId(authorityId)?.name === authority,
+  );
+  const ends = found.filter(({ profile }) => !AUTHORITY_PROFILES.includes(profile));
+  const [first] = found;
+  if (first === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+  if (ends.length === 0) throw new DevcaError('DEVCA_REVOKE_AUTHORITY', { what, profile: first.profile });
+  const at = world.clock.now();
+  const live = ends.filter((each) => ['valid', 'not-yet-valid'].includes(certificateStatus(each, at)));
+  const open = ends.filter(({ revokedAt }) => revokedAt === undefined);
+  const [record, ...others] = [live, open, ends].find((list) => list.length > 0) ?? [];
+  if (record === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+  if (record.revokedAt !== undefined) throw alreadyRevoked(record, inventory);
+  if (others.length > 0) {
+    const serials = [record, ...others].map(({ serialNumber }) => serialNumber);
+    throw new DevcaError('DEVCA_REVOKE_AMBIGUOUS', { what, serials });
+  }
+  return record;
+}
+
+function candidates(what: string, inventory: Inventory, world: World): readonly CertificateRecord[] {
+  const path = resolve(world.system.workingFolder, what);
+  if (world.files.statusOfTarget(path)?.kind !== 'file') return inventory.certificates.find(what);
+  const bytes = world.files.read(path, FILE_LIMIT);
+  const der =
+    bytes[0] === 0x30
+      ? bytes
+      : decodePem(Buffer.from(bytes).toString('utf8'), what).find(({ label }) => label === 'CERTIFICATE')
+          ?.der;
+  if (der === undefined) throw new DevcaError('DEVCA_CERTIFICATE_NONE', { source: what, labels: [] });
+  const record = inventory.certificates.bySha256(sha256Hex(der));
+  return record === undefined ? [] : [record];
+}
+
+function alreadyRevoked(record: CertificateRecord, inventory: Inventory): DevcaError {
+  return new DevcaError('DEVCA_REVOKE_ALREADY', {
+    serial: record.serialNumber,
+    names: record.names,
+    at: record.revokedAt?.toISOString() ?? '',
+    reason: inventory.revocations.byCertificate(record.id)?.reason ?? 'unspecified',
+  });
+}

@@ -1,0 +1,80 @@
+import { renewCrls, type SignedCrl } from '../authority/crl.ts';
+import { defineCommand } from '../cli/command.ts';
+import { formatFields } from '../cli/table.ts';
+import { homeOf } from '../platform/paths.ts';
+import { warnOfRecovery } from './recovery-warning.ts';
+
+export const crlCommand = defineCommand({
+  name: 'crl',
+  summary: 'sign the next revocation list',
+  details:
+    'Signs the next list of the authority, and writes it to ca/crl.pem in its folder together with the list of its root, without which nginx, Apache, HAProxy and PostgreSQL refuse every client. init and revoke keep that file current by themselves: this is for copies, and for lists that end early.',
+  positionals: {},
+  flags: {
+    out: { type: 'string', alias: 'o', value: 'FILE', describe: 'write a copy there too' },
+    format: {
+      type: 'string',
+      choices: ['pem', 'der'],
+      describe: 'of the copy: pem, all lists; or der, one list, as a web server hands it out (default: pem)',
+    },
+    days: {
+      type: 'number',
+      value: 'N',
+      describe: 'how long it is current (default: as long as the intermediate)',
+    },
+    force: { type: 'boolean', describe: 'overwrite a file that devca did not write' },
+    authority: { type: 'string', value: 'NAME', describe: 'whose list (default: the default one)' },
+  },
+  examples: [
+    { command: 'devca crl --out nginx/crl.pem', does: 'everything that "ssl_crl" wants' },
+    {
+      command: 'devca crl --out public/devca.crl --format der',
+      does: 'for the place that "issue --crl-url" names',
+    },
+    { command: 'devca crl --days 7', does: 'a list that is current for a week' },
+  ],
+  async run({ flags }, { world, output }) {
+    const { lists, files, recovery } = await renewCrls(
+      {
+        force: flags.force,
+        format: flags.format === 'der' ? 'der' : 'pem',
+        ...(flags.days === undefined ? {} : { days: flags.days }),
+        ...(flags.out === undefined ? {} : { out: flags.out }),
+      },
+      {
+        home: homeOf(flags.home, world.system),
+        ...(flags.authority === undefined ? {} : { authority: flags.authority }),
+      },
+      world,
+    );
+    warnOfRecovery(recovery, output);
+    const [crl, copy] = files;
+    output.report(
+      { crls: lists.map(crlEntry), files: { crl, ...(copy === undefined ? {} : { copy }) } },
+      () => lists.map((list) => `signed a revocation list\n${crlFields(list, files)}`).join('\n'),
+    );
+    return 0;
+  },
+});
+
+/** A list as JSON shows it. */
+export function crlEntry({ authority, generation, number, thisUpdate, nextUpdate, revoked }: SignedCrl) {
+  return {
+    authority,
+    generation,
+    number,
+    thisUpdate: thisUpdate.toISOString(),
+    nextUpdate: nextUpdate.toISOString(),
+    revoked,
+  };
+}
+
+export function crlFields(list: SignedCrl, files: readonly string[]): string {
+  const fields = [
+    ['number', String(list.number)],
+    ['names', list.revoked === 1 ? '1 certificate' : `${list.revoked} certificates`],
+    ['current until', list.nextUpdate.toISOString().slice(0, 10)],
+    ...files.map((file) => ['file', file] as const),
+  ] as const;
+  return formatFields([...fields], '  ');
+}
