@@ -16,11 +16,13 @@ const ALLOWED: Record<string, readonly string[]> = {
   keystore: ['platform', 'pki'],
   inventory: ['platform', 'pki'],
   truststore: ['platform', 'pki'],
+  formats: ['pki', 'platform'],
   config: ['platform', 'pki'],
   cli: ['platform', 'pki'],
-  authority: ['profiles', 'validation', 'keystore', 'inventory', 'pki', 'platform'],
+  authority: ['formats', 'profiles', 'validation', 'keystore', 'inventory', 'pki', 'platform'],
   lifecycle: [
     'authority',
+    'formats',
     'truststore',
     'keystore',
     'inventory',
@@ -34,6 +36,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   services: ['authority', 'profiles', 'inventory', 'pki', 'platform'],
   library: [
     'authority',
+    'formats',
     'lifecycle',
     'proof',
     'verification',
@@ -51,6 +54,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   index: [
     'library',
     'authority',
+    'formats',
     'lifecycle',
     'proof',
     'verification',
@@ -69,6 +73,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'cli',
     'config',
     'authority',
+    'formats',
     'lifecycle',
     'proof',
     'verification',

@@ -11,7 +11,7 @@ export interface JksEntry {
 }
 
 /** The first four bytes of Sun's two formats. */
-const JKS_MAGIC = 0xfeedfeed;
+export const JKS_MAGIC = 0xfeedfeed;
 const JCEKS_MAGIC = 0xcececece;
 
 export function isJks(bytes: Uint8Array): boolean {
@@ -67,10 +67,16 @@ function readCertificate(reader: JksReader, version: number): Uint8Array {
 }
 
 /** SHA-1 of the password in UTF-16, a phrase, and everything before the digest. */
-function storeDigest(signed: Uint8Array, password: string): Uint8Array {
-  const utf16 = Buffer.from(password, 'utf16le').swap16();
-  return createHash('sha1').update(utf16).update('Mighty Aphrodite', 'utf8').update(signed).digest();
+export function storeDigest(signed: Uint8Array, password: string): Uint8Array {
+  return createHash('sha1')
+    .update(javaPassword(password))
+    .update('Mighty Aphrodite', 'utf8')
+    .update(signed)
+    .digest();
 }
+
+/** A password as Java hashes it: UTF-16 with the high octet first. */
+export const javaPassword = (text: string): Uint8Array => Buffer.from(text, 'utf16le').swap16();
 
 class JksReader {
   readonly #bytes: Uint8Array;

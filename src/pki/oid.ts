@@ -54,6 +54,8 @@ export const OID = {
   signedCertificateTimestamps: '1.3.6.1.4.1.11129.2.4.2',
   precertificatePoison: '1.3.6.1.4.1.11129.2.4.3',
   extensionRequest: '1.2.840.113549.1.9.14',
+  microsoftExtensionRequest: '1.3.6.1.4.1.311.2.1.14',
+  proxyCertInfo: '1.3.6.1.5.5.7.1.14',
 
   // Policy qualifiers and access methods
   cps: '1.3.6.1.5.5.7.2.1',
@@ -102,6 +104,27 @@ export const OID = {
   sha256: '2.16.840.1.101.3.4.2.1',
   sha384: '2.16.840.1.101.3.4.2.2',
   sha512: '2.16.840.1.101.3.4.2.3',
+
+  // Containers and encryption by password (RFC 5652, 7292, 8018, 2985)
+  pkcs7Data: '1.2.840.113549.1.7.1',
+  pkcs7SignedData: '1.2.840.113549.1.7.2',
+  pkcs7EncryptedData: '1.2.840.113549.1.7.6',
+  pkcs12KeyBag: '1.2.840.113549.1.12.10.1.1',
+  pkcs12ShroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
+  pkcs12CertBag: '1.2.840.113549.1.12.10.1.3',
+  pkcs12SafeContentsBag: '1.2.840.113549.1.12.10.1.6',
+  pbeWithSha1And3Des: '1.2.840.113549.1.12.1.3',
+  pbes2: '1.2.840.113549.1.5.13',
+  pbkdf2: '1.2.840.113549.1.5.12',
+  hmacWithSha256: '1.2.840.113549.2.9',
+  aes256Cbc: '2.16.840.1.101.3.4.1.42',
+  x509Certificate: '1.2.840.113549.1.9.22.1',
+  friendlyName: '1.2.840.113549.1.9.20',
+  localKeyId: '1.2.840.113549.1.9.21',
+  /** Oracle's: https://bugs.openjdk.org/browse/JDK-6415637. */
+  trustedKeyUsage: '2.16.840.1.113894.746875.1.1',
+  /** Sun's own encryption of keys in JKS. */
+  jksKeyProtector: '1.3.6.1.4.1.42.2.17.1.1',
 
   // Named curves
   p192: '1.2.840.10045.3.1.1',
@@ -157,6 +180,17 @@ export function decodeOid(contents: Uint8Array): string | undefined {
 
 /** The contents of an OBJECT IDENTIFIER from dotted text that `isDottedOid` accepts. */
 export function encodeOidContents(dotted: string): Uint8Array {
+  const known = encoded.get(dotted);
+  if (known !== undefined) return known;
+  const contents = encodeArcs(dotted);
+  // Only the few of the table are kept.
+  if (oidName(dotted) !== undefined) encoded.set(dotted, contents);
+  return contents;
+}
+
+const encoded = new Map<string, Uint8Array>();
+
+function encodeArcs(dotted: string): Uint8Array {
   const [root = 0n, second = 0n, ...rest] = dotted.split('.').map(BigInt);
   return Uint8Array.from([root * 40n + second, ...rest].flatMap(base128));
 }

@@ -3,6 +3,7 @@ import { readAlgorithm } from './algorithm.ts';
 import { normalizeBer } from './ber.ts';
 import { contextConstructed, contextPrimitive, DerReader, readWhole, TAG } from './der-reader.ts';
 import { bytesToHex } from './fingerprint.ts';
+import { OID } from './oid.ts';
 import { decryptPbe, type Pkcs12Password, passwordForms, unsupported } from './pkcs12-encryption.ts';
 import { macHolds, type Pkcs12Mac, readMac } from './pkcs12-mac.ts';
 
@@ -44,20 +45,6 @@ export function parsePkcs12(bytes: Uint8Array, password: string | undefined, sou
 }
 
 const WHAT = 'PKCS#12 file';
-const DATA = '1.2.840.113549.1.7.1';
-const ENCRYPTED_DATA = '1.2.840.113549.1.7.6';
-const X509_CERTIFICATE = '1.2.840.113549.1.9.22.1';
-const FRIENDLY_NAME = '1.2.840.113549.1.9.20';
-const LOCAL_KEY_ID = '1.2.840.113549.1.9.21';
-/** Oracle's `trustedKeyUsage`: https://bugs.openjdk.org/browse/JDK-6415637. */
-const JAVA_TRUSTED = '2.16.840.1.113894.746875.1.1';
-
-const BAG = {
-  key: '1.2.840.113549.1.12.10.1.1',
-  shroudedKey: '1.2.840.113549.1.12.10.1.2',
-  certificate: '1.2.840.113549.1.12.10.1.3',
-  safeContents: '1.2.840.113549.1.12.10.1.6',
-} as const;
 
 interface Pfx {
   readonly contents: Uint8Array;
@@ -73,7 +60,7 @@ function readPfx(bytes: Uint8Array, source: string): Pfx {
     if (version !== 3) pfx.fail(`it has version ${version} instead of 3`, start);
     const authSafe = pfx.enter();
     const type = authSafe.readOid();
-    if (type !== DATA) throw unsupported(source, 'a signature instead of a password');
+    if (type !== OID.pkcs7Data) throw unsupported(source, 'a signature instead of a password');
     const explicit = authSafe.enter(contextConstructed(0));
     const element = explicit.read(TAG.octetString);
     explicit.finish();
@@ -106,11 +93,11 @@ function readSafes(contents: Uint8Array, offset: number, open: Open, into: Colle
     const info = sequence.enter();
     const type = info.readOid();
     const explicit = info.enter(contextConstructed(0));
-    if (type === DATA) {
+    if (type === OID.pkcs7Data) {
       const element = explicit.read(TAG.octetString);
       const inner = element.offset + element.der.length - element.contents.length;
       readBags(new DerReader(normalizeBer(element.contents, WHAT), WHAT, inner), open, into, 0);
-    } else if (type === ENCRYPTED_DATA) {
+    } else if (type === OID.pkcs7EncryptedData) {
       readEncrypted(explicit.enter(), open, into);
     } else {
       throw unsupported(open.source, 'a public key instead of a password');
@@ -154,19 +141,19 @@ function readBags(reader: DerReader, open: Open, into: Collected, depth: number)
     const value = bag.enter(contextConstructed(0));
     const attributes = bag.isAtEnd ? { isTrusted: false } : readAttributes(bag.enter(TAG.set));
     bag.finish();
-    if (type === BAG.certificate) {
+    if (type === OID.pkcs12CertBag) {
       const der = readCertificate(value);
       if (der !== undefined) into.certificates.push({ der, ...attributes });
-    } else if (type === BAG.key) {
+    } else if (type === OID.pkcs12KeyBag) {
       into.keys.push({ der: value.read().der, ...attributes });
-    } else if (type === BAG.shroudedKey) {
+    } else if (type === OID.pkcs12ShroudedKeyBag) {
       const shrouded = value.enter();
       const algorithm = readAlgorithm(shrouded);
       const data = shrouded.readOctetString();
       const der = decryptPbe(algorithm, data, open.password, open.source);
       if (der === undefined) throw open.refusal();
       into.keys.push({ der, ...attributes });
-    } else if (type === BAG.safeContents) {
+    } else if (type === OID.pkcs12SafeContentsBag) {
       readBags(value, open, into, depth + 1);
     }
   }
@@ -174,7 +161,7 @@ function readBags(reader: DerReader, open: Open, into: Collected, depth: number)
 
 function readCertificate(value: DerReader): Uint8Array | undefined {
   const certificate = value.enter();
-  if (certificate.readOid() !== X509_CERTIFICATE) return undefined;
+  if (certificate.readOid() !== OID.x509Certificate) return undefined;
   return certificate.enter(contextConstructed(0)).readOctetString();
 }
 
@@ -184,11 +171,11 @@ function readAttributes(set: DerReader): Pkcs12Attributes {
     const attribute = set.enter();
     const type = attribute.readOid();
     const values = attribute.enter(TAG.set);
-    if (type === FRIENDLY_NAME && values.peek() === TAG.bmpString) {
+    if (type === OID.friendlyName && values.peek() === TAG.bmpString) {
       attributes = { ...attributes, friendlyName: bmpText(values.read().contents) };
-    } else if (type === LOCAL_KEY_ID && values.peek() === TAG.octetString) {
+    } else if (type === OID.localKeyId && values.peek() === TAG.octetString) {
       attributes = { ...attributes, localKeyId: bytesToHex(values.readOctetString()) };
-    } else if (type === JAVA_TRUSTED) {
+    } else if (type === OID.trustedKeyUsage) {
       attributes = { ...attributes, isTrusted: true };
     }
   }

@@ -1,8 +1,6 @@
 import { normalizeBer } from './ber.ts';
 import { contextConstructed, type DerReader, readWhole, TAG } from './der-reader.ts';
-
-/** RFC 5652 section 4. */
-export const PKCS7_SIGNED_DATA = '1.2.840.113549.1.7.2';
+import { OID } from './oid.ts';
 
 const WHAT = 'PKCS#7 file';
 
@@ -14,7 +12,7 @@ export function parsePkcs7(bytes: Uint8Array): readonly Uint8Array[] {
   return readWhole(normalizeBer(bytes, WHAT), WHAT, (reader) => {
     const contentInfo = reader.enter();
     const start = contentInfo.offset;
-    if (contentInfo.readOid() !== PKCS7_SIGNED_DATA) contentInfo.fail('it is no SignedData', start);
+    if (contentInfo.readOid() !== OID.pkcs7SignedData) contentInfo.fail('it is no SignedData', start);
     const content = contentInfo.enter(contextConstructed(0));
     const certificates = readSignedData(content.enter());
     content.finish();

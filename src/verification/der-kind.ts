@@ -1,7 +1,7 @@
 import { isDevcaError } from '../errors/devca-error.ts';
 import { normalizeBer } from '../pki/ber.ts';
 import { type DerElement, DerReader, TAG } from '../pki/der-reader.ts';
-import { PKCS7_SIGNED_DATA } from '../pki/pkcs7.ts';
+import { OID } from '../pki/oid.ts';
 
 /** What a DER structure is, as far as its outermost elements tell; the upper-case ones have no certificate in them. */
 export type DerKind =
@@ -19,7 +19,7 @@ export type DerKind =
 export function derKind(bytes: Uint8Array): DerKind {
   const children = childrenOf(bytes);
   const [first, second, third] = children;
-  if (first?.tag === TAG.oid) return oidOf(first) === PKCS7_SIGNED_DATA ? 'pkcs7' : 'unknown';
+  if (first?.tag === TAG.oid) return oidOf(first) === OID.pkcs7SignedData ? 'pkcs7' : 'unknown';
   if (first?.tag === TAG.integer) {
     const isPfx = first.contents.length === 1 && first.contents[0] === 3 && second?.tag === TAG.sequence;
     if (isPfx) return 'pkcs12';
