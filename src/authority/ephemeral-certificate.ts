@@ -18,6 +18,7 @@ export interface EphemeralCertificate {
   tlsOptions(): { key: string; cert: string; ca: string };
 }
 
+/** The texts are made when they are asked for: they take longer than the signature. */
 export function describeEphemeral(
   certificate: Certificate,
   key: PrivateKey,
@@ -26,19 +27,24 @@ export function describeEphemeral(
   warnings: readonly string[],
 ): EphemeralCertificate {
   const pem = ({ der }: Certificate) => encodePem('CERTIFICATE', der);
-  const certPem = pem(certificate);
-  const keyPem = exportPkcs8Pem(key);
-  const fullchainPem = [certPem, ...chain.map(pem)].join('');
-  const rootPem = pem(root);
-  return {
+  const texts: EphemeralCertificate = {
     certificate,
     chain,
     key,
-    certPem,
-    keyPem,
-    fullchainPem,
-    rootPem,
+    get certPem() {
+      return pem(certificate);
+    },
+    get keyPem() {
+      return exportPkcs8Pem(key);
+    },
+    get fullchainPem() {
+      return [certificate, ...chain].map(pem).join('');
+    },
+    get rootPem() {
+      return pem(root);
+    },
     warnings,
-    tlsOptions: () => ({ key: keyPem, cert: fullchainPem, ca: rootPem }),
+    tlsOptions: () => ({ key: texts.keyPem, cert: texts.fullchainPem, ca: texts.rootPem }),
   };
+  return texts;
 }

@@ -1,9 +1,11 @@
+import { createPublicKey } from 'node:crypto';
 import { DevcaError } from '../errors/devca-error.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import type { PrivateKey } from '../pki/key.ts';
 import { nameEquals } from '../pki/name.ts';
-import { verifyParsedChain } from '../validation/verify-chain.ts';
+import { rememberKey } from '../validation/public-key.ts';
+import { checkParsedChain } from '../validation/verify-chain.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
 
 /** The certificates that stand above an end entity. */
@@ -19,15 +21,16 @@ export interface IssuerChain {
 export function checkIssued(
   der: Uint8Array,
   plan: CertificatePlan,
-  key: Pick<PrivateKey, 'subjectPublicKeyInfo'>,
+  key: Pick<PrivateKey, 'keyObject' | 'subjectPublicKeyInfo'>,
   chain: IssuerChain,
   now: Date,
 ): Certificate {
   const certificate = parseCertificate(der);
   if (!bytesEqual(certificate.subjectPublicKeyInfo, key.subjectPublicKeyInfo))
     throw failed('it has another key');
+  rememberKey(certificate, createPublicKey(key.keyObject));
   if (!nameEquals(certificate.subject, plan.subject)) throw failed('it has another subject');
-  const result = verifyParsedChain(
+  const result = checkParsedChain(
     { endEntity: certificate, intermediates: [chain.intermediate], anchors: [chain.root] },
     {
       at: now > plan.notBefore ? now : plan.notBefore,

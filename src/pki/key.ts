@@ -7,6 +7,8 @@ import {
 } from 'node:crypto';
 import { DevcaError } from '../errors/devca-error.ts';
 import { DerReader } from './der-reader.ts';
+import { encodeBitString, encodeOid, encodeSequence } from './der-writer.ts';
+import { OID } from './oid.ts';
 import { decodePem } from './pem.ts';
 
 /** The kinds of key that devca makes and takes, by the words of `--key-type`. */
@@ -109,7 +111,17 @@ function describeKey(keyObject: KeyObject, source: string): PrivateKey {
 
 const KEY_TYPE_OF_CURVE: Readonly<Record<string, KeyType>> = { prime256v1: 'ec-p256', secp384r1: 'ec-p384' };
 
-const subjectPublicKeyInfoOf = (key: KeyObject): Uint8Array => key.export({ type: 'spki', format: 'der' });
+function subjectPublicKeyInfoOf(key: KeyObject): Uint8Array {
+  if (key.asymmetricKeyType !== 'ec') return key.export({ type: 'spki', format: 'der' });
+  // The same bytes, put together here: the runtime's encoder takes twice as long as making the key.
+  const { crv, x = '', y = '' } = key.export({ format: 'jwk' });
+  const point = Buffer.concat([UNCOMPRESSED, Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  const curve = encodeOid(crv === 'P-256' ? OID.p256 : OID.p384);
+  return encodeSequence(encodeSequence(encodeOid(OID.ecPublicKey), curve), encodeBitString(point));
+}
+
+/** RFC 5480 section 2.2. */
+const UNCOMPRESSED = Buffer.of(0x04);
 
 function keyInvalid(source: string, reason: string, cause?: unknown): DevcaError {
   return new DevcaError('DEVCA_KEY_INVALID', { source, reason }, { cause });

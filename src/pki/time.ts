@@ -29,7 +29,9 @@ export function parseTimeText(text: string): Date | undefined {
 
 /** YYYYMMDDHHMMSSZ in UTC; fractions of a second are cut off. */
 export function timeText(time: Date): string {
-  return `${time.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}Z`;
+  const iso = time.toISOString();
+  const [date, clock] = [iso.slice(0, 10), iso.slice(11, 19)];
+  return `${date.slice(0, 4)}${date.slice(5, 7)}${date.slice(8)}${clock.slice(0, 2)}${clock.slice(3, 5)}${clock.slice(6)}Z`;
 }
 
 // RFC 5280 section 4.1.2.5.1: a year of two digits from 50 on lies in the twentieth century.

@@ -11,5 +11,9 @@ export const BUILT_IN_PROFILES: readonly string[] = Object.keys(BUILT_IN);
 /** A profile that comes with devca, or `undefined`. */
 export function builtInProfile(name: string): Profile | undefined {
   if (!Object.hasOwn(BUILT_IN, name)) return undefined;
-  return parseProfile(BUILT_IN[name], `templates/profiles/${name}.json`);
+  const profile = parsed.get(name) ?? parseProfile(BUILT_IN[name], `templates/profiles/${name}.json`);
+  parsed.set(name, profile);
+  return profile;
 }
+
+const parsed = new Map<string, Profile>();

@@ -37,13 +37,14 @@ export function checkCertificate(certificate: Certificate, role: Role, options: 
 /** Both ends are inclusive, and a second is a second until the next begins (RFC 5280 section 4.1.2.5). */
 export function checkValidity(certificate: Certificate, at: Date): Finding[] {
   const moment = Math.floor(at.getTime() / 1000) * 1000;
-  const context = { at: timeOf(at) };
   const { notBefore, notAfter } = certificate;
   if (moment > notAfter.getTime()) {
-    return [finding('DEVCA_PATH_EXPIRED', { ...context, notAfter: timeOf(notAfter) }, certificate)];
+    return [finding('DEVCA_PATH_EXPIRED', { at: timeOf(at), notAfter: timeOf(notAfter) }, certificate)];
   }
   if (moment < notBefore.getTime()) {
-    return [finding('DEVCA_PATH_NOT_YET_VALID', { ...context, notBefore: timeOf(notBefore) }, certificate)];
+    return [
+      finding('DEVCA_PATH_NOT_YET_VALID', { at: timeOf(at), notBefore: timeOf(notBefore) }, certificate),
+    ];
   }
   return [];
 }

@@ -43,30 +43,51 @@ export function verifyChainSync(request: VerificationRequest): VerificationResul
   return verifyInput(parseInput(request), request);
 }
 
-/** The same for certificates that were parsed before. */
-export function verifyParsedChain(chain: ParsedChain, rules: VerificationRules): VerificationResult {
-  return verifyInput({ ...chain, crls: [], problems: [], warnings: [] }, rules);
+/** Whether certificates that were parsed before make a valid path, and why not. */
+export function checkParsedChain(
+  chain: ParsedChain,
+  rules: VerificationRules,
+): Pick<VerificationResult, 'valid' | 'problems'> {
+  const { found, problems } = searchPath(chain, [], rules);
+  return { valid: found, problems: describeAll(byRank(problems)) };
 }
 
 function verifyInput(input: ParsedInput, rules: VerificationRules): VerificationResult {
   const { endEntity } = input;
-  const unusable = [...checkTime(rules.at), ...input.problems];
-  if (endEntity === undefined || unusable.length > 0) {
-    return report(endEntity === undefined ? [] : [endEntity], unusable, input.warnings, new Budget());
+  if (endEntity === undefined || input.problems.length > 0) {
+    return report(endEntity === undefined ? [] : [endEntity], input.problems, input.warnings, new Budget());
   }
-  const pool = buildPool(input.anchors, input.intermediates);
-  const options = pathOptions(rules, pool, input.crls);
-  const target = targetNode(endEntity, pool);
-  const ownFindings = checkTarget(endEntity, rules, options.wanted);
-  const found = ownFindings.length === 0 ? findPath(target, pool, options) : undefined;
-  const bound = options.budget.finding;
-  const { path, findings } = found ?? explainFailure(target, pool, options);
+  const { found, path, problems, options } = searchPath({ ...input, endEntity }, input.crls, rules);
   const certificates = path.map((node) => node.certificate);
   const warnings = [...input.warnings, ...collectWarnings(certificates, options)];
-  const problems = [...ownFindings, ...(bound === undefined ? [] : [bound]), ...findings];
-  const result = report(certificates, found === undefined ? problems : [], warnings, options.budget);
+  const result = report(certificates, problems, warnings, options.budget);
   if (path.at(-1)?.isAnchor !== true) return result;
-  return { ...result, valid: found !== undefined, policies: processPolicies(path, options.policies).outcome };
+  return { ...result, valid: found, policies: processPolicies(path, options.policies).outcome };
+}
+
+interface SearchResult {
+  readonly found: boolean;
+  /** The best one, where none is valid. */
+  readonly path: readonly ChainNode[];
+  /** None where a valid path was found. */
+  readonly problems: readonly Finding[];
+  readonly options: PathOptions;
+}
+
+function searchPath(chain: ParsedChain, crls: ParsedInput['crls'], rules: VerificationRules): SearchResult {
+  const { endEntity } = chain;
+  const pool = buildPool(chain.anchors, chain.intermediates);
+  const options = pathOptions(rules, pool, crls);
+  const target = targetNode(endEntity, pool);
+  const noTime = checkTime(rules.at);
+  if (noTime.length > 0) return { found: false, path: [target], problems: noTime, options };
+  const ownFindings = checkTarget(endEntity, rules, options.wanted);
+  const found = ownFindings.length === 0 ? findPath(target, pool, options) : undefined;
+  if (found !== undefined) return { found: true, path: found.path, problems: [], options };
+  const bound = options.budget.finding;
+  const { path, findings } = explainFailure(target, pool, options);
+  const problems = [...ownFindings, ...(bound === undefined ? [] : [bound]), ...findings];
+  return { found: false, path, problems, options };
 }
 
 /** No comparison with a date that is none fails. */

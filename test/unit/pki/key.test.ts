@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import {
   exportPkcs8Pem,
@@ -21,6 +21,8 @@ describe('keys', () => {
       expect(pem).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
       const again = importPrivateKeyPem(pem, 'key.pem');
       expect(again.type).toBe(type);
+      const exported = createPublicKey(pem).export({ type: 'spki', format: 'der' });
+      expect(Buffer.from(key.subjectPublicKeyInfo)).toEqual(exported);
       expect(Buffer.from(again.subjectPublicKeyInfo)).toEqual(Buffer.from(key.subjectPublicKeyInfo));
     },
   );
