@@ -128,14 +128,16 @@ export function deliveryTable(sql: Sql): DeliveryTable {
          AND NOT EXISTS (SELECT 1 FROM certificates WHERE authority_id = authorities.id)`,
       );
     },
-    hasUnfinished: () =>
-      ['deliveries', ...OWNER_TABLES].some(
-        (table) => sql.row(`SELECT 1 FROM ${table} WHERE ${UNFINISHED} LIMIT 1`) !== undefined,
-      ),
+    hasUnfinished: () => sql.row(`${UNFINISHED_ROWS} LIMIT 1`) !== undefined,
   };
 }
 
 const OWNER_TABLES = ['crls', 'certificates', 'authorities'] as const satisfies DeliveryOwner['table'][];
+
+/** One statement, since compiling four takes longer than running them. */
+const UNFINISHED_ROWS = ['deliveries', ...OWNER_TABLES]
+  .map((table) => `SELECT 1 FROM ${table} WHERE ${UNFINISHED}`)
+  .join(' UNION ALL ');
 
 const ownsNothing = (table: DeliveryOwner['table']): string =>
   `${UNFINISHED} AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM deliveries WHERE ${OWNER_COLUMNS[table]} = ${table}.id)`;

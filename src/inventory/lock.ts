@@ -44,10 +44,15 @@ function acquireLock(path: string, world: World, options: LockOptions): Lock {
 
 const POLL_MS = 5;
 
-/** One who has held the lock this long lets those who wait for it have a turn before it can ask again. */
+/** A process that has held a lock this long lets those who wait for it have a turn before it asks again. */
 const LONG_HOLD_MS = 50;
 
+/** When this process released a lock that it had held for long, on its monotonic clock. */
+let longHoldEndedAt = Number.NEGATIVE_INFINITY;
+
 function tryLock(path: string, world: World): Lock | undefined {
+  const sinceLongHold = world.clock.monotonicMs() - longHoldEndedAt;
+  if (sinceLongHold >= 0 && sinceLongHold < 2 * POLL_MS) sleep(2 * POLL_MS - sinceLongHold);
   try {
     world.files.createExclusive(path, new Uint8Array(), 0o600);
   } catch (error) {
@@ -67,7 +72,8 @@ function tryLock(path: string, world: World): Lock | undefined {
   return {
     release: () => {
       sql.close();
-      if (world.clock.monotonicMs() - since > LONG_HOLD_MS) sleep(2 * POLL_MS);
+      const now = world.clock.monotonicMs();
+      if (now - since > LONG_HOLD_MS) longHoldEndedAt = now;
     },
   };
 }
