@@ -3,7 +3,7 @@ import type { Certificate } from '../pki/certificate.ts';
 import { buildCertificate } from '../pki/certificate-builder.ts';
 import type { Extension } from '../pki/extensions/extension.ts';
 import type { IdentifierName } from '../pki/identifier.ts';
-import { keyIdentifier, type PrivateKey } from '../pki/key.ts';
+import { type CertifiedKey, keyIdentifier } from '../pki/key.ts';
 import { buildName, type DistinguishedName } from '../pki/name.ts';
 import type { Signer } from '../pki/signer.ts';
 import { type NameRequest, readCertificateNames } from '../profiles/certificate-names.ts';
@@ -81,7 +81,7 @@ export function planCertificate(
 /** DER of the certificate that a plan describes, for a public key. */
 export function signCertificate(
   plan: CertificatePlan,
-  key: Pick<PrivateKey, 'type' | 'subjectPublicKeyInfo'>,
+  key: CertifiedKey,
   serialNumber: string,
   issuer: Certificate,
   signer: Signer,
@@ -98,7 +98,7 @@ export function signCertificate(
 /** The extensions that a plan's profile gives it. */
 export function planExtensions(
   plan: CertificatePlan,
-  key: Pick<PrivateKey, 'type' | 'subjectPublicKeyInfo'>,
+  key: CertifiedKey,
   authorityKeyIdentifier: Uint8Array | undefined,
 ): Extension[] {
   return endEntityExtensions(

@@ -1,7 +1,8 @@
 import { DevcaError } from '../errors/devca-error.ts';
+import { FILES_WITH_KEY } from '../formats/material.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { Certificate } from '../pki/certificate.ts';
-import { generateKey, type KeyType, type PrivateKey } from '../pki/key.ts';
+import { type CertifiedKey, generateKey, type KeyType, type PrivateKey } from '../pki/key.ts';
 import { randomSerialNumber } from '../pki/serial-number.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
@@ -26,6 +27,8 @@ export interface IssueRequest extends CertificateRequest, FileRequest {
   readonly profile?: string;
   /** Default `ec-p256`. */
   readonly keyType?: KeyType;
+  /** The key to certify, instead of a new one: of a request, whose sender has the private half. */
+  readonly publicKey?: CertifiedKey;
 }
 
 /** Which authority issues, and how. */
@@ -76,13 +79,15 @@ export async function issueCertificates(
   for (let start = 0; start < requests.length; start += BATCH_LIMIT) {
     const batch = requests.slice(start, start + BATCH_LIMIT);
     // Outside the lock, since an RSA key can take a second.
-    const keys = batch.map(({ keyType = 'ec-p256' }) => generateKey(keyType));
+    const keys = batch.map(({ publicKey, keyType = 'ec-p256' }) => publicKey ?? generateKey(keyType));
     changeInventory(place.home, world, (inventory, recovery) => {
       recoveries.push(recovery);
       certificates.push(...issueBatch(batch, keys, place, inventory, world));
     });
   }
-  const keyFiles = certificates.flatMap(({ files }) => files['key'] ?? []);
+  const keyFiles = certificates.flatMap(({ files }) =>
+    FILES_WITH_KEY.flatMap((format) => files[format] ?? []),
+  );
   const gitWarnings = await warnOfGit(keyFiles, world);
   return { certificates, warnings: gitWarnings, recovery: mergeRecoveries(recoveries) };
 }
@@ -99,7 +104,7 @@ export function previewCertificates(
 
 function issueBatch(
   requests: readonly IssueRequest[],
-  keys: readonly PrivateKey[],
+  keys: readonly (PrivateKey | CertifiedKey)[],
   place: IssuePlace,
   inventory: Inventory,
   world: World,
@@ -128,7 +133,7 @@ function planFor(request: IssueRequest, authority: Authority, world: World): Cer
 
 function sign(
   plan: CertificatePlan,
-  key: PrivateKey,
+  key: PrivateKey | CertifiedKey,
   authority: Authority,
   signer: Signer,
   inventory: Inventory,

@@ -1,13 +1,15 @@
+import { FILES_WITH_CERTIFICATE } from '../formats/material.ts';
 import type { NewCertificate } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
-import type { PrivateKey } from '../pki/key.ts';
+import type { CertifiedKey, PrivateKey } from '../pki/key.ts';
 import { formatName } from '../pki/name-text.ts';
 import type { World } from '../platform/world.ts';
-import { certificateFiles, type FileRequest } from './certificate-files.ts';
+import { certificateFiles, type FileRequest, materialOf } from './certificate-files.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
 import { type DeliveredFile, deliver } from './delivery.ts';
+import { fileNameFor } from './file-name.ts';
 import type { Authority } from './open-authority.ts';
 import type { IssuerChain } from './self-check.ts';
 
@@ -15,7 +17,8 @@ import type { IssuerChain } from './self-check.ts';
 export interface SignedCertificate {
   readonly request: FileRequest;
   readonly plan: CertificatePlan;
-  readonly key: PrivateKey;
+  /** A public key alone for a certificate that was made from a request. */
+  readonly key: PrivateKey | CertifiedKey;
   readonly certificate: Certificate;
 }
 
@@ -30,7 +33,7 @@ export interface IssuedCertificate {
   readonly notAfter: Date;
   readonly authority: string;
   readonly generation: number;
-  /** Absolute paths by format: `cert`, `key`, `fullchain`, and `chain` and `root` where asked for. */
+  /** Absolute paths by format: `cert`, `key`, `fullchain`, and what else was asked for, such as `p12`. */
   readonly files: Readonly<Record<string, string>>;
   /** Serial numbers of the certificates whose files it took over. */
   readonly replaced: readonly string[];
@@ -40,7 +43,7 @@ export interface IssuedCertificate {
 
 /**
  * Records certificates and delivers their files, all of them or none. Must run within `changeInventory`.
- * Throws what `deliver` throws.
+ * Throws what `deliver` and `certificateFiles` throw.
  */
 export function deliverCertificates(
   signed: readonly SignedCertificate[],
@@ -60,8 +63,9 @@ export function deliverCertificates(
         signed.map(({ request, plan, key, certificate }) => {
           const id = inventory.certificates.insert(rowOf(plan, key, certificate, authority, createdAt));
           ids.push(id);
-          const { fileSuffix } = plan.profile;
-          const files = certificateFiles(certificate, key, chain, plan.requested, fileSuffix, request);
+          const fileName = fileNameFor(plan.requested, plan.profile.fileSuffix);
+          const privateKey = 'keyObject' in key ? key : undefined;
+          const files = certificateFiles(materialOf(certificate, privateKey, chain, fileName), request);
           return { owner: { table: 'certificates', id }, files };
         }),
       confirm: (files) => {
@@ -90,10 +94,15 @@ export function deliverCertificates(
   });
 }
 
-/** A certificate whose own file is taken over is replaced; a chain or root file that both share says nothing. */
+/** A certificate whose own file is taken over is replaced; a chain or root that both share says nothing. */
 function markReplaced(file: DeliveredFile, replaced: Map<number, string[]>, inventory: Inventory): void {
   const { owner, replaces } = file;
-  if (file.format !== 'cert' || replaces?.table !== 'certificates' || replaces.id === owner.id) return;
+  if (
+    !FILES_WITH_CERTIFICATE.includes(file.format) ||
+    replaces?.table !== 'certificates' ||
+    replaces.id === owner.id
+  )
+    return;
   const earlier = inventory.certificates.byId(replaces.id);
   if (earlier === undefined || earlier.replacedBy !== undefined) return;
   inventory.certificates.markReplaced(earlier.id, owner.id);
@@ -102,7 +111,7 @@ function markReplaced(file: DeliveredFile, replaced: Map<number, string[]>, inve
 
 function rowOf(
   plan: CertificatePlan,
-  key: PrivateKey,
+  key: CertifiedKey,
   certificate: Certificate,
   authority: Authority,
   createdAt: Date,

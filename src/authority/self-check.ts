@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { DevcaError } from '../errors/devca-error.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
-import type { PrivateKey } from '../pki/key.ts';
+import type { CertifiedKey, PrivateKey } from '../pki/key.ts';
 import { nameEquals } from '../pki/name.ts';
 import { rememberKey } from '../validation/public-key.ts';
 import { checkParsedChain } from '../validation/verify-chain.ts';
@@ -21,14 +21,14 @@ export interface IssuerChain {
 export function checkIssued(
   der: Uint8Array,
   plan: CertificatePlan,
-  key: Pick<PrivateKey, 'keyObject' | 'subjectPublicKeyInfo'>,
+  key: PrivateKey | CertifiedKey,
   chain: IssuerChain,
   now: Date,
 ): Certificate {
   const certificate = parseCertificate(der);
   if (!bytesEqual(certificate.subjectPublicKeyInfo, key.subjectPublicKeyInfo))
     throw failed('it has another key');
-  rememberKey(certificate, createPublicKey(key.keyObject));
+  if ('keyObject' in key) rememberKey(certificate, createPublicKey(key.keyObject));
   if (!nameEquals(certificate.subject, plan.subject)) throw failed('it has another subject');
   const result = checkParsedChain(
     { endEntity: certificate, intermediates: [chain.intermediate], anchors: [chain.root] },

@@ -9,9 +9,9 @@ export function checkAlias(alias: string): string {
   return alias;
 }
 
-/** A name of a certificate as an alias, where it can be one. */
-export const usableAlias = (names: readonly (string | undefined)[]): string =>
-  names.find((name) => name !== undefined && reasonAgainst(name) === undefined) ?? 'devca';
+/** The first of the names that can be an alias. */
+export const usableAlias = (names: readonly string[]): string =>
+  names.find((name) => reasonAgainst(name) === undefined) ?? 'devca';
 
 function reasonAgainst(alias: string): string | undefined {
   if (alias.trim() === '') return 'it is empty';

@@ -5,7 +5,7 @@ import { encodePem } from '../pki/pem.ts';
 import { encodePkcs7 } from '../pki/pkcs7-writer.ts';
 import { encodePkcs12 } from '../pki/pkcs12-writer.ts';
 import type { StoreContent } from '../pki/store-content.ts';
-import { checkAlias } from './alias.ts';
+import { checkAlias, usableAlias } from './alias.ts';
 import { environmentFile } from './environment-file.ts';
 import { type Format, KEY_FORMATS } from './format.ts';
 import { secretDocument, secretName } from './kubernetes-secret.ts';
@@ -99,7 +99,8 @@ function file(format: string, fileName: string, mode: number, bytes: Uint8Array)
 }
 
 /** A served chain has no root in it: every client has its own, or does not trust it. */
-function keyStore(material: Material, { alias = material.name }: FormatOptions): StoreContent {
+function keyStore(material: Material, options: FormatOptions): StoreContent {
+  const alias = options.alias ?? usableAlias(material.names);
   const chain = [material.certificate, ...material.chain];
   return { key: { alias, pkcs8: pkcs8(keyOf(material)), chain }, trusted: [] };
 }

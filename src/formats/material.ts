@@ -11,8 +11,8 @@ export interface Material {
   readonly key: PrivateKey | undefined;
   /** What the names of its files begin with, such as `api.test+2`. */
   readonly fileName: string;
-  /** What it is called in a store unless something else is asked for, such as `api.test`. */
-  readonly name: string;
+  /** What it may be called in a store, best first, such as `api.test`. */
+  readonly names: readonly string[];
 }
 
 /** A file that is made but stands nowhere yet. */

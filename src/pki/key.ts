@@ -16,16 +16,23 @@ export const KEY_TYPES = ['ec-p256', 'ec-p384', 'rsa-2048', 'rsa-3072', 'rsa-409
 
 export type KeyType = (typeof KEY_TYPES)[number];
 
-export interface PrivateKey {
-  readonly type: KeyType;
-  readonly keyObject: KeyObject;
+/** A key that a certificate is made for, whoever has its private half: RSA of any size then. */
+export interface CertifiedKey {
+  readonly type: CertifiedKeyType;
   /** DER of the SubjectPublicKeyInfo. */
   readonly subjectPublicKeyInfo: Uint8Array;
 }
 
+export type CertifiedKeyType = KeyType | `rsa-${number}`;
+
+export interface PrivateKey extends CertifiedKey {
+  readonly type: KeyType;
+  readonly keyObject: KeyObject;
+}
+
 export const isKeyType = (text: string): text is KeyType => KEY_TYPES.some((type) => type === text);
 
-export const isRsa = (type: KeyType): boolean => type.startsWith('rsa-');
+export const isRsa = (type: CertifiedKeyType): boolean => type.startsWith('rsa-');
 
 /** Makes a key. RSA takes a tenth of a second and more, the others under a millisecond. */
 export function generateKey(type: KeyType): PrivateKey {

@@ -7,12 +7,12 @@ import { encodeKeyUsage } from '../pki/extensions/key-usage.ts';
 import { encodeSubjectAltName } from '../pki/extensions/subject-alt-name.ts';
 import { encodeSubjectKeyIdentifier } from '../pki/extensions/subject-key-identifier.ts';
 import type { GeneralName } from '../pki/general-name.ts';
-import { isRsa, type KeyType } from '../pki/key.ts';
+import { type CertifiedKeyType, isRsa } from '../pki/key.ts';
 import { OID } from '../pki/oid.ts';
 import type { Profile } from './profile.ts';
 
 export interface EndEntity {
-  readonly keyType: KeyType;
+  readonly keyType: CertifiedKeyType;
   readonly names: readonly GeneralName[];
   /** Whether the subject is empty, which makes the subjectAltName critical (RFC 5280 section 4.2.1.6). */
   readonly emptySubject: boolean;
