@@ -57,7 +57,7 @@ const CONSUMERS: readonly ConsumerRow[] = [
     note: ({ endEntity, purpose }) => {
       const days = lifetimeDays(endEntity);
       return when(
-        purpose !== 'client' && days > 825,
+        purpose === 'server' && days > 825,
         `Safari, iOS and macOS take a server certificate for at most 825 days, and this one is valid for ${days}`,
       );
     },
@@ -67,7 +67,7 @@ const CONSUMERS: readonly ConsumerRow[] = [
     effect: 'refuses',
     note: ({ endEntity, purpose }) =>
       when(
-        purpose !== 'client' && endEntity.extendedKeyUsage === undefined,
+        purpose === 'server' && endEntity.extendedKeyUsage === undefined,
         'Safari, iOS and macOS want an extended key usage with serverAuth, and this one has none',
       ),
   },
@@ -77,7 +77,7 @@ const CONSUMERS: readonly ConsumerRow[] = [
     note: ({ endEntity, purpose }) => {
       const key = KEYS_THAT_CHROMIUM_LACKS[keyName(endEntity)];
       return when(
-        purpose !== 'client' && key !== undefined,
+        purpose === 'server' && key !== undefined,
         `Chrome and Edge offer no signatures by ${key} keys: ERR_SSL_VERSION_OR_CIPHER_MISMATCH`,
       );
     },
@@ -88,7 +88,7 @@ const CONSUMERS: readonly ConsumerRow[] = [
     note: ({ endEntity, purpose }) => {
       const key = KEYS_THAT_FIREFOX_LACKS[keyName(endEntity)];
       return when(
-        purpose !== 'client' && key !== undefined,
+        purpose === 'server' && key !== undefined,
         `Firefox offers no signatures by ${key} keys: SSL_ERROR_NO_CYPHER_OVERLAP`,
       );
     },
@@ -109,7 +109,7 @@ const CONSUMERS: readonly ConsumerRow[] = [
     effect: 'refuses',
     note: ({ endEntity, purpose }) =>
       when(
-        purpose !== 'client' && hasHostInCommonNameOnly(endEntity),
+        purpose === 'server' && hasHostInCommonNameOnly(endEntity),
         'the common name is not read, and there is no name in the subjectAltName',
       ),
   },
@@ -118,7 +118,7 @@ const CONSUMERS: readonly ConsumerRow[] = [
     effect: 'accepts',
     note: ({ endEntity, purpose }) =>
       when(
-        purpose !== 'client' && hasHostInCommonNameOnly(endEntity),
+        purpose === 'server' && hasHostInCommonNameOnly(endEntity),
         'where there is no dNSName, they still read the host from the common name',
       ),
   },
@@ -214,7 +214,7 @@ const CONSUMERS: readonly ConsumerRow[] = [
     effect: 'limits',
     note: ({ path, purpose }) =>
       when(
-        purpose !== 'client' &&
+        purpose === 'server' &&
           path.slice(0, -1).some((c) => c.cRLDistributionPoints === undefined && !hasOcsp(c)),
         'it names no place for revocation lists: curl and others with Schannel ask for --ssl-no-revoke or --ssl-revoke-best-effort',
       ),

@@ -26,7 +26,7 @@ export function readDelivered(
     throw new DevcaError('DEVCA_TARGET_NOT_DELIVERED', { name, serial: record.serialNumber });
   const reading = readFileTarget(path, path, undefined, world);
   const keyPath = pathOf('key');
-  const subjects = reading.subjects.map((subject): Subject => {
+  const subjects = reading.subjects.slice(0, 1).map((subject): Subject => {
     const keys = keyPath === undefined ? [] : [readKeyFile(keyPath, keyPath, world)];
     const modes = keyPath === undefined ? [] : checkModes(keyPath, true, world);
     return {

@@ -2,6 +2,7 @@ import { DevcaError } from '../errors/devca-error.ts';
 import type { World } from '../platform/world.ts';
 import { readContainer } from './container.ts';
 import { checkModes } from './file-modes.ts';
+import { withFurtherSubjects } from './further-subjects.ts';
 import type { Container, Reading, Subject } from './presented.ts';
 
 /** No chain, key store or Secret is larger; the bundles of whole operating systems are a tenth of it. */
@@ -17,7 +18,9 @@ export function readFileTarget(
   const container = readContainer(world.files.read(path, LARGEST_FILE), target, password);
   const holdsKey = container.bundles.some(({ keys }) => keys.length > 0);
   const findings = checkModes(path, holdsKey && !isProtected(container), world);
-  const subjects = subjectsOf(container, target).map((subject) => ({ ...subject, file: target, findings }));
+  const subjects = subjectsOf(container, target).flatMap((subject) =>
+    withFurtherSubjects({ ...subject, file: target, findings }),
+  );
   return { subjects, unreadable: [], leftOut: [] };
 }
 

@@ -4,7 +4,7 @@ import type { Inventory } from '../inventory/database.ts';
 import type { World } from '../platform/world.ts';
 import type { ReferenceName } from '../validation/request.ts';
 import { readFolder } from './folder.ts';
-import type { Reading } from './presented.ts';
+import type { Reading, Unreadable } from './presented.ts';
 import { readDelivered } from './read-delivered.ts';
 import { readBytesTarget, readFileTarget } from './read-file.ts';
 import { readServer } from './read-server.ts';
@@ -27,9 +27,10 @@ export async function readTarget(target: string, context: TargetContext, world: 
     return await read(target, context, world);
   } catch (error) {
     if (!isDevcaError(error)) throw error;
+    const file = isPath(target) ? { file: target } : {};
     return {
       subjects: [],
-      unreadable: [{ target, ...(isPath(target) ? { file: target } : {}), error }],
+      unreadable: [{ target, ...file, error: withServerHint(error, target) }],
       leftOut: [],
     };
   }
@@ -50,6 +51,20 @@ async function read(target: string, context: TargetContext, world: World): Promi
   if (context.inventory === undefined)
     throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home: context.home });
   throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what: target });
+}
+
+/** Whoever gives the name of a host alone may mean the server there. */
+function withServerHint(error: DevcaError, target: string): Unreadable['error'] {
+  const { code, message, hints, exitStatus } = error;
+  const isHost = code === 'DEVCA_INVENTORY_UNKNOWN' && /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(target);
+  return isHost
+    ? {
+        code,
+        message,
+        exitStatus,
+        hints: [...hints, `or give "${target}:443" to verify what a server shows`],
+      }
+    : error;
 }
 
 /** HOST:PORT, [IPv6]:PORT or an address with a scheme that has TLS. */

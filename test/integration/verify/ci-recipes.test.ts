@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { createServer } from 'node:tls';
 import { promisify } from 'node:util';
@@ -20,7 +20,8 @@ const documents = blocks
   .flatMap(({ code }) => parseSecretYaml(code, 'docs/ci.md'));
 const [github, gitlab, preCommit] = documents;
 let environment: Record<string, string> = {};
-const server = createServer();
+const sockets: Socket[] = [];
+const server = createServer().on('connection', (socket: Socket) => sockets.push(socket));
 
 beforeAll(async () => {
   await lab.devca('init', '--no-trust');
@@ -66,6 +67,7 @@ beforeAll(async () => {
   };
 });
 afterAll(() => {
+  for (const socket of sockets) socket.destroy();
   server.close();
 });
 

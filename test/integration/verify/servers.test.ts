@@ -33,6 +33,7 @@ const read = (name: string): string => readFileSync(lab.path(name), 'utf8');
 
 function listen(server: Server): Promise<number> {
   server.on('error', () => {});
+  server.on('connection', (socket) => open.push(() => socket.destroy()));
   open.push(() => server.close());
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
