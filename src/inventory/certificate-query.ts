@@ -11,6 +11,11 @@ export interface CertificateFilter {
   readonly authorityId?: number;
   /** Live certificates (valid at `at`, neither revoked nor replaced) whose notAfter is at or before this time. */
   readonly expiringBy?: Date;
+  /**
+   * End entities that are neither revoked nor replaced and are to be renewed: `all` of them, those with less than a
+   * third of their life left (`last-third`), or those that end by a time. What has ended already is among them.
+   */
+  readonly renewable?: 'all' | 'last-third' | Date;
   /** Without those of the authority itself: profiles root, intermediate and bridge. */
   readonly endEntitiesOnly?: boolean;
   readonly limit?: number;
@@ -72,7 +77,11 @@ function conditionsOf(filter: CertificateFilter): Query {
   if (filter.authorityId !== undefined) add('authority_id = ?', filter.authorityId);
   if (status !== undefined) addStatus(status, toSeconds(filter.at), add);
   if (filter.expiringBy !== undefined) add('not_after <= ?', toSeconds(filter.expiringBy));
-  if (filter.endEntitiesOnly === true) add(`profile NOT IN ('root', 'intermediate', 'bridge')`);
+  if (filter.renewable !== undefined) add('ended IS NULL');
+  if (filter.renewable === 'last-third')
+    add('not_after - (not_after - not_before) / 3 <= ?', toSeconds(filter.at));
+  if (filter.renewable instanceof Date) add('not_after <= ?', toSeconds(filter.renewable));
+  if (filter.endEntitiesOnly === true || filter.renewable !== undefined) add(`profile NOT IN ('root', 'intermediate', 'bridge')`);
   return { text: conditions.join(' AND '), values };
 }
 

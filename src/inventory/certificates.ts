@@ -36,6 +36,8 @@ export interface CertificateTable {
   insert(certificate: NewCertificate): number;
   byId(id: number): CertificateRecord | undefined;
   der(id: number): Uint8Array | undefined;
+  /** Every word that finds it by name, in lower case. */
+  words(id: number): readonly string[];
   bySerial(serialNumber: string): CertificateRecord | undefined;
   bySha256(sha256: string): CertificateRecord | undefined;
   /** By any of its names or its common name, whatever the case; newest first. */
@@ -76,6 +78,10 @@ export function certificateTable(sql: Sql): CertificateTable {
       const row = sql.row('SELECT der FROM certificates WHERE id = ?', id);
       return row === undefined ? undefined : columnsOf(row, sql).bytes('der');
     },
+    words: (id) =>
+      sql
+        .rows('SELECT name FROM certificate_names WHERE certificate_id = ?', id)
+        .map((row) => columnsOf(row, sql).text('name')),
     bySerial: (serialNumber) => one('serial_number = ?', serialNumber),
     bySha256: (sha256) => one('sha256_fingerprint = ?', sha256),
     byName,

@@ -56,6 +56,8 @@ export interface DeliveryTable {
   hasLater(delivery: DeliveryRecord): boolean;
   /** Says of earlier finished deliveries to this path that another has taken it. */
   supersede(path: string, by: number): void;
+  /** Gives a file that stays as it is to another owner. */
+  transfer(id: number, owner: DeliveryOwner): void;
   /** The point of no return: these owners and deliveries are recorded for good. */
   markWritten(owners: readonly DeliveryOwner[], ids: readonly number[]): void;
   /** These files are in place; owners that wait for no other file are delivered too. */
@@ -77,7 +79,7 @@ export function deliveryTable(sql: Sql): DeliveryTable {
       sql.run('UPDATE deliveries SET state = ? WHERE id = ?', state, id);
     },
     unfinished: (state) => select(`${UNFINISHED} AND state = '${state}'`),
-    current: (owner) => select(`${ownerColumn(owner)} = ? AND state IN ('written', 'delivered')`, owner.id),
+    current: (owner) => select(`${ownerColumn(owner)} = ? AND ${IN_PLACE}`, owner.id),
     isOwn: (path, sha256) =>
       sql.row(
         `SELECT 1 FROM deliveries WHERE path = ? AND sha256 = ? AND state <> 'pending' LIMIT 1`,
@@ -86,8 +88,8 @@ export function deliveryTable(sql: Sql): DeliveryTable {
       ) !== undefined,
     isKnownPath: (path) =>
       sql.row(`SELECT 1 FROM deliveries WHERE path = ? AND state <> 'pending' LIMIT 1`, path) !== undefined,
-    latestAt: (path) => select(`path = ? AND state IN ('written', 'delivered')`, path).at(-1),
-    unfinishedAt: (path) => select(`path = ? AND state = 'written'`, path),
+    latestAt: (path) => select(`path = ? AND ${IN_PLACE}`, path).at(-1),
+    unfinishedAt: (path) => select(`path = ? AND ${IN_PLACE} AND state = 'written'`, path),
     hasLater: ({ path, id }) =>
       sql.row(
         `SELECT 1 FROM deliveries WHERE path = ? AND id > ? AND state <> 'pending' LIMIT 1`,
@@ -96,10 +98,13 @@ export function deliveryTable(sql: Sql): DeliveryTable {
       ) !== undefined,
     supersede: (path, by) => {
       sql.run(
-        `UPDATE deliveries SET state = 'superseded' WHERE path = ? AND id < ? AND state = 'delivered'`,
+        `UPDATE deliveries SET state = 'superseded' WHERE path = ? AND id < ? AND ${IN_PLACE} AND state = 'delivered'`,
         path,
         by,
       );
+    },
+    transfer: (id, owner) => {
+      sql.run(`UPDATE deliveries SET ${ownerColumn(owner)} = ? WHERE id = ?`, owner.id, id);
     },
     markWritten: (owners, ids) => {
       for (const id of ids) sql.run(`UPDATE deliveries SET state = 'written' WHERE id = ?`, id);
@@ -133,6 +138,9 @@ export function deliveryTable(sql: Sql): DeliveryTable {
 }
 
 const OWNER_TABLES = ['crls', 'certificates', 'authorities'] as const satisfies DeliveryOwner['table'][];
+
+/** A path that is written to every day has thousands of rows that are not in place any more: as for `UNFINISHED`. */
+const IN_PLACE = `state IN ('written', 'delivered')`;
 
 /** One statement, since compiling four takes longer than running them. */
 const UNFINISHED_ROWS = ['deliveries', ...OWNER_TABLES]

@@ -102,6 +102,7 @@ CREATE INDEX deliveries_by_path ON deliveries (path, sha256);
 CREATE INDEX deliveries_by_certificate ON deliveries (certificate_id);
 CREATE INDEX deliveries_by_authority ON deliveries (authority_id) WHERE authority_id IS NOT NULL;
 CREATE INDEX deliveries_by_crl ON deliveries (crl_id) WHERE crl_id IS NOT NULL;
+CREATE INDEX deliveries_in_place ON deliveries (path) WHERE state IN ('written', 'delivered');
 CREATE INDEX deliveries_unfinished ON deliveries (state) WHERE state IN ('pending', 'written');
 
 CREATE TABLE events (
