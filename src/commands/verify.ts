@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
-import { DevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
@@ -109,8 +109,7 @@ export const verifyCommand = defineCommand({
         detail: '"--json" and "--report" ask for different reports',
       });
     const names = expectedNames(flags);
-    const home = homeOf(flags.home, world.system);
-    const inventory = openIfPresent(home, world);
+    const { home, inventory } = openHome(flags.home, flags.roots ?? 'devca', world);
     try {
       const password = readPassword(flags['password-file'], world);
       const place = { home, inventory, password };
@@ -176,6 +175,21 @@ function expectedNames(flags: {
     ...flags.email.map((value): ReferenceName => ({ kind: 'email', value })),
     ...flags.uri.map((value): ReferenceName => ({ kind: 'uri', value })),
   ];
+}
+
+/** A home that cannot be read matters only to those who trust its root. */
+function openHome(
+  flag: string | undefined,
+  roots: string,
+  world: World,
+): { readonly home: string; readonly inventory: Inventory | undefined } {
+  try {
+    const home = homeOf(flag, world.system);
+    return { home, inventory: openIfPresent(home, world) };
+  } catch (error) {
+    if (!isDevcaError(error) || flag !== undefined || ['devca', 'all'].includes(roots)) throw error;
+    return { home: world.system.environment['DEVCA_HOME'] ?? '', inventory: undefined };
+  }
 }
 
 function openIfPresent(home: string, world: World): Inventory | undefined {
