@@ -5,6 +5,9 @@ import type { Standing } from '../inventory/deliveries.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import type { World } from '../platform/world.ts';
 
+/** What a delivery is called that is a symbolic link: it switches all files of a certificate in one rename. */
+export const LINK_FORMAT = 'current';
+
 /** A place that a file may be delivered to, and what stands there. */
 export interface Target {
   /** Absolute, with its folder's links resolved. */
@@ -80,8 +83,8 @@ export function removeNewFolders(
 
 function reasonAgainst(path: string, previous: Standing, inventory: Inventory): string | undefined {
   if (previous.kind === 'absent') return undefined;
-  if (previous.kind === 'link') return 'a link';
   if (inventory.deliveries.isOwn(path, previous.sha256)) return undefined;
+  if (previous.kind === 'link') return 'a link';
   return inventory.deliveries.isKnownPath(path) ? 'changed since devca wrote it' : 'not written by devca';
 }
 

@@ -7,6 +7,7 @@ import type { World } from '../platform/world.ts';
 import {
   foldersToSync,
   inspectTargets,
+  LINK_FORMAT,
   removeNewFolders,
   sameStanding,
   standingAt,
@@ -16,7 +17,7 @@ import {
 export interface FileToDeliver {
   /** Relative to the working folder, or absolute. Folders that are missing are made. */
   readonly path: string;
-  /** What the file is, such as `cert`, `key`, `chain`, `fullchain`, `p12`. */
+  /** What the file is, such as `cert`, `key`, `chain`, `fullchain`, `p12`; `current` is a link, whose bytes are its text. */
   readonly format: string;
   readonly mode: number;
   readonly bytes: Uint8Array;
@@ -132,7 +133,9 @@ function recordIntent(
 function stage(staged: readonly StagedFile[], folderMode: number, world: World): void {
   for (const { target, temporaryPath, file } of staged) {
     if (target.newFolder !== undefined) world.files.makeFolder(dirname(target.path), folderMode);
-    world.files.createExclusive(temporaryPath, file.bytes, file.mode);
+    if (file.format === LINK_FORMAT)
+      world.files.createLink(temporaryPath, Buffer.from(file.bytes).toString('utf8'));
+    else world.files.createExclusive(temporaryPath, file.bytes, file.mode);
   }
   // The names of the temporary files must be on the disk before a row relies on them.
   syncFolders(staged, world);

@@ -115,7 +115,7 @@ function issueBatch(
   const signed = requests.flatMap((request, index) => {
     const [plan, key] = [plans[index], keys[index]];
     if (plan === undefined || key === undefined) return [];
-    return [{ request, plan, key, certificate: sign(plan, key, authority, signer, inventory, world) }];
+    return [{ request, plan, key, certificate: signPlan(plan, key, authority, signer, inventory, world) }];
   });
   return deliverCertificates(signed, authority, place.force ?? false, inventory, world);
 }
@@ -131,7 +131,8 @@ function planFor(request: IssueRequest, authority: Authority, world: World): Cer
   );
 }
 
-function sign(
+/** Signs under a serial number that is not taken, and checks the outcome as a client would. Throws DEVCA_ISSUE_SELF_CHECK. */
+export function signPlan(
   plan: CertificatePlan,
   key: PrivateKey | CertifiedKey,
   authority: Authority,

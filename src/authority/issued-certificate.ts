@@ -61,7 +61,9 @@ export function deliverCertificates(
       force,
       record: () =>
         signed.map(({ request, plan, key, certificate }) => {
-          const id = inventory.certificates.insert(rowOf(plan, key, certificate, authority, createdAt));
+          const id = inventory.certificates.insert(
+            certificateRow(plan, key, certificate, authority, createdAt),
+          );
           ids.push(id);
           const fileName = fileNameFor(plan.requested, plan.profile.fileSuffix);
           const privateKey = 'keyObject' in key ? key : undefined;
@@ -90,7 +92,7 @@ export function deliverCertificates(
   return signed.map((each, index) => {
     const id = ids[index] ?? 0;
     const own = delivered.filter(({ owner }) => owner.id === id);
-    return describe(each, authority, own, replaced.get(id) ?? []);
+    return describeIssued(each, authority, own, replaced.get(id) ?? []);
   });
 }
 
@@ -109,7 +111,8 @@ function markReplaced(file: DeliveredFile, replaced: Map<number, string[]>, inve
   replaced.set(owner.id, [...(replaced.get(owner.id) ?? []), earlier.serialNumber]);
 }
 
-function rowOf(
+/** The row of a certificate that was just signed. */
+export function certificateRow(
   plan: CertificatePlan,
   key: CertifiedKey,
   certificate: Certificate,
@@ -132,8 +135,8 @@ function rowOf(
   };
 }
 
-function describe(
-  { plan, key, certificate }: SignedCertificate,
+export function describeIssued(
+  { plan, key, certificate }: Omit<SignedCertificate, 'request'>,
   authority: Authority,
   files: readonly DeliveredFile[],
   replaced: readonly string[],

@@ -2,7 +2,7 @@ import { DevcaError } from '../errors/devca-error.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import type { World } from '../platform/world.ts';
-import { sameStanding, standingAt } from './delivery-target.ts';
+import { LINK_FORMAT, sameStanding, standingAt } from './delivery-target.ts';
 
 /** What a recorded delivery that was interrupted looks like on the disk. */
 export type Finding =
@@ -26,7 +26,8 @@ export function findingFor(delivery: DeliveryRecord, inventory: Inventory, world
   });
   if (inventory.deliveries.hasLater(delivery)) return { kind: 'stale', delivery };
   try {
-    const wanted = { kind: 'file', sha256: delivery.sha256 } as const;
+    const kind = delivery.format === LINK_FORMAT ? 'link' : 'file';
+    const wanted = { kind, sha256: delivery.sha256 } as const;
     const atTarget = standingAt(path, world);
     if (sameStanding(atTarget, wanted)) return { kind: 'placed', delivery };
     const atTemporary = standingAt(temporary, world);

@@ -9,6 +9,8 @@ const BACKDATED_MS = 5 * 60 * 1000;
 export interface ValidityRequest {
   /** Counted from notBefore, so the backdating is within them. */
   readonly days?: number;
+  /** Instead of days, for lives of hours; in milliseconds, counted in the same way. */
+  readonly lifeMs?: number;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
@@ -33,7 +35,8 @@ export function planValidity(
     throw new DevcaError('DEVCA_AUTHORITY_EXPIRED', { notAfter: isoTime(issuer.notAfter) });
   const notBefore = wholeSeconds(request.notBefore ?? later(backdated(now), issuer.notBefore));
   const notAfter = wholeSeconds(
-    request.notAfter ?? lastMoment(notBefore, request.days ?? profile.defaultDays),
+    request.notAfter ??
+      lastMoment(notBefore, request.lifeMs ?? (request.days ?? profile.defaultDays) * DAY_MS),
   );
   refuseLife(request, { notBefore, notAfter }, issuer, now);
   // Both ends belong to the life (RFC 5280 section 4.1.2.5), so it is a second longer than their difference.
@@ -54,14 +57,14 @@ export function planValidity(
 /** A life of whole days that begins a little before now. */
 export function validityFromNow(now: Date, days: number): Validity {
   const notBefore = wholeSeconds(backdated(now));
-  return { notBefore, notAfter: lastMoment(notBefore, days) };
+  return { notBefore, notAfter: lastMoment(notBefore, days * DAY_MS) };
 }
 
 function refuseLife(request: ValidityRequest, life: Validity, issuer: Validity, now: Date): void {
   const fail = (reason: string) => new DevcaError('DEVCA_ISSUE_LIFE_INVALID', { reason });
-  const { days } = request;
-  if (days !== undefined && request.notAfter !== undefined)
-    throw fail('both a number of days and an end are given');
+  const { days, lifeMs, notAfter } = request;
+  if ([days, lifeMs, notAfter].filter((end) => end !== undefined).length > 1)
+    throw fail('its end is given in more than one way');
   if (days !== undefined && (!Number.isInteger(days) || days < 1))
     throw fail(`${days} is not a whole number of days`);
   if (!isTime(life.notBefore) || !isTime(life.notAfter)) throw fail('a date is not one');
@@ -82,8 +85,7 @@ const later = (a: Date, b: Date): Date => (a < b ? b : a);
 
 const backdated = (now: Date): Date => new Date(now.getTime() - BACKDATED_MS);
 
-const lastMoment = (notBefore: Date, days: number): Date =>
-  new Date(notBefore.getTime() + days * DAY_MS - 1000);
+const lastMoment = (notBefore: Date, lifeMs: number): Date => new Date(notBefore.getTime() + lifeMs - 1000);
 
 const wholeSeconds = (time: Date): Date => new Date(Math.floor(time.getTime() / 1000) * 1000);
 

@@ -15,6 +15,7 @@ import {
   rmdirSync,
   type Stats,
   statSync,
+  symlinkSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -51,6 +52,8 @@ export interface Files {
   readLink(path: string): string;
   /** Makes a file that must not be there yet, never through a link, with its final mode from the start, and syncs it. */
   createExclusive(path: string, bytes: Uint8Array, mode: number): void;
+  /** Makes a symbolic link with this text where nothing stands yet. */
+  createLink(path: string, text: string): void;
   /** Adds bytes at the end of a file, made with this mode if it is not there, and syncs it. */
   append(path: string, bytes: Uint8Array, mode: number): void;
   rename(from: string, to: string): void;
@@ -88,6 +91,7 @@ export const systemFiles: Files = {
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
       writeAndSync(openSync(path, flags, mode), bytes, mode);
     }),
+  createLink: (path, text) => guard(path, 'create', () => symlinkSync(text, path)),
   append: (path, bytes, mode) =>
     guard(path, 'append to', () => {
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);

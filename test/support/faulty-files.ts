@@ -4,6 +4,7 @@ import type { Files } from '../../src/platform/files.ts';
 /** The operations that change something. */
 const CHANGES = [
   'createExclusive',
+  'createLink',
   'append',
   'rename',
   'remove',
