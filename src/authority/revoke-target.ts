@@ -23,7 +23,7 @@ export function findRevocable(
   inventory: Inventory,
   world: World,
 ): CertificateRecord {
-  const found = candidates(what, inventory, world).filter(
+  const found = certificatesNamed(what, inventory, world).filter(
     ({ authorityId }) =>
       authority === undefined || inventory.authorities.byId(authorityId)?.name === authority,
   );
@@ -44,7 +44,12 @@ export function findRevocable(
   return record;
 }
 
-function candidates(what: string, inventory: Inventory, world: World): readonly CertificateRecord[] {
+/** Every certificate that a name, serial number or fingerprint means, newest first; or the one that a file holds. */
+export function certificatesNamed(
+  what: string,
+  inventory: Inventory,
+  world: World,
+): readonly CertificateRecord[] {
   const path = resolve(world.system.workingFolder, what);
   if (world.files.statusOfTarget(path)?.kind !== 'file') return inventory.certificates.find(what);
   const bytes = world.files.read(path, FILE_LIMIT);
@@ -62,7 +67,7 @@ function alreadyRevoked(record: CertificateRecord, inventory: Inventory): DevcaE
   return new DevcaError('DEVCA_REVOKE_ALREADY', {
     serial: record.serialNumber,
     names: record.names,
-    at: record.revokedAt?.toISOString() ?? '',
+    since: record.revokedAt?.toISOString() ?? '',
     reason: inventory.revocations.byCertificate(record.id)?.reason ?? 'unspecified',
   });
 }
