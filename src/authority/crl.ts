@@ -106,7 +106,8 @@ export function signCrls(
   const lists: SignedCrl[] = [];
   const delivered = deliver(
     {
-      force: job.force ?? false,
+      // The file in the home is devca's own: that somebody has touched it must not keep a certificate from being revoked.
+      force: job.force === true || job.out === undefined,
       record: () => {
         const current = job.generations.map((authority) => {
           const signer = job.signers.get(authority.record.id);

@@ -9,10 +9,10 @@ export const revocationErrors = {
     fix: (c) => [`use one of ${c.known.join(', ')}`],
     see: 'RFC 5280 section 5.3.1',
   }),
-  DEVCA_REVOKE_ALREADY: entry<{ serial: string; names: readonly string[]; at: string; reason: string }>({
+  DEVCA_REVOKE_ALREADY: entry<{ serial: string; names: readonly string[]; since: string; reason: string }>({
     exit: 1,
     what: (c) =>
-      `the certificate ${c.serial} for ${c.names.join(', ')} is revoked already, since ${c.at} (${c.reason})`,
+      `the certificate ${c.serial} for ${c.names.join(', ')} is revoked already, since ${c.since} (${c.reason})`,
     fix: () => ['to sign the list again run "devca crl"'],
   }),
   DEVCA_REVOKE_AUTHORITY: entry<{ what: string; profile: string }>({
