@@ -114,7 +114,7 @@ const CONSUMERS: readonly ConsumerRow[] = [
       ),
   },
   {
-    consumer: 'OpenSSL, curl, Java',
+    consumer: 'OpenSSL, curl, Java, Node, Python',
     effect: 'accepts',
     note: ({ endEntity, purpose }) =>
       when(

@@ -84,7 +84,7 @@ describe('what clients do differently', () => {
   it('has hosts that stand in the common name alone, for both camps', () => {
     const bare = notes(serverWith({ without: [OID.subjectAltName] })).join('\n');
     expect(bare).toContain('Chromium, Firefox, Go refuses: the common name is not read');
-    expect(bare).toContain('OpenSSL, curl, Java accepts');
+    expect(bare).toContain('OpenSSL, curl, Java, Node, Python accepts');
   });
 
   it('has an authority as end entity', () => {
