@@ -74,8 +74,8 @@ describe('folders', () => {
     const started = performance.now();
     const { status, targets } = await lab.report('many');
     expect({ status, count: targets.length }).toEqual({ status: 0, count: 5000 });
-    expect(performance.now() - started).toBeLessThan(40_000);
-  }, 60_000);
+    expect(performance.now() - started).toBeLessThan(60_000);
+  }, 90_000);
 
   it('that lead in a circle, or nowhere, are left', async () => {
     lab.write('loop/deep/chain.pem', chain);
