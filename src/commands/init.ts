@@ -1,19 +1,17 @@
-import { type CommandContext, defineCommand } from '../cli/command.ts';
-import { confirm } from '../cli/prompt.ts';
+import { defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
 import { type InitOutcome, type InitRequest, initialise } from '../lifecycle/init.ts';
 import { KEY_TYPES, type KeyType } from '../pki/key.ts';
 import { homeOf } from '../platform/paths.ts';
-import { installTrust, type StoreRow, trustStatus } from '../truststore/trust.ts';
-import { buildTrustAnchor } from '../truststore/trust-anchor.ts';
+import { ensureTrust, type TrustOutcome } from './ensure-trust.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
-import { formatStoresWithFixes, statusOfStores } from './trust-table.ts';
+import { type AnchoredRow, trustAnchorsOf } from './trust-table.ts';
 
 export const initCommand = defineCommand({
   name: 'init',
   summary: 'create the authority, and trust its root on this machine',
   details:
-    "Makes a root and an intermediate that are limited by name constraints to development names. The root's key is destroyed once it has signed the intermediate. A second run changes nothing that is right. Trust is installed after a yes on the terminal, or with --yes.",
+    "Makes a root and an intermediate that are limited by name constraints to development names. The root's key is destroyed once it has signed the intermediate. A second run changes nothing that is right; with another --name it makes a further authority. Trust is installed after a yes on the terminal, or with --yes.",
   positionals: {},
   flags: {
     name: { type: 'string', value: 'NAME', describe: 'the name of the authority (default: default)' },
@@ -64,7 +62,11 @@ export const initCommand = defineCommand({
     const stores = flags.stores?.split(',').map((store) => store.trim());
     const { rows, status } = flags['no-trust']
       ? NO_TRUST
-      : await ensureTrust(outcome, stores, flags.yes, context);
+      : await ensureTrust(
+          trustAnchorsOf({ home: outcome.home, authority: outcome.name }, world),
+          { stores, yes: flags.yes, home: outcome.home, authority: flags.name },
+          context,
+        );
     if (output.json) output.result(document(outcome, rows), () => '');
     return status;
   },
@@ -96,43 +98,7 @@ function requestOf(flags: InitFlags): InitRequest {
   };
 }
 
-interface TrustOutcome {
-  readonly rows: readonly StoreRow[];
-  readonly status: 0 | 5;
-}
-
 const NO_TRUST: TrustOutcome = { rows: [], status: 0 };
-
-/** Installs trust where it is missing, after a yes; without one, says which command would do it. */
-async function ensureTrust(
-  outcome: InitOutcome,
-  stores: readonly string[] | undefined,
-  yes: boolean,
-  { world, output }: CommandContext,
-): Promise<TrustOutcome> {
-  const anchor = buildTrustAnchor(outcome.root.der, outcome.root.commonName);
-  const before = await trustStatus(anchor, { stores }, world);
-  if (statusOfStores(before) === 0) {
-    if (before.some(({ status }) => status === 'trusted'))
-      output.note('every store of this machine trusts the root');
-    return { rows: before, status: 0 };
-  }
-  const wanting = before.filter(({ status }) => status !== 'trusted' && status !== 'unsupported');
-  if (!yes) {
-    const question = `Trust this root in ${wanting.map(({ id }) => id).join(', ')}?`;
-    const answered = world.terminal.canAsk && !output.json && (await confirm(question, world));
-    if (!answered) {
-      const flag = outcome.home === homeOf(undefined, world.system) ? '' : ` --home ${outcome.home}`;
-      output.note(
-        `trust was left as it is; to trust the root on this machine, run "devca trust install${flag}"`,
-      );
-      return { rows: before, status: 0 };
-    }
-  }
-  const installed = await installTrust(anchor, { stores }, world);
-  if (!output.json && !output.quiet) output.raw(`\n${formatStoresWithFixes(installed, output)}\n`);
-  return { rows: installed, status: installed.some(({ error }) => error !== undefined) ? 5 : 0 };
-}
 
 function summary(outcome: InitOutcome): string {
   const { root, intermediate, created, restored, permitted } = outcome;
@@ -161,7 +127,7 @@ function summary(outcome: InitOutcome): string {
   return `${headline}\n${fields}`;
 }
 
-function document(outcome: InitOutcome, rows: readonly StoreRow[]): object {
+function document(outcome: InitOutcome, rows: readonly AnchoredRow[]): object {
   const certificate = ({ file, sha256, commonName, notAfter }: InitOutcome['root']) => ({
     file,
     sha256,
@@ -182,6 +148,8 @@ function document(outcome: InitOutcome, rows: readonly StoreRow[]): object {
       keystore: outcome.keystore,
       rootKeystore: outcome.rootKeystore,
     },
-    trust: rows.map(({ id, status, detail, fix }) => ({ store: id, status, detail, fix })),
+    trust: rows.map(({ id, status, detail, fix, root }) => {
+      return { store: id, status, detail, fix, root: root.sha256 };
+    }),
   };
 }

@@ -1,7 +1,14 @@
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { installTrust, type StoreOutcome } from '../truststore/trust.ts';
 import { printPlan } from './trust-plan.ts';
-import { type formatStores, formatStoresWithFixes, trustAnchorOf, withHome } from './trust-table.ts';
+import {
+  type AnchoredRow,
+  type formatStores,
+  formatStoresWithFixes,
+  trustAnchorsOf,
+  withPlace,
+  withRoot,
+} from './trust-table.ts';
 
 export const trustInstallCommand = defineCommand({
   name: 'trust install',
@@ -15,6 +22,7 @@ export const trustInstallCommand = defineCommand({
       value: 'STORE',
       describe: 'only this store or kind of store, such as system or nss',
     },
+    authority: { type: 'string', value: 'NAME', describe: 'whose root (default: the default authority)' },
     'dry-run': { type: 'boolean', describe: 'print the commands and change nothing' },
   },
   examples: [
@@ -23,16 +31,22 @@ export const trustInstallCommand = defineCommand({
     { command: 'devca trust install --dry-run', does: 'the exact commands, to read or to run yourself' },
   ],
   async run({ flags }, context) {
-    const anchor = trustAnchorOf(flags.home, context.world);
-    if (flags['dry-run']) return printPlan('install', [anchor], flags.store, context);
-    const outcomes = await installTrust(anchor, { stores: flags.store }, context.world);
-    return reportOutcomes(withHome(outcomes, flags.home), formatStoresWithFixes, context);
+    const anchors = trustAnchorsOf(flags, context.world);
+    if (flags['dry-run']) return printPlan('install', anchors, flags.store, context);
+    const outcomes: AnchoredOutcome[] = [];
+    for (const anchor of anchors)
+      outcomes.push(
+        ...(await installTrust(anchor, { stores: flags.store }, context.world)).map(withRoot(anchor)),
+      );
+    return reportOutcomes(withPlace(outcomes, flags), formatStoresWithFixes, context);
   },
 });
 
+export type AnchoredOutcome = StoreOutcome & AnchoredRow;
+
 /** One line for each store, and a word where browsers have to be started again; 5 where a store could not be changed. */
 export function reportOutcomes(
-  outcomes: readonly StoreOutcome[],
+  outcomes: readonly AnchoredOutcome[],
   format: typeof formatStores,
   { output }: CommandContext,
 ): 0 | 5 {
@@ -43,8 +57,8 @@ export function reportOutcomes(
   return outcomes.some(({ error }) => error !== undefined) ? 5 : 0;
 }
 
-function outcomeEntry({ id, name, status, detail, fix, changed, error }: StoreOutcome): object {
+function outcomeEntry({ id, name, status, detail, fix, root, changed, error }: AnchoredOutcome): object {
   const failure =
     error === undefined ? {} : { error: { code: error.code, message: error.message, hints: error.hints } };
-  return { id, name, status, detail, fix, changed, ...failure };
+  return { id, name, status, detail, fix, root, changed, ...failure };
 }

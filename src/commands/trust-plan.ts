@@ -2,7 +2,7 @@ import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { planScript, planTrust, type StorePreview } from '../truststore/trust.ts';
 import type { TrustAction, TrustAnchor } from '../truststore/trust-anchor.ts';
-import { trustAnchorOf } from './trust-table.ts';
+import { trustAnchorsOf } from './trust-table.ts';
 
 export const trustPlanCommand = defineCommand({
   name: 'trust plan',
@@ -15,6 +15,7 @@ export const trustPlanCommand = defineCommand({
       value: 'STORE',
       describe: 'only this store or kind of store, such as system or nss',
     },
+    authority: { type: 'string', value: 'NAME', describe: 'whose root (default: the default authority)' },
   },
   examples: [
     { command: 'devca trust plan', does: 'what "devca trust install" would do' },
@@ -34,7 +35,7 @@ export const trustPlanCommand = defineCommand({
         expected,
       });
     }
-    return printPlan(action, [trustAnchorOf(flags.home, context.world)], flags.store, context);
+    return printPlan(action, trustAnchorsOf(flags, context.world), flags.store, context);
   },
 });
 

@@ -1,4 +1,4 @@
-import { openAuthority } from '../authority/open-authority.ts';
+import { openGenerations } from '../authority/generations.ts';
 import type { CommandStatus } from '../cli/command.ts';
 import type { Output, Style } from '../cli/output.ts';
 import { formatTable } from '../cli/table.ts';
@@ -10,11 +10,30 @@ import type { StoreRow } from '../truststore/trust.ts';
 import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
 import type { TrustStatus } from '../truststore/trust-store.ts';
 
-/** The root of the authority in a home, as stores want it. Throws DEVCA_AUTHORITY_MISSING. */
-export function trustAnchorOf(homeFlag: string | undefined, world: World): TrustAnchor {
-  const { certificate } = openAuthority(homeOf(homeFlag, world.system), world).root;
-  return buildTrustAnchor(certificate.der, commonNameOf(certificate.subject) ?? '');
+/** Which authority a command is about. */
+export interface AuthorityFlags {
+  readonly home: string | undefined;
+  readonly authority: string | undefined;
 }
+
+/**
+ * The roots of an authority as stores want them, latest first: those of all generations that are not retired, since
+ * certificates of each are still in use. Throws DEVCA_AUTHORITY_MISSING and DEVCA_AUTHORITY_UNKNOWN.
+ */
+export function trustAnchorsOf({ home, authority }: AuthorityFlags, world: World): readonly TrustAnchor[] {
+  return openGenerations(homeOf(home, world.system), world, authority).map(({ root }) => {
+    return buildTrustAnchor(root.certificate.der, commonNameOf(root.certificate.subject) ?? '');
+  });
+}
+
+/** What a store says about one of several roots. */
+export interface AnchoredRow extends StoreRow {
+  readonly root: { readonly name: string; readonly sha256: string };
+}
+
+export const withRoot =
+  ({ name, sha256 }: TrustAnchor) =>
+  <Row extends StoreRow>(row: Row): Row & AnchoredRow => ({ ...row, root: { name, sha256 } });
 
 const STYLES: Readonly<Record<TrustStatus, Style>> = {
   trusted: 'green',
@@ -27,31 +46,40 @@ const STYLES: Readonly<Record<TrustStatus, Style>> = {
   unsupported: 'dim',
 };
 
-/** One line for each store. */
-export function formatStores(rows: readonly StoreRow[], output: Pick<Output, 'style'>): string {
+/** One line for each store; with several roots, one for each store and root. */
+export function formatStores(rows: readonly AnchoredRow[], output: Pick<Output, 'style'>): string {
+  const isOne = new Set(rows.map(({ root }) => root.sha256)).size <= 1;
   return formatTable(
-    ['STORE', 'STATUS', 'DETAIL'],
-    rows.map(({ id, status, detail }) => [id, { text: status, style: STYLES[status] }, detail]),
+    ['STORE', 'STATUS', ...(isOne ? [] : ['ROOT']), 'DETAIL'],
+    rows.map(({ id, status, detail, root }) => [
+      id,
+      { text: status, style: STYLES[status] },
+      ...(isOne ? [] : [root.name]),
+      detail,
+    ]),
     output,
   );
 }
 
 /** As `formatStores`, and below it the commands that mend what is wrong. */
-export function formatStoresWithFixes(rows: readonly StoreRow[], output: Pick<Output, 'style'>): string {
+export function formatStoresWithFixes(rows: readonly AnchoredRow[], output: Pick<Output, 'style'>): string {
   const fixes = [...new Set(rows.map(({ fix }) => fix).filter((fix) => fix !== ''))];
   const table = formatStores(rows, output);
   return fixes.length === 0 ? table : `${table}\n\nto mend it:\n${fixes.map((fix) => `  ${fix}`).join('\n')}`;
 }
 
-/** Rows whose commands name the authority's home, where that is not the default one. */
-export function withHome<Row extends StoreRow>(
+/** Rows whose commands name the home and the authority, where those are not the default ones. */
+export function withPlace<Row extends StoreRow>(
   rows: readonly Row[],
-  home: string | undefined,
+  { home, authority }: AuthorityFlags,
 ): readonly Row[] {
-  if (home === undefined) return rows;
+  const flags = [
+    ...(home === undefined ? [] : [` --home ${forShell(home)}`]),
+    ...(authority === undefined ? [] : [` --authority ${forShell(authority)}`]),
+  ].join('');
   return rows.map((row) => ({
     ...row,
-    fix: row.fix.replaceAll(/\bdevca trust (\w+)/g, `devca trust $1 --home ${forShell(home)}`),
+    fix: row.fix.replaceAll(/\bdevca trust (\w+)/g, `devca trust $1${flags}`),
   }));
 }
 

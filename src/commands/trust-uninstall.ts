@@ -1,11 +1,11 @@
 import { defineCommand } from '../cli/command.ts';
 import { isDevcaError } from '../errors/devca-error.ts';
 import type { World } from '../platform/world.ts';
-import { journalledRoots, type StoreOutcome, uninstallTrust } from '../truststore/trust.ts';
+import { journalledRoots, uninstallTrust } from '../truststore/trust.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
-import { reportOutcomes } from './trust-install.ts';
+import { type AnchoredOutcome, reportOutcomes } from './trust-install.ts';
 import { printPlan } from './trust-plan.ts';
-import { formatStores, trustAnchorOf } from './trust-table.ts';
+import { type AuthorityFlags, formatStores, trustAnchorsOf, withRoot } from './trust-table.ts';
 
 export const trustUninstallCommand = defineCommand({
   name: 'trust uninstall',
@@ -19,6 +19,7 @@ export const trustUninstallCommand = defineCommand({
       value: 'STORE',
       describe: 'only this store or kind of store, such as system or nss',
     },
+    authority: { type: 'string', value: 'NAME', describe: 'whose root (default: the default authority)' },
     all: { type: 'boolean', describe: 'every root that devca has put into a store, of all authorities' },
     'dry-run': { type: 'boolean', describe: 'print the commands and change nothing' },
   },
@@ -31,9 +32,9 @@ export const trustUninstallCommand = defineCommand({
     const { anchors, others } = await anchorsFor(flags, world);
     if (anchors.length === 0) output.note('no root of devca was ever put into a store by this user');
     if (flags['dry-run']) return printPlan('uninstall', anchors, flags.store, context);
-    const outcomes: StoreOutcome[] = [];
+    const outcomes: AnchoredOutcome[] = [];
     for (const anchor of anchors)
-      outcomes.push(...(await uninstallTrust(anchor, { stores: flags.store }, world)));
+      outcomes.push(...(await uninstallTrust(anchor, { stores: flags.store }, world)).map(withRoot(anchor)));
     const status = reportOutcomes(outcomes, formatStores, context);
     if (others.length > 0) {
       const names = others.map(({ name, sha256 }) => `${name} (${sha256.slice(0, 16)})`).join(', ');
@@ -51,20 +52,20 @@ interface Anchors {
   readonly others: readonly TrustAnchor[];
 }
 
-/** The root of the authority in the home; without an authority, or with `--all`, every root that the journal knows. */
-async function anchorsFor(flags: { home: string | undefined; all: boolean }, world: World): Promise<Anchors> {
+/** The roots of the authority; without one, or with `--all`, every root that the journal knows. */
+async function anchorsFor(flags: AuthorityFlags & { all: boolean }, world: World): Promise<Anchors> {
   const journalled = await journalledRoots(world);
-  const own = ownAnchor(flags.home, world);
-  if (own === undefined) return { anchors: journalled, others: [] };
-  const others = journalled.filter(({ sha256 }) => sha256 !== own.sha256);
-  return flags.all ? { anchors: [own, ...others], others: [] } : { anchors: [own], others };
+  const own = ownAnchors(flags, world);
+  if (own.length === 0) return { anchors: journalled, others: [] };
+  const others = journalled.filter(({ sha256 }) => own.every((anchor) => anchor.sha256 !== sha256));
+  return flags.all ? { anchors: [...own, ...others], others: [] } : { anchors: own, others };
 }
 
-function ownAnchor(home: string | undefined, world: World): TrustAnchor | undefined {
+function ownAnchors(flags: AuthorityFlags, world: World): readonly TrustAnchor[] {
   try {
-    return trustAnchorOf(home, world);
+    return trustAnchorsOf(flags, world);
   } catch (error) {
-    if (isDevcaError(error, 'DEVCA_AUTHORITY_MISSING')) return undefined;
+    if (isDevcaError(error, 'DEVCA_AUTHORITY_MISSING')) return [];
     throw error;
   }
 }

@@ -1,0 +1,63 @@
+import type { CommandContext } from '../cli/command.ts';
+import { confirm } from '../cli/prompt.ts';
+import { forShell } from '../platform/escape.ts';
+import { homeOf } from '../platform/paths.ts';
+import { installTrust, trustStatus } from '../truststore/trust.ts';
+import type { TrustAnchor } from '../truststore/trust-anchor.ts';
+import { type AnchoredRow, formatStoresWithFixes, statusOfStores, withRoot } from './trust-table.ts';
+
+export interface TrustWish {
+  readonly stores: readonly string[] | undefined;
+  /** Installs without asking. */
+  readonly yes: boolean;
+  readonly home: string;
+  /** Named in the command that is printed, where it is not the default authority. */
+  readonly authority?: string | undefined;
+}
+
+export interface TrustOutcome {
+  readonly rows: readonly AnchoredRow[];
+  readonly status: 0 | 5;
+}
+
+/** Installs trust where it is missing, after a yes; without one, says which command would do it. */
+export async function ensureTrust(
+  anchors: readonly TrustAnchor[],
+  { stores, yes, home, authority }: TrustWish,
+  { world, output }: CommandContext,
+): Promise<TrustOutcome> {
+  const before: AnchoredRow[] = [];
+  for (const anchor of anchors)
+    before.push(...(await trustStatus(anchor, { stores }, world)).map(withRoot(anchor)));
+  const what = anchors.length === 1 ? 'the root' : 'the roots';
+  if (statusOfStores(before) === 0) {
+    if (before.some(({ status }) => status === 'trusted'))
+      output.note(`every store of this machine trusts ${what}`);
+    return { rows: before, status: 0 };
+  }
+  if (!yes) {
+    const wanting = before.filter(({ status }) => status !== 'trusted' && status !== 'unsupported');
+    const ids = [...new Set(wanting.map(({ id }) => id))];
+    const question = `Trust ${anchors.length === 1 ? 'this root' : 'these roots'} in ${ids.join(', ')}?`;
+    const answered = world.terminal.canAsk && !output.json && (await confirm(question, world));
+    if (!answered) {
+      const flags = [
+        ...(home === homeOf(undefined, world.system) ? [] : [` --home ${forShell(home)}`]),
+        ...(authority === undefined ? [] : [` --authority ${authority}`]),
+      ].join('');
+      output.note(
+        `trust was left as it is; to trust ${what} on this machine, run "devca trust install${flags}"`,
+      );
+      return { rows: before, status: 0 };
+    }
+  }
+  const installed: AnchoredRow[] = [];
+  let failed = false;
+  for (const anchor of anchors) {
+    const outcomes = await installTrust(anchor, { stores }, world);
+    failed ||= outcomes.some(({ error }) => error !== undefined);
+    installed.push(...outcomes.map(withRoot(anchor)));
+  }
+  if (!output.json && !output.quiet) output.raw(`\n${formatStoresWithFixes(installed, output)}\n`);
+  return { rows: installed, status: failed ? 5 : 0 };
+}
