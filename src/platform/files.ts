@@ -81,8 +81,10 @@ export const systemFiles: Files = {
       return readFileSync(path);
     }),
   readIfPresent: (path, limit) => absentAsUndefined(() => systemFiles.read(path, limit)),
-  status: (path) => absentAsUndefined(() => guard(path, 'look at', () => fileStatus(lstatSync(path)))),
-  statusOfTarget: (path) => absentAsUndefined(() => guard(path, 'look at', () => fileStatus(statSync(path)))),
+  // Most that is looked at is not there: no error is made for it.
+  status: (path) => guard(path, 'look at', () => fileStatus(lstatSync(path, { throwIfNoEntry: false }))),
+  statusOfTarget: (path) =>
+    guard(path, 'look at', () => fileStatus(statSync(path, { throwIfNoEntry: false }))),
   list: (path) => guard(path, 'list', () => readdirSync(path).sort()),
   realPath: (path) => guard(path, 'resolve', () => realpathSync(path)),
   readLink: (path) => guard(path, 'read', () => readlinkSync(path)),
@@ -146,7 +148,8 @@ function makeOneFolder(path: string, mode: number): void {
   }
 }
 
-function fileStatus(status: Stats): FileStatus {
+function fileStatus(status: Stats | undefined): FileStatus | undefined {
+  if (status === undefined) return undefined;
   return {
     kind: kindOf(status),
     mode: status.mode & 0o7777,
