@@ -24,6 +24,8 @@ export interface IssuingContext {
   readonly constraint: Constraint;
   /** Where the authority rests; `undefined` for one in memory. */
   readonly home: string | undefined;
+  /** The flags that name it in a command. Default: none. */
+  readonly place?: string;
   /** Lets names outside the constraint through, for certificates that are defective on purpose. */
   readonly allowsOutside?: boolean;
 }
@@ -53,19 +55,24 @@ export function planCertificate(
   context: IssuingContext,
   now: Date,
 ): CertificatePlan {
-  const { constraint, home, allowsOutside = false } = context;
+  const { constraint, allowsOutside = false } = context;
   const { commonName, subjectAltNames, bareLabel, requested, warnings } = readCertificateNames(
     request,
     profile,
   );
-  if (!allowsOutside) checkConstraint(subjectAltNames, constraint, home);
+  if (!allowsOutside)
+    checkConstraint(
+      subjectAltNames,
+      constraint,
+      context.home === undefined ? undefined : (context.place ?? ''),
+    );
   const bare = bareLabel !== undefined && isPermitted(bareLabel, constraint) ? [bareLabel] : [];
   const names = withoutRepetitions(withBareLabel(subjectAltNames, bare));
   if (commonName !== undefined) checkCommonName(commonName, names, constraint);
   const { warnings: lifeWarnings, ...validity } = planValidity(request, profile, context.issuer, now);
   const crl = checkCrlUrls(request.crlUrls ?? []);
   const bareWarnings =
-    bareLabel !== undefined && bare.length === 0 ? [bareLabelWarning(bareLabel.value)] : [];
+    bareLabel !== undefined && bare.length === 0 ? [bareLabelWarning(bareLabel.value, context.place)] : [];
   return {
     profile,
     subject: buildName(commonName === undefined ? [] : [{ type: 'commonName', value: commonName }]),
@@ -136,5 +143,5 @@ function checkCommonName(commonName: string, names: readonly IdentifierName[], c
     throw new DevcaError('DEVCA_ISSUE_COMMON_NAME_ALONE', { commonName });
 }
 
-const bareLabelWarning = (label: string): string =>
-  `clients that call the service just "${label}" will refuse it, since the authority may not issue for that: permit it with "devca init --home NEW-FOLDER --permit ${label}"`;
+const bareLabelWarning = (label: string, place = ''): string =>
+  `clients that call the service just "${label}" will refuse it, since the authority may not issue for that: permit it with "devca ca permit ${label}${place}"`;

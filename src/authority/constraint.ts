@@ -119,11 +119,11 @@ export function isPermitted(name: IdentifierName, constraint: Constraint): boole
   return host === undefined || constraint.names.some((base) => host === base || host.endsWith(`.${base}`));
 }
 
-/** Throws DEVCA_ISSUE_OUTSIDE_CONSTRAINT with all names that are outside; `home` is where the authority rests, if anywhere. */
+/** Throws DEVCA_ISSUE_OUTSIDE_CONSTRAINT with all names that are outside; `place` are the flags that name the authority, if it rests anywhere. */
 export function checkConstraint(
   names: readonly IdentifierName[],
   constraint: Constraint,
-  home: string | undefined,
+  place: string | undefined,
 ): void {
   const outside = names.filter((name) => !isPermitted(name, constraint));
   if (outside.length === 0) return;
@@ -133,7 +133,7 @@ export function checkConstraint(
     permit: [
       ...new Set(outside.map((name) => (name.kind === 'iPAddress' ? name.value : (hostOf(name) ?? '')))),
     ],
-    home,
+    place,
   });
 }
 

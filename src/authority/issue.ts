@@ -19,6 +19,7 @@ import { warnOfGit } from './git-warning.ts';
 import { checkHome } from './home.ts';
 import { chainOf, deliverCertificates, type IssuedCertificate } from './issued-certificate.ts';
 import { type Authority, openAuthority, openSigner, requireAuthority } from './open-authority.ts';
+import { placeFlags } from './place-flags.ts';
 import { changeInventory, type Recovery } from './recovery.ts';
 import { checkIssued } from './self-check.ts';
 
@@ -126,7 +127,7 @@ function planFor(request: IssueRequest, authority: Authority, world: World): Cer
   return planCertificate(
     request,
     profile,
-    { issuer: intermediate.certificate, constraint, home },
+    { issuer: intermediate.certificate, constraint, home, place: placeFlags(authority, world) },
     world.clock.now(),
   );
 }

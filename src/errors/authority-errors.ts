@@ -25,7 +25,7 @@ export const authorityErrors = {
     what: (c) => `the certificate authority has ended on ${c.notAfter}`,
     fix: () => [
       'check this machine\'s clock with "date"',
-      'or make a new one with "devca init --home NEW-FOLDER"',
+      'or make its next generation with "devca ca roll"',
     ],
   }),
   DEVCA_AUTHORITY_CORRUPT: entry<{ home: string; reason: string }>({
@@ -36,12 +36,24 @@ export const authorityErrors = {
       `or make a new one with "devca init --home ${shellWord(`${c.home}-2`)}"`,
     ],
   }),
-  DEVCA_AUTHORITY_DIFFERENT: entry<{ home: string; differences: readonly string[]; flags: string }>({
+  DEVCA_AUTHORITY_DIFFERENT: entry<{
+    home: string;
+    name: string;
+    /** The flags that name it in a command, and of those the home's. */
+    place: string;
+    homeFlag: string;
+    differences: readonly string[];
+    flags: string;
+    permit: readonly string[];
+  }>({
     exit: 1,
     what: (c) =>
-      `there is an authority in "${c.home}" already, and it is not what the flags ask for: ${c.differences.join('; ')}`,
+      `there is an authority "${c.name}" in "${c.home}" already, and it is not what the flags ask for: ${c.differences.join('; ')}`,
     fix: (c) => [
-      `to make another one run "devca init --home ${shellWord(`${c.home}-2`)} ${c.flags}"`,
+      ...(c.permit.length === 0
+        ? []
+        : [`to widen it run "devca ca permit ${c.permit.map(shellWord).join(' ')}${c.place}"`]),
+      `to make another one beside it run "devca init${c.homeFlag} --name ${c.name}-2 ${c.flags}"`,
       'to keep the one that is there, leave the flags out',
     ],
   }),
@@ -105,15 +117,16 @@ export const authorityErrors = {
     names: readonly string[];
     permitted: readonly string[];
     permit: readonly string[];
-    home: string | undefined;
+    /** The flags that name it in a command; undefined for one in memory. */
+    place: string | undefined;
   }>({
     exit: 1,
     what: (c) =>
       `the authority may not issue for ${c.names.map((name) => `"${name}"`).join(', ')}: it is constrained to ${c.permitted.join(', ')}`,
     fix: (c) => [
-      c.home === undefined
+      c.place === undefined
         ? `permit ${c.permit.map((name) => `"${name}"`).join(', ')} when the authority is created`
-        : `make an authority that may: run "devca init --home ${shellWord(`${c.home}-2`)} ${c.permit.map((name) => `--permit ${shellWord(name)}`).join(' ')}", then add "--home ${shellWord(`${c.home}-2`)}" to this command`,
+        : `widen what it may: run "devca ca permit ${c.permit.map(shellWord).join(' ')}${c.place}", then the same command again`,
     ],
     see: 'RFC 5280 section 4.2.1.10',
   }),

@@ -8,6 +8,7 @@ import {
 import { checkNewAuthority, createAuthority, DEFAULT_AUTHORITY_NAME } from '../authority/create-authority.ts';
 import { ensureHome } from '../authority/home.ts';
 import { type Authority, type RecordedCertificate, readAuthority } from '../authority/open-authority.ts';
+import { placeFlags } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
@@ -54,8 +55,8 @@ export interface InitCertificate {
 }
 
 /**
- * Makes an authority in a home, or finds the one that is there: then only public files that are gone are written once
- * more. Trust is not its business. Throws DEVCA_AUTHORITY_DIFFERENT where the request asks for other than what is
+ * Makes an authority in a home, or finds the one of that name (without a name: the default one) that is there: then only
+ * public files that are gone are written once more. Trust is not its business. Throws DEVCA_AUTHORITY_DIFFERENT where the request asks for other than what is
  * there, DEVCA_HOME_UNSAFE, and what `buildConstraint` and `createAuthority` throw.
  */
 export async function initialise(request: InitRequest, home: string, world: World): Promise<InitOutcome> {
@@ -74,14 +75,14 @@ export async function initialise(request: InitRequest, home: string, world: Worl
     home,
     world,
     (inventory, recovery) => {
-      const present = readAuthority(inventory, home, world);
+      const present = readAuthority(inventory, home, world, request.name);
       if (present === undefined)
         return describe(createAuthority(wanted, inventory, home, world), {
           created: true,
           restored: [],
           recovery,
         });
-      requireSame(request, constraint, present);
+      requireSame(request, constraint, present, world);
       return describe(present, {
         created: false,
         restored: restoreFiles(present, inventory, world),
@@ -133,10 +134,9 @@ function describeCertificate({ record, certificate }: RecordedCertificate, file:
 }
 
 /** Flags that are given again must ask for what is there; flags that are left out ask for nothing. */
-function requireSame(request: InitRequest, constraint: Constraint, present: Authority): void {
+function requireSame(request: InitRequest, constraint: Constraint, present: Authority, world: World): void {
   const { record } = present;
   const pairs = [
-    ['name', request.name, record.name],
     ['key', request.keyType, record.keyType],
     ['key store', request.keystore, record.intermediateKey.keystore],
     ["root's key store", request.rootKeystore, record.rootKey.keystore],
@@ -150,8 +150,12 @@ function requireSame(request: InitRequest, constraint: Constraint, present: Auth
   if (differences.length > 0)
     throw new DevcaError('DEVCA_AUTHORITY_DIFFERENT', {
       home: present.home,
+      name: record.name,
+      place: placeFlags(present, world),
+      homeFlag: placeFlags({ ...present, record: { ...record, isDefault: true } }, world),
       differences,
       flags: flagsOf(request),
+      permit: missingPermits(request, constraint, present),
     });
 }
 
@@ -176,12 +180,22 @@ function constraintDifferences(asked: Constraint, is: Constraint): readonly stri
   ];
 }
 
+/** What would have to be permitted besides, where nothing else is asked for: `devca ca permit` does that. */
+function missingPermits(
+  request: InitRequest,
+  asked: Constraint,
+  { constraint: is }: Authority,
+): readonly string[] {
+  if (asked.unconstrained || is.unconstrained || (request.permitOnly ?? []).length > 0) return [];
+  const has = [...is.names, ...is.ranges];
+  return [...asked.names, ...asked.ranges].filter((item) => !has.includes(item));
+}
+
 /** The flags of a request as they are typed. */
 function flagsOf(request: InitRequest): string {
   const flag = (name: string, values: readonly (string | undefined)[]) =>
     values.flatMap((value) => (value === undefined ? [] : [`--${name} ${shellWord(value)}`]));
   return [
-    ...flag('name', [request.name]),
     ...flag('permit', request.permit ?? []),
     ...flag('permit-only', request.permitOnly ?? []),
     ...(request.constrainIp === true ? ['--constrain-ip'] : []),

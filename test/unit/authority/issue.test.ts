@@ -207,7 +207,7 @@ describe('what is refused', () => {
   it('names the command that permits what is outside the constraint', async () => {
     const { home, issue } = await set();
     await expect(issue({ names: ['google.com'] })).rejects.toMatchObject({
-      hints: [expect.stringContaining(`run "devca init --home ${home}-2 --permit google.com"`)],
+      hints: [expect.stringContaining(`run "devca ca permit google.com --home ${home}"`)],
     });
   });
 

@@ -171,7 +171,6 @@ describe('a second run', () => {
     [{ permit: ['orders'], constrainIp: true }, 'carry no ranges', '--permit orders --constrain-ip'],
     [{ unconstrained: true }, 'it is constrained', '--unconstrained'],
     [{ keyType: 'rsa-2048' }, 'its key is "ec-p256", not "rsa-2048"', '--key-type rsa-2048'],
-    [{ name: 'work' }, 'its name is "default", not "work"', '--name work'],
     [{ rootKeystore: 'file' }, 'its root\'s key store is "discard", not "file"', '--root-keystore file'],
   ])('with the flags %j fails', async (request, difference, flags) => {
     const home = newHome();
@@ -180,7 +179,43 @@ describe('a second run', () => {
       code: 'DEVCA_AUTHORITY_DIFFERENT',
       exitStatus: 1,
       message: expect.stringContaining(difference),
-      hints: expect.arrayContaining([`to make another one run "devca init --home '${home}-2' ${flags}"`]),
+      hints: expect.arrayContaining([
+        `to make another one beside it run "devca init --home '${home}' --name default-2 ${flags}"`,
+      ]),
+    });
+  });
+
+  it('with another name makes a further authority, with files of its own', async () => {
+    const home = newHome();
+    const first = await initialise({}, home, WORLD);
+    const before = contentsOf(home);
+    const other = await initialise({ name: 'other', permit: ['orders'] }, home, WORLD);
+    expect(other).toMatchObject({
+      created: true,
+      name: 'other',
+      root: { file: join(home, 'ca/other/root.pem') },
+      crl: { file: join(home, 'ca/other/crl.pem') },
+    });
+    expect(contentsOf(home)).toMatchObject(before);
+    expect(await initialise({}, home, WORLD)).toMatchObject({
+      created: false,
+      root: { sha256: first.root.sha256 },
+    });
+    expect(await initialise({ name: 'other' }, home, WORLD)).toMatchObject({
+      created: false,
+      root: { sha256: other.root.sha256 },
+    });
+    expect(openAuthority(home, WORLD).record.name).toBe('default');
+    expect(openAuthority(home, WORLD, 'other').constraint).toMatchObject({
+      names: expect.arrayContaining(['orders']),
+    });
+  });
+
+  it('names the command that widens it, and the one with its home', async () => {
+    const home = newHome();
+    await initialise({}, home, WORLD);
+    await expect(initialise({ permit: ['orders'] }, home, WORLD)).rejects.toMatchObject({
+      hints: expect.arrayContaining([`to widen it run "devca ca permit orders --home '${home}'"`]),
     });
   });
 
