@@ -20,7 +20,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
     const error = asDevcaError(thrown);
     const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
     const colour = world.terminal.stderrIsTerminal && wantsColour(flags.includes('--no-color'), world);
-    const json = flags.includes('--json') || flags.join(' ').includes('--report json');
+    const json = / --(json|report[ =]json) /.test(` ${flags.join(' ')} `);
     renderError(error, { json, colour, debug: flags.includes('--debug') }, world);
     return error.exitStatus;
   }

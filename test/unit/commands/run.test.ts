@@ -45,6 +45,12 @@ describe('devca', () => {
     expect(JSON.parse(out)).toMatchObject({ schema: 1, error: { code: 'DEVCA_INVENTORY_MISSING' } });
   });
 
+  it('says errors as JSON with --report json, in both spellings', async () => {
+    for (const words of [['--report', 'json'], ['--report=json']]) {
+      expect(JSON.parse((await devca('verify', 'nothing.pem', ...words)).out)).toHaveProperty('schema', 1);
+    }
+  });
+
   it('has nothing of --json before -- in what is after it', async () => {
     expect((await devca('list', '--', '--json')).out).toBe('');
   });
