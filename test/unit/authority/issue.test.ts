@@ -107,7 +107,7 @@ describe('issuing', () => {
     expect(client.files['cert']).toMatch(/alice-client\.pem$/);
     const service = await issue({ names: ['orders'], profile: 'service', keyType: 'ed25519' });
     expect(service.warnings).toEqual([
-      expect.stringContaining('--permit orders'),
+      expect.stringContaining('devca ca permit orders'),
       expect.stringContaining('Ed25519'),
     ]);
     expect(
