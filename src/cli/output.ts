@@ -22,7 +22,7 @@ export interface Output extends OutputOptions {
   /** What was done (`init`, `issue`): the text is left out with `--quiet`. */
   report(document: object, text: () => string): void;
   /** Raw bytes or a foreign format on standard output, instead of a result. */
-  raw(text: string): void;
+  raw(text: string | Uint8Array): void;
   note(text: string): void;
   warn(text: string): void;
   style(style: Style, text: string): string;

@@ -30,6 +30,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./show.ts')).showCommand,
   },
   {
+    name: 'renew',
+    summary: 'renew certificates: the same key, names and files, a new life',
+    load: async () => (await import('./renew.ts')).renewCommand,
+  },
+  {
+    name: 'rekey',
+    summary: 'renew certificates with a new key',
+    load: async () => (await import('./rekey.ts')).rekeyCommand,
+  },
+  {
     name: 'revoke',
     summary: 'revoke certificates, and sign the list that says so',
     load: async () => (await import('./revoke.ts')).revokeCommand,
@@ -38,6 +48,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'crl',
     summary: 'sign the next revocation list',
     load: async () => (await import('./crl.ts')).crlCommand,
+  },
+  {
+    name: 'export',
+    summary: 'write a certificate that was issued in another format',
+    load: async () => (await import('./export.ts')).exportCommand,
   },
   {
     name: 'verify',

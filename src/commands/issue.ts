@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CertificatePlan } from '../authority/certificate-plan.ts';
 import { type IssueRequest, issueCertificate, previewCertificates } from '../authority/issue.ts';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
@@ -6,13 +7,20 @@ import { formatFields } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { KEY_TYPES, type KeyType } from '../pki/key.ts';
 import { homeOf } from '../platform/paths.ts';
+import {
+  type ChosenFormats,
+  chooseFormats,
+  FORMAT_FLAGS,
+  refuseKeyFormats,
+  tellPassword,
+} from './formats.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 
 export const issueCommand = defineCommand({
   name: 'issue',
   summary: 'make a certificate for names, with its key',
   details:
-    'Writes NAME.pem, NAME-key.pem and NAME-fullchain.pem into the current folder, or where --out says. A NAME is a host name (also with a leading "*."), an address, an e-mail address or a URI; for the profiles client and service the first is what the certificate is called.',
+    'Writes NAME.pem, NAME-key.pem and NAME-fullchain.pem into the current folder, or where --out says. A NAME is a host name (also with a leading "*."), an address, an e-mail address or a URI; for the profiles client and service the first is what the certificate is called. With --format other files are written instead; with --csr the certificate is for the key of a request, and has its names unless others are given.',
   positionals: { name: { describe: 'what the certificate is for', many: true } },
   flags: {
     profile: {
@@ -43,6 +51,12 @@ export const issueCommand = defineCommand({
     'key-file': { type: 'string', value: 'FILE', describe: 'where the key goes' },
     chain: { type: 'boolean', describe: 'write NAME-chain.pem too: the intermediate alone' },
     root: { type: 'boolean', describe: 'write root.pem too' },
+    csr: {
+      type: 'string',
+      value: 'FILE',
+      describe: 'certify the key of this PKCS#10 request, in PEM or DER ("-": standard input)',
+    },
+    ...FORMAT_FLAGS,
     force: { type: 'boolean', describe: 'overwrite files that devca did not write' },
     'crl-url': {
       type: 'list',
@@ -67,10 +81,14 @@ export const issueCommand = defineCommand({
       command: 'devca issue "*.app.test" --key-type rsa-2048 --out certs',
       does: 'a wildcard with an RSA key',
     },
+    { command: 'devca issue api.test --format pem,p12', does: 'with a PKCS#12 key store beside it' },
+    { command: 'devca issue --csr request.pem', does: 'for a key that stays where it was made' },
   ],
   async run({ flags, positionals }, context) {
     const { world, output } = context;
-    const request: IssueRequest = {
+    const chosen = await chooseFormats(flags, 'issue', world);
+    refuseContradictions(flags, chosen);
+    const asked: IssueRequest = {
       names: positionals.name,
       ...optional('profile', flags.profile),
       ...optional('keyType', flags['key-type'] as KeyType | undefined),
@@ -85,9 +103,13 @@ export const issueCommand = defineCommand({
       crlUrls: flags['crl-url'],
       withChain: flags.chain,
       withRoot: flags.root,
+      withoutPem: !chosen.formats.includes('pem'),
+      ...optional('encode', chosen.encode),
     };
+    const home = homeOf(flags.home, world.system);
+    const request = flags.csr === undefined ? asked : await withCsr(flags.csr, asked, home, context);
     const place = {
-      home: homeOf(flags.home, world.system),
+      home,
       force: flags.force,
       ...optional('authority', flags.authority),
     };
@@ -111,6 +133,7 @@ export const issueCommand = defineCommand({
         },
         files: issued.files,
         warnings: issued.warnings,
+        ...tellPassword(chosen.password, context),
       },
       () =>
         [
@@ -129,6 +152,39 @@ export const issueCommand = defineCommand({
     return 0;
   },
 });
+
+/** Loads what reads requests, which few runs need. */
+async function withCsr(
+  source: string,
+  asked: IssueRequest,
+  home: string,
+  { world, output }: CommandContext,
+): Promise<IssueRequest> {
+  const { LARGEST_REQUEST, requestFromCsr } = await import('../authority/issue-from-request.ts');
+  const bytes =
+    source === '-'
+      ? await world.terminal.readInput()
+      : world.files.read(resolve(world.system.workingFolder, source), LARGEST_REQUEST);
+  const { request, warnings } = requestFromCsr(bytes, source, asked, home, world);
+  for (const warning of warnings) output.warn(warning);
+  return request;
+}
+
+/** Flags that leave each other nothing to do. */
+function refuseContradictions(
+  flags: Readonly<Record<'csr' | 'key-type' | 'key-file' | 'cert-file', string | undefined>>,
+  { formats }: ChosenFormats,
+): void {
+  const refuse = (detail: string) => new DevcaError('DEVCA_USAGE_INVALID', { command: 'issue', detail });
+  if (flags.csr !== undefined) {
+    const flag = (['key-type', 'key-file'] as const).find((name) => flags[name] !== undefined);
+    if (flag !== undefined) throw refuse(`"--csr" brings its own key, so "--${flag}" has no use`);
+    refuseKeyFormats(formats);
+  }
+  const flag = (['cert-file', 'key-file'] as const).find((name) => flags[name] !== undefined);
+  if (flag !== undefined && !formats.includes('pem'))
+    throw refuse(`"--${flag}" is the place of a PEM file, and "--format" leaves those out`);
+}
 
 function preview(plans: readonly CertificatePlan[], { output }: CommandContext): 0 {
   const certificates = plans.map((plan) => ({

@@ -6,7 +6,7 @@ export const formatErrors = {
   DEVCA_FORMAT_NEEDS_KEY: entry<{ formats: readonly string[] }>({
     exit: 1,
     what: (c) =>
-      `${c.formats.join(', ')} would hold the private key, which devca does not have: the certificate was made from a request`,
+      `${c.formats.join(', ')} would hold the private key, which devca does not have: the certificate was made from a request, or another has taken the place of its key`,
     fix: () => [
       'use the formats pem, der, p7b, truststore and jks-truststore',
       'or make the store where the key is, such as with "openssl pkcs12 -export"',
@@ -35,13 +35,13 @@ export const formatErrors = {
     what: (c) => `the key of "${c.name}" is not at "${c.path}" any more, where it was delivered`,
     fix: () => [
       'put it back from a backup',
-      'or export what needs no key, with "--format der", "--format p7b" or "--format truststore"',
+      'or export what needs no key, with "--format p7b", "--format truststore" or "--format pem --out -"',
       'or run "devca issue" for its names again',
     ],
   }),
-  DEVCA_EXPORT_KEY_CHANGED: entry<{ name: string; path: string; reason: string }>({
+  DEVCA_EXPORT_KEY_CHANGED: entry<{ name: string; path: string }>({
     exit: 1,
-    what: (c) => `the key of "${c.name}" at "${c.path}" is not what was delivered: ${c.reason}`,
+    what: (c) => `the file "${c.path}" with the key of "${c.name}" is not what was delivered any more`,
     fix: () => ['put it back from a backup', 'or run "devca issue" for its names again'],
   }),
   DEVCA_EXPORT_KEY_UNREADABLE: entry<{ name: string; path: string; format: string }>({
@@ -87,10 +87,10 @@ export const formatErrors = {
     ],
     see: 'RFC 5280 section 4.2',
   }),
-  DEVCA_CSR_NAMES: entry<{ source: string; commonName: string | undefined }>({
+  DEVCA_CSR_NAMES: entry<{ source: string; commonName: string | undefined; profile: string }>({
     exit: 1,
     what: (c) =>
-      `the request in "${c.source}" has no subjectAltName${c.commonName === undefined ? '' : `, and its common name "${c.commonName}" is no name of a host`}`,
+      `the request in "${c.source}" has no subjectAltName${c.commonName === undefined ? '' : `, and its common name "${c.commonName}" is none that a ${c.profile} is found by`}`,
     fix: (c) => [
       `give the names yourself: run "devca issue --csr ${shellWord(c.source)} NAME"`,
       'or make the request again with "openssl req -addext subjectAltName=DNS:api.test"',

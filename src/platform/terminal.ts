@@ -9,7 +9,8 @@ export interface Terminal {
   readonly stderrIsTerminal: boolean;
   /** Width of standard output in columns; 80 where it is not a terminal. */
   readonly columns: number;
-  writeOut(text: string): void;
+  /** Text as UTF-8, or bytes as they are. */
+  writeOut(text: string | Uint8Array): void;
   writeError(text: string): void;
   /** All of standard input. */
   readInput(): Promise<Uint8Array>;
@@ -68,8 +69,8 @@ function nullDevice(): number | undefined {
 }
 
 /** Waits where a pipe is full; a reader that has gone wants no more, which is no failure (`devca list | head`). */
-function writeAll(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text, 'utf8');
+function writeAll(descriptor: number, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
   for (let written = 0; written < bytes.length; ) {
     try {
       written += writeSync(descriptor, bytes, written);

@@ -60,7 +60,7 @@ export function testWorld(options: TestWorldOptions): TestWorld {
       stderrIsTerminal: false,
       columns: 80,
       writeOut: (text) => {
-        written.out += text;
+        written.out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
       },
       writeError: (text) => {
         written.error += text;

@@ -1,0 +1,133 @@
+import { basename } from 'node:path';
+import { DevcaError } from '../errors/devca-error.ts';
+import { FILES_WITH_KEY, type Material } from '../formats/material.ts';
+import { type CertificateStatus, certificateStatus } from '../inventory/certificate-status.ts';
+import type { CertificateRecord } from '../inventory/certificates.ts';
+import type { Inventory } from '../inventory/database.ts';
+import { parseCertificate } from '../pki/certificate.ts';
+import type { World } from '../platform/world.ts';
+import { certificateFiles, type FileRequest, materialOf } from './certificate-files.ts';
+import { deliveredKey } from './delivered-key.ts';
+import { deliver } from './delivery.ts';
+import { fileNameFor } from './file-name.ts';
+import { readHome } from './generations.ts';
+import { warnOfGit } from './git-warning.ts';
+import { checkHome } from './home.ts';
+import { chainOf } from './issued-certificate.ts';
+import { authorityOf } from './open-authority.ts';
+import { changeInventory, type Recovery } from './recovery.ts';
+
+/** What a certificate is to be exported as. */
+export interface ExportRequest extends FileRequest {
+  /** A name, or the beginning of a serial number or fingerprint. */
+  readonly what: string;
+  /** Whether any of the files has the private key in it. */
+  readonly withKey: boolean;
+}
+
+export interface ExportSource {
+  readonly record: CertificateRecord;
+  readonly status: CertificateStatus;
+  readonly material: Material;
+}
+
+export interface ExportedCertificate extends ExportSource {
+  /** Absolute paths by format. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+  readonly recovery: Recovery;
+}
+
+/**
+ * Delivers a certificate that was issued before in further formats, all of them or none, and records them.
+ * Throws DEVCA_INVENTORY_UNKNOWN, DEVCA_EXPORT_KEY_*, and what `certificateFiles` and `deliver` throw.
+ */
+export async function exportCertificate(
+  request: ExportRequest,
+  place: { readonly home: string; readonly force?: boolean },
+  world: World,
+): Promise<ExportedCertificate> {
+  const { home, force = false } = place;
+  checkHome(home, world);
+  const exported = changeInventory(home, world, (inventory, recovery) => {
+    const source = findSource(request, inventory, home, world);
+    const owner = { table: 'certificates', id: source.record.id } as const;
+    const delivered = deliver(
+      {
+        force,
+        record: () => [{ owner, files: certificateFiles(source.material, request) }],
+        confirm: (files) =>
+          inventory.events.append({
+            kind: 'certificate-exported',
+            at: world.clock.now(),
+            details: {
+              serial: source.record.serialNumber,
+              files: files.map(({ format, path }) => ({ format, path })),
+            },
+          }),
+      },
+      inventory,
+      world,
+    );
+    return {
+      ...source,
+      recovery,
+      files: Object.fromEntries(delivered.map(({ format, path }) => [format, path])),
+    };
+  });
+  const keyFiles = FILES_WITH_KEY.flatMap((format) => exported.files[format] ?? []);
+  return { ...exported, warnings: await warnOfGit(keyFiles, world) };
+}
+
+/** As `exportCertificate`, for one who does the rest: nothing is changed or recorded. */
+export function readExportSource(
+  request: Pick<ExportRequest, 'what' | 'withKey'>,
+  home: string,
+  world: World,
+): ExportSource {
+  return readHome(home, world, (inventory) => findSource(request, inventory, home, world));
+}
+
+function findSource(
+  { what, withKey }: Pick<ExportRequest, 'what' | 'withKey'>,
+  inventory: Inventory,
+  home: string,
+  world: World,
+): ExportSource {
+  const at = world.clock.now();
+  const found = inventory.certificates
+    .find(what)
+    .filter(({ profile }) => !AUTHORITY_PROFILES.includes(profile));
+  const record = found.find((each) => certificateStatus(each, at) === 'valid') ?? found[0];
+  const der = record === undefined ? undefined : inventory.certificates.der(record.id);
+  if (record === undefined || der === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+  const issuer = inventory.authorities.byId(record.authorityId);
+  if (issuer === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
+  const chain = chainOf(authorityOf(issuer, inventory, home, world));
+  const key = withKey ? deliveredKey(record, what, inventory, world) : undefined;
+  const material = materialOf(parseCertificate(der), key, chain, fileNameOf(record, inventory));
+  return { record, status: certificateStatus(record, at), material };
+}
+
+const AUTHORITY_PROFILES: readonly string[] = ['root', 'intermediate', 'bridge'];
+
+/** What the names of its files have begun with so far. */
+function fileNameOf(record: CertificateRecord, inventory: Inventory): string {
+  const delivered = inventory.deliveries.current({ table: 'certificates', id: record.id });
+  const [first] = ENDINGS.flatMap(([format, ending]) =>
+    delivered
+      .filter((row) => row.format === format && ending.test(row.path))
+      .map(({ path }) => basename(path).replace(ending, '')),
+  );
+  return first ?? fileNameFor(record.names, record.profile === 'client' ? '-client' : '');
+}
+
+const ENDINGS: readonly (readonly [string, RegExp])[] = [
+  ['cert', /\.(pem|crt|cer|cert)$/i],
+  ['combined', /-combined\.pem$/],
+  ['p12', /\.p12$/],
+  ['jks', /\.jks$/],
+  ['der', /\.der$/],
+  ['k8s', /-secret\.yaml$/],
+  ['base64', /\.env$/],
+];
