@@ -1,5 +1,13 @@
+import { expect, it } from '@jest/globals';
 import { acceptanceSuite } from '../../support/acceptance-suite.ts';
-import { judgeEach, runProgram, type Verdict, type Wording } from '../../support/acceptance-verdicts.ts';
+import { acceptances, type Trial } from '../../support/acceptance-trials.ts';
+import {
+  disagreements,
+  judgeEach,
+  runProgram,
+  type Verdict,
+  type Wording,
+} from '../../support/acceptance-verdicts.ts';
 import { type ServedTrial, serveTrials } from '../../support/served-trials.ts';
 import { toolOrFail } from '../../support/tools.ts';
 
@@ -14,19 +22,33 @@ const WORDING: Partial<Wording> = {
   'path-length': /^60 .*path length constraint exceeded/s,
 };
 
-acceptanceSuite({
-  name: 'curl',
-  tools: ['curl'],
-  wording: WORDING,
-  takes: ({ purpose }) => purpose === 'server',
-  judge: async (trials, home) => {
-    await using served = await serveTrials(trials, { mutual: true });
-    const verdicts: Verdict[] = [];
-    for (const version of ['1.2', '1.3'])
-      verdicts.push(...(await judgeEach(served.trials, (trial) => request(trial, version, home))));
-    return verdicts;
+acceptanceSuite(
+  {
+    name: 'curl',
+    tools: ['curl'],
+    wording: WORDING,
+    takes: ({ purpose }) => purpose === 'server',
+    judge,
   },
-});
+  (exhibits) => {
+    it('finds a server by the international name as it was typed', async () => {
+      const { court, matrix } = exhibits();
+      const trials = acceptances(court, matrix)
+        .filter(({ name }) => name?.value === 'xn--bcher-kva.test')
+        .map((trial): Trial => ({ ...trial, name: { kind: 'dns', value: 'bücher.test' } }));
+      expect(trials.length).toBeGreaterThan(0);
+      expect(disagreements(trials, await judge(trials, court.lab.folder), WORDING)).toEqual([]);
+    }, 30_000);
+  },
+);
+
+async function judge(trials: readonly Trial[], home: string): Promise<readonly Verdict[]> {
+  await using served = await serveTrials(trials, { mutual: true });
+  const verdicts: Verdict[] = [];
+  for (const version of ['1.2', '1.3'])
+    verdicts.push(...(await judgeEach(served.trials, (trial) => request(trial, version, home))));
+  return verdicts;
+}
 
 /** One request of a client that trusts the root alone and shows its own chain, as the files are. */
 async function request(

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acceptanceSuite } from '../../support/acceptance-suite.ts';
 import { judgeWith, runProgram, type Wording } from '../../support/acceptance-verdicts.ts';
@@ -27,8 +26,8 @@ acceptanceSuite({
   prepare: async (home) => {
     const { status, stderr } = await runProgram(toolOrFail('go'), ['build', '-o', programIn(home), SOURCE], {
       home,
-      // The cache outlives the test, as a cold one takes a minute. Without cgo no C compiler is needed.
-      environment: { GOCACHE: join(tmpdir(), 'devca-go-cache'), GO111MODULE: 'off', CGO_ENABLED: '0' },
+      // Without cgo no C compiler is needed.
+      environment: { GOCACHE: join(home, 'go-cache'), GO111MODULE: 'off', CGO_ENABLED: '0' },
       timeoutMs: 110_000,
     });
     if (status !== 0) throw new Error(`go build failed: ${stderr}`);
