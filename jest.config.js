@@ -22,4 +22,6 @@ export default {
   projects: [project('unit', 'unit'), project('integration', 'integration'), project('e2e', 'e2e')],
   reporters: ['default', '<rootDir>/scripts/jest-totals.js'],
   maxWorkers: 2,
+  // Generous: limits are there to end what hangs, and machines differ. Speed is measured by `npm run bench`.
+  testTimeout: 120_000,
 };

@@ -12,7 +12,7 @@ function forMutants(check: (seed: number) => void, numRuns = 300): void {
     fc.property(seeds, (seed) => {
       const started = performance.now();
       check(seed);
-      expect(performance.now() - started).toBeLessThan(500);
+      expect(performance.now() - started).toBeLessThan(10_000);
     }),
     { numRuns },
   );
