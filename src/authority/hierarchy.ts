@@ -96,7 +96,8 @@ function build(
   return { certificate: parseCertificate(der), key, signer };
 }
 
-function authorityExtensions(
+/** The extensions of an authority's certificate; `issuer` is undefined for one that signs itself. */
+export function authorityExtensions(
   profile: AuthorityProfile,
   subjectKeyIdentifier: Uint8Array,
   issuer: Certificate | undefined,

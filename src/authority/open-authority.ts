@@ -89,15 +89,22 @@ export function authorityOf(
   };
 }
 
-/** Opens the intermediate's key. Throws DEVCA_KEYSTORE_*, and DEVCA_AUTHORITY_CORRUPT where it is another key. */
-export function openSigner(authority: Authority, world: World): Signer {
-  const { home, record, intermediate } = authority;
-  const { keystore, id } = record.intermediateKey;
+/**
+ * Opens the key of the intermediate, or of the root where that was kept. Throws DEVCA_KEYSTORE_*, and
+ * DEVCA_AUTHORITY_CORRUPT where it is another key.
+ */
+export function openSigner(
+  authority: Authority,
+  world: World,
+  which: 'root' | 'intermediate' = 'intermediate',
+): Signer {
+  const { home, record } = authority;
+  const { keystore, id } = which === 'root' ? record.rootKey : record.intermediateKey;
   if (id === undefined || !isKeyStoreKind(keystore))
-    throw corrupt(home, `the intermediate's key rests in "${keystore}", which this devca does not know`);
+    throw corrupt(home, `the ${which}'s key rests in "${keystore}", which this devca does not know`);
   const signer = openKeyStore(keystore, home, world).open(id);
-  if (!bytesEqual(signer.subjectPublicKeyInfo, intermediate.certificate.subjectPublicKeyInfo))
-    throw corrupt(home, `the key "${id}" is not the intermediate's`);
+  if (!bytesEqual(signer.subjectPublicKeyInfo, authority[which].certificate.subjectPublicKeyInfo))
+    throw corrupt(home, `the key "${id}" is not the ${which}'s`);
   return signer;
 }
 

@@ -1,21 +1,16 @@
-import { authorityFiles, restoreFiles } from '../authority/authority-files.ts';
-import {
-  buildConstraint,
-  type Constraint,
-  type ConstraintRequest,
-  permittedList,
-} from '../authority/constraint.ts';
+import { restoreFiles } from '../authority/authority-files.ts';
+import { buildConstraint, type Constraint, type ConstraintRequest } from '../authority/constraint.ts';
 import { checkNewAuthority, createAuthority, DEFAULT_AUTHORITY_NAME } from '../authority/create-authority.ts';
 import { ensureHome } from '../authority/home.ts';
-import { type Authority, type RecordedCertificate, readAuthority } from '../authority/open-authority.ts';
+import { type Authority, readAuthority } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import type { KeyStoreKind } from '../keystore/key-store.ts';
 import type { KeyType } from '../pki/key.ts';
-import { commonNameOf } from '../pki/name.ts';
 import type { World } from '../platform/world.ts';
+import { type AuthorityDescription, describeAuthority } from './describe-authority.ts';
 
 /** What is left out is the default for a new authority, and whatever it is for one that is there. */
 export interface InitRequest extends ConstraintRequest {
@@ -25,33 +20,12 @@ export interface InitRequest extends ConstraintRequest {
   readonly rootKeystore?: KeyStoreKind | 'discard';
 }
 
-export interface InitOutcome {
+export interface InitOutcome extends AuthorityDescription {
   /** False where an authority was there already: then nothing of it was changed. */
   readonly created: boolean;
   /** Public files that were gone and were written once more. */
   readonly restored: readonly string[];
-  readonly home: string;
-  readonly name: string;
-  readonly generation: number;
-  readonly keyType: string;
-  readonly root: InitCertificate;
-  readonly intermediate: InitCertificate;
-  readonly crl: { readonly file: string };
-  /** `undefined` for an authority without a constraint. */
-  readonly permitted: readonly string[] | undefined;
-  readonly keystore: string;
-  /** `discard` for a root whose key is no more. */
-  readonly rootKeystore: string;
-  readonly warnings: readonly string[];
   readonly recovery: Recovery;
-}
-
-export interface InitCertificate {
-  readonly file: string;
-  readonly sha256: string;
-  readonly commonName: string;
-  readonly notAfter: Date;
-  readonly der: Uint8Array;
 }
 
 /**
@@ -77,60 +51,22 @@ export async function initialise(request: InitRequest, home: string, world: Worl
     (inventory, recovery) => {
       const present = readAuthority(inventory, home, world, request.name);
       if (present === undefined)
-        return describe(createAuthority(wanted, inventory, home, world), {
+        return {
+          ...describeAuthority(createAuthority(wanted, inventory, home, world)),
           created: true,
           restored: [],
           recovery,
-        });
+        };
       requireSame(request, constraint, present, world);
-      return describe(present, {
+      return {
+        ...describeAuthority(present),
         created: false,
         restored: restoreFiles(present, inventory, world),
         recovery,
-      });
+      };
     },
     { create: true },
   );
-}
-
-function describe(
-  authority: Authority,
-  change: Pick<InitOutcome, 'created' | 'restored' | 'recovery'>,
-): InitOutcome {
-  const { home, record, constraint } = authority;
-  const files = authorityFiles(home, record);
-  return {
-    ...change,
-    home,
-    name: record.name,
-    generation: record.generation,
-    keyType: record.keyType,
-    root: describeCertificate(authority.root, files.root),
-    intermediate: describeCertificate(authority.intermediate, files.intermediate),
-    crl: { file: files.crl },
-    permitted: permittedList(constraint),
-    keystore: record.intermediateKey.keystore,
-    rootKeystore: record.rootKey.keystore,
-    warnings: [
-      ...(constraint.unconstrained ? [UNCONSTRAINED] : []),
-      ...(record.rootKey.keystore === 'discard' ? [] : [ROOT_KEY_KEPT]),
-    ],
-  };
-}
-
-const UNCONSTRAINED =
-  'the authority is not constrained: whoever gets hold of its key can stand for every site towards all who trust it';
-const ROOT_KEY_KEPT =
-  "the root's key is kept: Java and others do not apply a root's own constraint, so towards them it can stand for every site";
-
-function describeCertificate({ record, certificate }: RecordedCertificate, file: string): InitCertificate {
-  return {
-    file,
-    sha256: record.sha256,
-    commonName: commonNameOf(certificate.subject) ?? '',
-    notAfter: certificate.notAfter,
-    der: certificate.der,
-  };
 }
 
 /** Flags that are given again must ask for what is there; flags that are left out ask for nothing. */

@@ -1,0 +1,68 @@
+import { authorityFiles } from '../authority/authority-files.ts';
+import { permittedList } from '../authority/constraint.ts';
+import type { Authority, RecordedCertificate } from '../authority/open-authority.ts';
+import { commonNameOf } from '../pki/name.ts';
+
+/** An authority's latest generation, for people and scripts. */
+export interface AuthorityDescription {
+  readonly home: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly keyType: string;
+  readonly root: CertificateDescription;
+  readonly intermediate: CertificateDescription;
+  readonly crl: { readonly file: string };
+  /** `undefined` for an authority without a constraint. */
+  readonly permitted: readonly string[] | undefined;
+  readonly keystore: string;
+  /** `discard` for a root whose key is no more. */
+  readonly rootKeystore: string;
+  readonly warnings: readonly string[];
+}
+
+export interface CertificateDescription {
+  readonly file: string;
+  readonly sha256: string;
+  readonly commonName: string;
+  readonly notAfter: Date;
+  readonly der: Uint8Array;
+}
+
+export function describeAuthority(authority: Authority): AuthorityDescription {
+  const { home, record, constraint } = authority;
+  const files = authorityFiles(home, record);
+  return {
+    home,
+    name: record.name,
+    generation: record.generation,
+    keyType: record.keyType,
+    root: describeCertificate(authority.root, files.root),
+    intermediate: describeCertificate(authority.intermediate, files.intermediate),
+    crl: { file: files.crl },
+    permitted: permittedList(constraint),
+    keystore: record.intermediateKey.keystore,
+    rootKeystore: record.rootKey.keystore,
+    warnings: [
+      ...(constraint.unconstrained ? [UNCONSTRAINED] : []),
+      ...(record.rootKey.keystore === 'discard' ? [] : [ROOT_KEY_KEPT]),
+    ],
+  };
+}
+
+const UNCONSTRAINED =
+  'the authority is not constrained: whoever gets hold of its key can stand for every site towards all who trust it';
+const ROOT_KEY_KEPT =
+  "the root's key is kept: Java and others do not apply a root's own constraint, so towards them it can stand for every site";
+
+function describeCertificate(
+  { record, certificate }: RecordedCertificate,
+  file: string,
+): CertificateDescription {
+  return {
+    file,
+    sha256: record.sha256,
+    commonName: commonNameOf(certificate.subject) ?? '',
+    notAfter: certificate.notAfter,
+    der: certificate.der,
+  };
+}
