@@ -51,6 +51,8 @@ export function createAuthority(
   const hierarchy = buildHierarchy({ keyType, constraint, generation, owner: world.system }, world);
   deliver(
     {
+      // What stands in the folder of an authority that is there already is devca's own.
+      force: generation > 1,
       record: () => record(request, hierarchy, inventory, home, world),
       confirm: () => {
         const { authorities } = inventory;

@@ -7,7 +7,9 @@ import { issueErrors } from './issue-errors.ts';
 import { pkiErrors } from './pki-errors.ts';
 import { platformErrors } from './platform-errors.ts';
 import { proofErrors } from './proof-errors.ts';
+import { renewalErrors } from './renewal-errors.ts';
 import { revocationErrors } from './revocation-errors.ts';
+import { rolloverErrors } from './rollover-errors.ts';
 import { trustErrors } from './trust-errors.ts';
 import { usageErrors } from './usage-errors.ts';
 import { verifyErrors } from './verify-errors.ts';
@@ -23,6 +25,8 @@ export const catalogue = {
   ...formatErrors,
   ...inventoryErrors,
   ...revocationErrors,
+  ...renewalErrors,
+  ...rolloverErrors,
   ...trustErrors,
   ...proofErrors,
   ...wireErrors,

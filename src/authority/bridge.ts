@@ -1,0 +1,51 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import { buildCertificate } from '../pki/certificate-builder.ts';
+import { keyIdentifier } from '../pki/key.ts';
+import { randomSerialNumber } from '../pki/serial-number.ts';
+import type { Signer } from '../pki/signer.ts';
+import type { World } from '../platform/world.ts';
+import { intermediateProfile } from '../profiles/authority-profile.ts';
+import { authorityExtensions } from './hierarchy.ts';
+import { type Authority, openSigner } from './open-authority.ts';
+
+/** The present root's key, for a bridge. Throws DEVCA_ROLLOVER_BRIDGE where it was not kept, and what `openSigner` throws. */
+export async function openBridgeSigner(authority: Authority, world: World): Promise<Signer> {
+  const { rootKey, name } = authority.record;
+  if (rootKey.keystore === 'discard') throw new DevcaError('DEVCA_ROLLOVER_BRIDGE', { name });
+  return openSigner(authority, world, 'root');
+}
+
+/**
+ * Certifies the key of the next intermediate by the present root, within the present constraint: who trusts the old root
+ * alone then accepts what the new intermediate issues, as far as the old constraint goes. The new root itself can't be
+ * certified so, since the old one's path length leaves no room for it.
+ */
+export function buildBridge(
+  intermediate: Certificate,
+  { root, constraint }: Authority,
+  signer: Signer,
+  world: Pick<World, 'random'>,
+): Certificate {
+  const issuer = root.certificate;
+  const { subject, notBefore, subjectPublicKeyInfo } = intermediate;
+  const notAfter = issuer.notAfter < intermediate.notAfter ? issuer.notAfter : intermediate.notAfter;
+  const der = buildCertificate(
+    {
+      serialNumber: randomSerialNumber(world.random),
+      issuer: issuer.subject,
+      subject,
+      notBefore,
+      notAfter,
+      subjectPublicKeyInfo,
+      extensions: authorityExtensions(
+        intermediateProfile,
+        keyIdentifier(subjectPublicKeyInfo),
+        issuer,
+        constraint,
+      ),
+    },
+    signer,
+  );
+  return parseCertificate(der);
+}

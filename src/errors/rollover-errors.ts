@@ -1,0 +1,32 @@
+import { entry } from './entry.ts';
+
+/** From one generation of an authority to the next. */
+export const rolloverErrors = {
+  DEVCA_ROLLOVER_LIVE: entry<{
+    name: string;
+    place: string;
+    generations: readonly { generation: number; live: number; names: readonly string[] }[];
+  }>({
+    exit: 1,
+    what: (c) =>
+      `certificates of earlier generations of "${c.name}" are still in use: ${c.generations.map(({ generation, live, names }) => `generation ${generation} has ${live}, such as ${names.join(', ')}`).join('; ')}`,
+    fix: (c) => [
+      `see them with "devca list --old", issue them again with "devca issue", then run "devca ca retire${c.place}" again`,
+      'or add "--force": then nothing trusts them any more',
+    ],
+  }),
+  DEVCA_ROLLOVER_GENERATION: entry<{ name: string; generation: number; reason: string }>({
+    exit: 2,
+    what: (c) => `generation ${c.generation} of "${c.name}" cannot be retired: ${c.reason}`,
+    fix: () => ['run "devca ca show" for the generations that are there'],
+  }),
+  DEVCA_ROLLOVER_BRIDGE: entry<{ name: string }>({
+    exit: 1,
+    what: (c) =>
+      `a bridge has to be signed by the present root of "${c.name}", whose key was destroyed when it was made`,
+    fix: () => [
+      'leave out "--bridge": both roots are trusted while certificates of both are in use',
+      'for bridges to come, make the authority with "devca init --root-keystore file"',
+    ],
+  }),
+};

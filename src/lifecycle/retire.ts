@@ -1,0 +1,150 @@
+import { generationRecords, liveCertificates, liveGenerations, readHome } from '../authority/generations.ts';
+import type { Authority } from '../authority/open-authority.ts';
+import { placeFlags } from '../authority/place-flags.ts';
+import { changeInventory, type Recovery } from '../authority/recovery.ts';
+import { retireGenerations, sweepRetired } from '../authority/retire.ts';
+import { DevcaError } from '../errors/devca-error.ts';
+import type { Inventory } from '../inventory/database.ts';
+import { commonNameOf } from '../pki/name.ts';
+import type { World } from '../platform/world.ts';
+import { type StoreOutcome, uninstallTrust } from '../truststore/trust.ts';
+import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+
+export interface RetireRequest {
+  /** Default: the home's default authority. */
+  readonly authority?: string;
+  /** Default: every generation but the latest. */
+  readonly generation?: number;
+  /** Also where certificates of it are in use, which nothing trusts any more then. */
+  readonly force?: boolean;
+  /** Leaves every trust store alone. */
+  readonly noTrust?: boolean;
+}
+
+export interface RetiredGeneration {
+  readonly generation: number;
+  /** How many of its certificates are in use. */
+  readonly live: number;
+  readonly anchor: TrustAnchor;
+}
+
+export interface RetireOutcome {
+  readonly name: string;
+  /** What was to be retired; empty where there was nothing. */
+  readonly generations: readonly RetiredGeneration[];
+  /** False where a store still trusts one of the roots: then nothing was retired. */
+  readonly retired: boolean;
+  readonly trust: readonly { readonly anchor: TrustAnchor; readonly outcomes: readonly StoreOutcome[] }[];
+  /** Files that are gone, keys among them. */
+  readonly removed: readonly string[];
+  readonly recovery: Recovery | undefined;
+}
+
+/**
+ * What would be retired, without changing anything. Throws DEVCA_ROLLOVER_LIVE where certificates hang on it, and
+ * DEVCA_ROLLOVER_GENERATION for a generation that cannot be retired.
+ */
+export function planRetirement(
+  request: RetireRequest,
+  home: string,
+  world: World,
+): readonly RetiredGeneration[] {
+  return readHome(home, world, (inventory) => {
+    const [latest, ...earlier] = liveGenerations(inventory, home, world, request.authority);
+    return select(request, latest, earlier, inventory, world).map(({ authority, live }) => ({
+      generation: authority.record.generation,
+      live,
+      anchor: anchorOf(authority),
+    }));
+  });
+}
+
+/**
+ * Takes the roots of earlier generations out of every trust store, then retires them: their keys are destroyed, and they
+ * are in no file of the authority any more. Throws what `planRetirement` throws.
+ */
+export async function retireAuthority(
+  request: RetireRequest,
+  home: string,
+  world: World,
+): Promise<RetireOutcome> {
+  const generations = planRetirement(request, home, world);
+  const trust: { anchor: TrustAnchor; outcomes: readonly StoreOutcome[] }[] = [];
+  if (request.noTrust !== true) {
+    for (const { anchor } of generations)
+      trust.push({ anchor, outcomes: await uninstallTrust(anchor, {}, world) });
+  }
+  const failed = trust.some(({ outcomes }) => outcomes.some(({ error }) => error !== undefined));
+  const wanted = generations.map(({ generation }) => generation);
+  const name = readHome(
+    home,
+    world,
+    (inventory) => liveGenerations(inventory, home, world, request.authority)[0].record.name,
+  );
+  if (failed) return { name, generations, retired: false, trust, removed: [], recovery: undefined };
+  return changeInventory(home, world, (inventory, recovery) => {
+    const [latest, ...earlier] = liveGenerations(inventory, home, world, name);
+    const again = select(request, latest, earlier, inventory, world).filter(({ authority }) =>
+      wanted.includes(authority.record.generation),
+    );
+    const ids = again.map(({ authority }) => authority.record.id);
+    const removed =
+      ids.length === 0
+        ? sweepRetired(name, inventory, home, world)
+        : retireGenerations(name, ids, inventory, home, world);
+    return { name, generations, retired: ids.length > 0, trust, removed, recovery };
+  });
+}
+
+interface Candidate {
+  readonly authority: Authority;
+  readonly live: number;
+}
+
+function select(
+  { generation, force = false }: RetireRequest,
+  latest: Authority,
+  earlier: readonly Authority[],
+  inventory: Inventory,
+  world: World,
+): readonly Candidate[] {
+  const { name } = latest.record;
+  const chosen =
+    generation === undefined ? earlier : earlier.filter(({ record }) => record.generation === generation);
+  if (generation !== undefined && chosen.length === 0) {
+    const isKnown = generationRecords(inventory, name).some((record) => record.generation === generation);
+    const reason =
+      generation === latest.record.generation
+        ? 'it is the one that issues'
+        : isKnown
+          ? 'it is retired already'
+          : 'there is none';
+    throw new DevcaError('DEVCA_ROLLOVER_GENERATION', { name, generation, reason });
+  }
+  const at = world.clock.now();
+  const candidates = chosen.map((authority) => ({
+    authority,
+    live: liveCertificates(inventory, authority.record.id, at),
+  }));
+  const inUse = candidates.filter(({ live }) => live > 0);
+  if (inUse.length === 0 || force) return candidates;
+  throw new DevcaError('DEVCA_ROLLOVER_LIVE', {
+    name,
+    place: placeFlags(latest, world),
+    generations: inUse.map(({ authority, live }) => ({
+      generation: authority.record.generation,
+      live,
+      names: someNames(authority, inventory, at),
+    })),
+  });
+}
+
+function someNames({ record }: Authority, inventory: Inventory, at: Date): readonly string[] {
+  return inventory.certificates
+    .list({ at, authorityId: record.id, status: 'valid', endEntitiesOnly: true, limit: 3 })
+    .map(({ names, subject }) => names[0] ?? subject);
+}
+
+function anchorOf({ root }: Authority): TrustAnchor {
+  return buildTrustAnchor(root.certificate.der, commonNameOf(root.certificate.subject) ?? '');
+}

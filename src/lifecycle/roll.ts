@@ -1,0 +1,88 @@
+import { buildBridge, openBridgeSigner } from '../authority/bridge.ts';
+import type { Constraint } from '../authority/constraint.ts';
+import { createAuthority } from '../authority/create-authority.ts';
+import { liveCertificates, liveGenerations, openGenerations } from '../authority/generations.ts';
+import type { Authority } from '../authority/open-authority.ts';
+import { parsePermitted } from '../authority/permitted-name.ts';
+import { changeInventory, type Recovery } from '../authority/recovery.ts';
+import { DevcaError } from '../errors/devca-error.ts';
+import { isKeyStoreKind } from '../keystore/key-store.ts';
+import { isKeyType, type KeyType } from '../pki/key.ts';
+import type { World } from '../platform/world.ts';
+import { type AuthorityDescription, describeAuthority } from './describe-authority.ts';
+
+export interface RollRequest {
+  /** Default: the home's default authority. */
+  readonly authority?: string;
+  /** Names and ranges that the next generation may issue for besides. */
+  readonly permit?: readonly string[];
+  /** Default: that of the present generation. */
+  readonly keyType?: KeyType;
+  /** Lets the present root certify the next intermediate's key. */
+  readonly bridge?: boolean;
+}
+
+export interface RollOutcome extends AuthorityDescription {
+  /** The generation before, which stays trusted, and how many of its certificates are in use. */
+  readonly previous: { readonly generation: number; readonly live: number };
+  readonly recovery: Recovery;
+}
+
+/**
+ * Makes the next generation of an authority: a new root and a new intermediate, which issue from now on. Everything of
+ * the generations before stays, so that what they issued keeps working. Trust is not its business.
+ * Throws DEVCA_ROLLOVER_BRIDGE, DEVCA_CONSTRAINT_INVALID, and what `createAuthority` throws.
+ */
+export async function rollAuthority(request: RollRequest, home: string, world: World): Promise<RollOutcome> {
+  const { authority, bridge = false } = request;
+  parsePermitted(request.permit ?? []);
+  const [present] = openGenerations(home, world, authority);
+  // Before the lock is taken: a key store may ask somebody.
+  const bridgeSigner = bridge ? await openBridgeSigner(present, world) : undefined;
+  return changeInventory(home, world, (inventory, recovery) => {
+    const generations = liveGenerations(inventory, home, world, authority);
+    const [latest] = generations;
+    if (latest.record.id !== present.record.id && bridgeSigner !== undefined)
+      throw new DevcaError('DEVCA_INVENTORY_LOCKED', { folder: home, holder: undefined, seconds: 0 });
+    const { name, generation, keyType, intermediateKey, rootKey } = latest.record;
+    const next = createAuthority(
+      {
+        name,
+        generation: generation + 1,
+        keyType: request.keyType ?? (isKeyType(keyType) ? keyType : 'ec-p256'),
+        constraint: widen(latest.constraint, request.permit ?? []),
+        keystore: isKeyStoreKind(intermediateKey.keystore) ? intermediateKey.keystore : 'file',
+        rootKeystore: isKeyStoreKind(rootKey.keystore) ? rootKey.keystore : 'discard',
+        previous: generations,
+        ...(bridgeSigner === undefined
+          ? {}
+          : { bridge: (intermediate) => buildBridge(intermediate, latest, bridgeSigner, world) }),
+      },
+      inventory,
+      home,
+      world,
+    );
+    const live = liveCertificates(inventory, latest.record.id, world.clock.now());
+    return { ...describeAuthority(next), previous: { generation, live }, recovery };
+  });
+}
+
+/** What of some names and ranges an authority does not permit yet. Throws DEVCA_CONSTRAINT_INVALID. */
+export function notYetPermitted(permit: readonly string[], { constraint }: Authority): readonly string[] {
+  const wanted = [...new Set(parsePermitted(permit).map(({ value }) => value))];
+  if (constraint.unconstrained) return [];
+  const has = [...constraint.names, ...constraint.ranges];
+  return wanted.filter((value) => !has.includes(value) && !has.some((name) => value.endsWith(`.${name}`)));
+}
+
+function widen(constraint: Constraint, permit: readonly string[]): Constraint {
+  if (constraint.unconstrained) return constraint;
+  const added = parsePermitted(permit);
+  const values = (kind: 'name' | 'range') =>
+    added.filter((item) => item.kind === kind).map(({ value }) => value);
+  return {
+    ...constraint,
+    names: [...new Set([...constraint.names, ...values('name')])],
+    ranges: [...new Set([...constraint.ranges, ...values('range')])],
+  };
+}
