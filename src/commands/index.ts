@@ -80,6 +80,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./trust-plan.ts')).trustPlanCommand,
   },
   {
+    name: 'ca list',
+    summary: 'list the authorities and their generations',
+    load: async () => (await import('./ca-list.ts')).caListCommand,
+  },
+  {
+    name: 'ca show',
+    summary: 'show one authority: its generations, files and constraint',
+    load: async () => (await import('./ca-show.ts')).caShowCommand,
+  },
+  {
+    name: 'ca use',
+    summary: 'make an authority the default one',
+    load: async () => (await import('./ca-use.ts')).caUseCommand,
+  },
+  {
+    name: 'ca permit',
+    summary: 'let an authority issue for further names or ranges of addresses',
+    load: async () => (await import('./ca-permit.ts')).caPermitCommand,
+  },
+  {
+    name: 'ca roll',
+    summary: 'make the next generation of an authority: a new root and intermediate',
+    load: async () => (await import('./ca-roll.ts')).caRollCommand,
+  },
+  {
+    name: 'ca retire',
+    summary: 'end earlier generations of an authority, and take their roots out of every store',
+    load: async () => (await import('./ca-retire.ts')).caRetireCommand,
+  },
+  {
     name: 'selftest',
     summary: 'prove certificates by real handshakes, refusals included',
     load: async () => (await import('./selftest.ts')).selftestCommand,

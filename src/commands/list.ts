@@ -1,6 +1,7 @@
 import { defineCommand } from '../cli/command.ts';
 import { describeSpan, parseDuration } from '../cli/duration.ts';
 import { type Cell, formatTable } from '../cli/table.ts';
+import { DevcaError } from '../errors/devca-error.ts';
 import {
   CERTIFICATE_STATUSES,
   type CertificateStatus,
@@ -22,12 +23,18 @@ export const listCommand = defineCommand({
       value: 'TIME',
       describe: 'only those that end within this time, such as 30d',
     },
+    authority: { type: 'string', value: 'NAME', describe: 'only those of this authority' },
+    old: {
+      type: 'boolean',
+      describe: 'only those that still hang on an earlier generation of their authority',
+    },
     limit: { type: 'number', value: 'N', describe: 'at most this many' },
     all: { type: 'boolean', describe: "the authority's own certificates too" },
   },
   examples: [
     { command: 'devca list', does: 'everything that was issued' },
     { command: 'devca list --expiring 30d --json', does: 'what has to be renewed soon, for a script' },
+    { command: 'devca list --old', does: 'what keeps "devca ca retire" from being run' },
     { command: 'devca list --status revoked', does: 'what must not be accepted any more' },
   ],
   async run({ flags }, { world, output }) {
@@ -38,21 +45,31 @@ export const listCommand = defineCommand({
       readOnly: true,
     });
     try {
-      const records = inventory.certificates.list({
+      const authorityIds = generationIds(flags, inventory);
+      const status = flags.status as CertificateStatus | undefined;
+      // What is over, revoked or replaced hangs on nothing any more.
+      const statuses = status === undefined && flags.old ? LIVE : [status];
+      const filter = {
         at,
         endEntitiesOnly: !flags.all,
-        ...(flags.status === undefined ? {} : { status: flags.status as CertificateStatus }),
+        ...(authorityIds === undefined ? {} : { authorityIds }),
         ...(flags.profile === undefined ? {} : { profile: flags.profile }),
         ...(within === undefined ? {} : { expiringBy: new Date(at.getTime() + within) }),
         ...(flags.limit === undefined ? {} : { limit: flags.limit }),
-      });
+      };
+      const records = statuses
+        .flatMap((each) =>
+          inventory.certificates.list(each === undefined ? filter : { ...filter, status: each }),
+        )
+        .slice(0, flags.limit);
       const certificates = records.map((record) => certificateEntry(record, at, inventory));
+      const isOne = inventory.authorities.all().length <= 1;
       output.result({ certificates }, () =>
         certificates.length === 0
           ? 'no certificates'
           : formatTable(
-              ['NAMES', 'PROFILE', 'STATUS', 'ENDS', 'SERIAL', 'FILE'],
-              certificates.map((certificate) => row(certificate, at)),
+              [...HEADING.slice(0, 2), ...(isOne ? [] : ['AUTHORITY']), ...HEADING.slice(2)],
+              certificates.map((certificate) => row(certificate, isOne, at)),
               output,
             ),
       );
@@ -63,11 +80,35 @@ export const listCommand = defineCommand({
   },
 });
 
+const LIVE = ['valid', 'not-yet-valid'] as const;
+
+const HEADING = ['NAMES', 'PROFILE', 'STATUS', 'ENDS', 'SERIAL', 'FILE'];
+
+/** The generations that flags narrow a list to. Throws DEVCA_AUTHORITY_UNKNOWN. */
+function generationIds(
+  { authority, old }: { readonly authority: string | undefined; readonly old: boolean },
+  inventory: Inventory,
+): readonly number[] | undefined {
+  if (authority === undefined && !old) return undefined;
+  const all = inventory.authorities.all();
+  const known = [...new Set(all.map(({ name }) => name))];
+  if (authority !== undefined && !known.includes(authority))
+    throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name: authority, known });
+  return all
+    .filter(({ name }) => authority === undefined || name === authority)
+    .filter(({ id, name }) => !old || inventory.authorities.latest(name)?.id !== id)
+    .map(({ id }) => id);
+}
+
 type CertificateEntry = ReturnType<typeof certificateEntry>;
 
 /** One certificate of the inventory as `list --json` shows it. */
 export function certificateEntry(record: CertificateRecord, at: Date, inventory: Inventory) {
   const delivered = inventory.deliveries.current({ table: 'certificates', id: record.id });
+  const generations = inventory.authorities.all();
+  const own = generations.find(({ id }) => id === record.authorityId);
+  // The latest generation of each name comes first.
+  const latest = generations.find(({ name }) => name === own?.name);
   return {
     serial: record.serialNumber,
     sha256: record.sha256,
@@ -77,7 +118,10 @@ export function certificateEntry(record: CertificateRecord, at: Date, inventory:
     notBefore: record.notBefore.toISOString(),
     notAfter: record.notAfter.toISOString(),
     status: certificateStatus(record, at),
-    authority: inventory.authorities.byId(record.authorityId)?.name ?? '',
+    authority: own?.name ?? '',
+    generation: own?.generation ?? 1,
+    /** Whether a later generation of the authority issues by now. */
+    old: latest?.id !== record.authorityId,
     keyAlgorithm: record.keyAlgorithm,
     files: Object.fromEntries(delivered.map(({ format, path }) => [format, path])),
   };
@@ -91,12 +135,15 @@ const STATUS_STYLES = {
   replaced: 'dim',
 } as const satisfies Record<CertificateStatus, string>;
 
-function row(certificate: CertificateEntry, at: Date): Cell[] {
+function row(certificate: CertificateEntry, isOne: boolean, at: Date): Cell[] {
   const left = Date.parse(certificate.notAfter) - at.getTime();
   const names = certificate.names.length === 0 ? certificate.subject : shorten(certificate.names);
   return [
     names,
     certificate.profile,
+    ...(isOne
+      ? []
+      : [`${certificate.authority} ${certificate.generation}${certificate.old ? ' (old)' : ''}`]),
     { text: certificate.status, style: STATUS_STYLES[certificate.status] },
     left >= 0 ? `in ${describeSpan(left)}` : `${describeSpan(-left)} ago`,
     certificate.serial.slice(0, 12),

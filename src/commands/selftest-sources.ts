@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { generationFile } from '../authority/authority-files.ts';
 import { checkHome } from '../authority/home.ts';
+import { requireAuthority } from '../authority/open-authority.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { certificateStatus } from '../inventory/certificate-status.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
@@ -16,10 +17,15 @@ import type { SubjectFile, SubjectSource } from '../proof/subject-source.ts';
 const FILE_LIMIT = 1024 * 1024;
 
 /** Everything that is valid and not replaced. Throws DEVCA_PROOF_NOTHING where that is nothing. */
-export function allSources(home: string, world: World): readonly SubjectSource[] {
+export function allSources(home: string, world: World, authority?: string): readonly SubjectSource[] {
   return withInventory(home, world, (inventory) => {
     const at = world.clock.now();
-    const records = inventory.certificates.list({ at, status: 'valid', endEntitiesOnly: true });
+    if (authority !== undefined) requireAuthority(inventory, home, world, authority);
+    const records = inventory.certificates
+      .list({ at, status: 'valid', endEntitiesOnly: true })
+      .filter(({ authorityId }) => {
+        return authority === undefined || inventory.authorities.byId(authorityId)?.name === authority;
+      });
     if (records.length === 0) throw new DevcaError('DEVCA_PROOF_NOTHING', { home });
     return records.map((record) => recordedSource(record, inventory, home, world));
   });

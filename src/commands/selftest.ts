@@ -18,6 +18,7 @@ export const selftestCommand = defineCommand({
   positionals: { what: { describe: 'a name, a serial number, a fingerprint or a certificate file' } },
   flags: {
     all: { type: 'boolean', describe: 'everything that is valid and not replaced' },
+    authority: { type: 'string', value: 'NAME', describe: 'of all, only those of this authority' },
     cert: { type: 'string', value: 'FILE', describe: 'a certificate, whoever issued it, in PEM' },
     key: { type: 'string', value: 'FILE', describe: 'its private key' },
     chain: {
@@ -60,6 +61,7 @@ export const selftestCommand = defineCommand({
 interface SourceFlags {
   readonly home: string | undefined;
   readonly all: boolean;
+  readonly authority: string | undefined;
   readonly cert: string | undefined;
   readonly key: string | undefined;
   readonly chain: string | undefined;
@@ -73,9 +75,12 @@ function sourcesOf(what: string | undefined, flags: SourceFlags, world: World): 
   if (cert === undefined) {
     const stray = Object.entries({ key, chain, roots }).find(([, value]) => value !== undefined)?.[0];
     if (stray !== undefined) throw refuse(`"--${stray}" goes with "--cert"`);
+    if (what !== undefined && flags.authority !== undefined)
+      throw refuse('a certificate has its authority already: leave out "--authority"');
     if (what !== undefined && flags.all) throw refuse('give a certificate or "--all", not both');
-    return what === undefined ? allSources(home, world) : [namedSource(what, home, world)];
+    return what === undefined ? allSources(home, world, flags.authority) : [namedSource(what, home, world)];
   }
+  if (flags.authority !== undefined) throw refuse('"--authority" does not go with "--cert"');
   if (what !== undefined || flags.all) throw refuse('"--cert" names the certificate already');
   if (key === undefined) throw refuse('"--cert" needs "--key": without its key nothing can be proved');
   return [givenSource({ cert, key, chain, roots }, home, world)];

@@ -140,11 +140,11 @@ function text(certificate: Shown, at: Date, style: (style: 'bold', text: string)
   );
   const lines = [fields, ...(extensions === '' ? [] : [style('bold', 'extensions'), extensions])];
   if (certificate.inventory !== null) {
-    const { status, profile, authority, files } = certificate.inventory;
+    const { status, profile, authority, generation, old, files } = certificate.inventory;
     const kept = [
       ['status', status],
       ['profile', profile],
-      ['authority', authority],
+      ['authority', `${authority}, generation ${generation}${old ? ' (old)' : ''}`],
       ...Object.entries(files),
     ] as const;
     lines.push(

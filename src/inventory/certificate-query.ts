@@ -9,6 +9,8 @@ export interface CertificateFilter {
   readonly status?: CertificateStatus;
   readonly profile?: string;
   readonly authorityId?: number;
+  /** Those of several generations; none at all where it is empty. */
+  readonly authorityIds?: readonly number[];
   /** Live certificates (valid at `at`, neither revoked nor replaced) whose notAfter is at or before this time. */
   readonly expiringBy?: Date;
   /**
@@ -75,13 +77,16 @@ function conditionsOf(filter: CertificateFilter): Query {
   const status = wantedStatus(filter);
   if (filter.profile !== undefined) add('profile = ?', filter.profile);
   if (filter.authorityId !== undefined) add('authority_id = ?', filter.authorityId);
+  if (filter.authorityIds !== undefined)
+    add(`authority_id IN (${filter.authorityIds.map(() => '?').join(', ')})`, ...filter.authorityIds);
   if (status !== undefined) addStatus(status, toSeconds(filter.at), add);
   if (filter.expiringBy !== undefined) add('not_after <= ?', toSeconds(filter.expiringBy));
   if (filter.renewable !== undefined) add('ended IS NULL');
   if (filter.renewable === 'last-third')
     add('not_after - (not_after - not_before) / 3 <= ?', toSeconds(filter.at));
   if (filter.renewable instanceof Date) add('not_after <= ?', toSeconds(filter.renewable));
-  if (filter.endEntitiesOnly === true || filter.renewable !== undefined) add(`profile NOT IN ('root', 'intermediate', 'bridge')`);
+  if (filter.endEntitiesOnly === true || filter.renewable !== undefined)
+    add(`profile NOT IN ('root', 'intermediate', 'bridge')`);
   return { text: conditions.join(' AND '), values };
 }
 

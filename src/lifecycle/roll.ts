@@ -7,6 +7,7 @@ import { parsePermitted } from '../authority/permitted-name.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { isKeyStoreKind } from '../keystore/key-store.ts';
+import { parseIpRange } from '../pki/ip-address.ts';
 import { isKeyType, type KeyType } from '../pki/key.ts';
 import type { World } from '../platform/world.ts';
 import { type AuthorityDescription, describeAuthority } from './describe-authority.ts';
@@ -71,8 +72,21 @@ export async function rollAuthority(request: RollRequest, home: string, world: W
 export function notYetPermitted(permit: readonly string[], { constraint }: Authority): readonly string[] {
   const wanted = [...new Set(parsePermitted(permit).map(({ value }) => value))];
   if (constraint.unconstrained) return [];
-  const has = [...constraint.names, ...constraint.ranges];
-  return wanted.filter((value) => !has.includes(value) && !has.some((name) => value.endsWith(`.${name}`)));
+  const { names, ranges } = constraint;
+  const isCovered = (value: string) =>
+    names.some((name) => value === name || value.endsWith(`.${name}`)) ||
+    ranges.some((range) => isWithin(value, range));
+  return wanted.filter((value) => !isCovered(value));
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  const [wanted, has] = [parseIpRange(inner), parseIpRange(outer)];
+  if (wanted === undefined || has === undefined || wanted.length !== has.length) return false;
+  const half = has.length / 2;
+  return has.subarray(half).every((mask, index) => {
+    const [wantedMask = 0, address = 0, base = 0] = [wanted[half + index], wanted[index], has[index]];
+    return (mask & wantedMask) === mask && (address & mask) === base;
+  });
 }
 
 function widen(constraint: Constraint, permit: readonly string[]): Constraint {

@@ -1,0 +1,89 @@
+import type { AuthorityRecord } from '../inventory/authorities.ts';
+import type { Inventory } from '../inventory/database.ts';
+import type { World } from '../platform/world.ts';
+import { generationFile } from './authority-files.ts';
+import { liveCertificates } from './generations.ts';
+import { authorityOf, requireAuthority } from './open-authority.ts';
+
+/** `current` issues, `old` is still trusted for what it has issued, `retired` is not. */
+export type GenerationState = 'current' | 'old' | 'retired';
+
+export interface GenerationSummary {
+  readonly generation: number;
+  readonly state: GenerationState;
+  readonly keyType: string;
+  readonly keystore: string;
+  readonly rootKeystore: string;
+  /** `undefined` where it is not constrained. */
+  readonly permitted: readonly string[] | undefined;
+  readonly root: CertificateSummary;
+  readonly intermediate: CertificateSummary;
+  /** How many certificates of end entities are in use. */
+  readonly live: number;
+  readonly createdAt: Date;
+  readonly retiredAt: Date | undefined;
+}
+
+export interface CertificateSummary {
+  readonly subject: string;
+  readonly sha256: string;
+  readonly notAfter: Date;
+  /** Where it is; `undefined` for a generation that is retired. */
+  readonly file: string | undefined;
+}
+
+export interface AuthoritySummary {
+  readonly name: string;
+  readonly isDefault: boolean;
+  /** Latest first. */
+  readonly generations: readonly GenerationSummary[];
+}
+
+/** Every authority of a home with all its generations, by name. Throws DEVCA_AUTHORITY_MISSING. */
+export function listAuthorities(
+  inventory: Inventory,
+  home: string,
+  world: World,
+): readonly AuthoritySummary[] {
+  requireAuthority(inventory, home, world);
+  const byName = new Map<string, AuthorityRecord[]>();
+  for (const record of inventory.authorities.all())
+    byName.set(record.name, [...(byName.get(record.name) ?? []), record]);
+  return [...byName].map(([name, records]) => ({
+    name,
+    isDefault: records.some(({ isDefault }) => isDefault),
+    generations: records.map((record, index) =>
+      summarise(record, index === 0, records[0]?.generation ?? 1, inventory, home, world),
+    ),
+  }));
+}
+
+function summarise(
+  record: AuthorityRecord,
+  isLatest: boolean,
+  latest: number,
+  inventory: Inventory,
+  home: string,
+  world: World,
+): GenerationSummary {
+  const authority = authorityOf(record, inventory, home, world);
+  const certificate = (which: 'root' | 'intermediate'): CertificateSummary => ({
+    subject: authority[which].record.subject,
+    sha256: authority[which].record.sha256,
+    notAfter: authority[which].certificate.notAfter,
+    file: record.retiredAt === undefined ? generationFile(which, home, record, latest) : undefined,
+  });
+  return {
+    generation: record.generation,
+    state: record.retiredAt !== undefined ? 'retired' : isLatest ? 'current' : 'old',
+    keyType: record.keyType,
+    keystore: record.intermediateKey.keystore,
+    rootKeystore: record.rootKey.keystore,
+    permitted: record.permitted,
+    root: certificate('root'),
+    intermediate: certificate('intermediate'),
+    live: liveCertificates(inventory, record.id, world.clock.now()),
+    createdAt: record.createdAt,
+    retiredAt: record.retiredAt,
+  };
+}

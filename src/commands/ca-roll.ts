@@ -1,0 +1,102 @@
+import { type CommandContext, type CommandStatus, defineCommand } from '../cli/command.ts';
+import { formatFields } from '../cli/table.ts';
+import { type RollOutcome, type RollRequest, rollAuthority } from '../lifecycle/roll.ts';
+import { KEY_TYPES, type KeyType } from '../pki/key.ts';
+import { homeOf } from '../platform/paths.ts';
+import { ensureTrust } from './ensure-trust.ts';
+import { warnOfRecovery } from './recovery-warning.ts';
+import { trustAnchorsOf } from './trust-table.ts';
+
+export const caRollCommand = defineCommand({
+  name: 'ca roll',
+  summary: 'make the next generation of an authority: a new root and intermediate',
+  details:
+    'Certificates come from the new generation from now on. What earlier ones issued keeps working, and their roots stay trusted, until "devca ca retire" takes them out: "devca list --old" shows what still hangs on them. Servers that ask for client certificates take ca/roots.pem, which has every root. Trust is installed after a yes on the terminal, or with --yes.',
+  positionals: {},
+  flags: {
+    'key-type': { type: 'string', choices: KEY_TYPES, describe: 'the kind of key (default: as before)' },
+    bridge: {
+      type: 'boolean',
+      describe:
+        "let the present root certify the new intermediate's key (only where the root's key was kept)",
+    },
+    authority: { type: 'string', value: 'NAME', describe: 'which authority (default: the default one)' },
+    'no-trust': { type: 'boolean', describe: 'leave every trust store alone' },
+    yes: { type: 'boolean', alias: 'y', describe: 'install trust without asking' },
+  },
+  examples: [
+    { command: 'devca ca roll', does: 'before the authority ends' },
+    { command: 'devca ca roll --bridge', does: 'with ca/bridge.pem, for those who trust the old root alone' },
+  ],
+  async run({ flags }, context) {
+    const request: RollRequest = {
+      bridge: flags.bridge,
+      ...(flags['key-type'] === undefined ? {} : { keyType: flags['key-type'] as KeyType }),
+      ...(flags.authority === undefined ? {} : { authority: flags.authority }),
+    };
+    return roll(request, flags, context);
+  },
+});
+
+interface RollFlags {
+  readonly home: string | undefined;
+  readonly authority: string | undefined;
+  readonly 'no-trust': boolean;
+  readonly yes: boolean;
+}
+
+/** Rolls an authority over, and sees to trust; also for `ca permit`. */
+export async function roll(
+  request: RollRequest,
+  flags: RollFlags,
+  context: CommandContext,
+): Promise<CommandStatus> {
+  const { world, output } = context;
+  const home = homeOf(flags.home, world.system);
+  const outcome = await rollAuthority(request, home, world);
+  warnOfRecovery(outcome.recovery, output);
+  for (const warning of outcome.warnings) output.warn(warning);
+  if (!output.json && !output.quiet) output.raw(`${summary(outcome)}\n`);
+  const { rows, status } = flags['no-trust']
+    ? { rows: [], status: 0 as const }
+    : await ensureTrust(
+        trustAnchorsOf({ home, authority: outcome.name }, world),
+        { stores: undefined, yes: flags.yes, home, authority: flags.authority },
+        context,
+      );
+  if (output.json) {
+    const { recovery: _recovery, warnings: _warnings, root, intermediate, permitted, ...rest } = outcome;
+    const certificate = ({ file, sha256, notAfter }: RollOutcome['root']) => {
+      return { file, sha256, notAfter: notAfter.toISOString() };
+    };
+    const authority = {
+      ...rest,
+      root: certificate(root),
+      intermediate: certificate(intermediate),
+      permitted: permitted ?? null,
+    };
+    const trust = rows.map(({ id, status: state, detail, fix, root: { sha256 } }) => {
+      return { store: id, status: state, detail, fix, root: sha256 };
+    });
+    output.result({ rolled: true, authority, trust }, () => '');
+  }
+  return status;
+}
+
+function summary({ name, generation, previous, root, permitted }: RollOutcome): string {
+  const certificates = previous.live === 1 ? '1 certificate' : `${previous.live} certificates`;
+  return [
+    `made generation ${generation} of the authority "${name}"`,
+    formatFields(
+      [
+        ['root', root.commonName],
+        ['SHA-256', root.sha256],
+        ['ends', root.notAfter.toISOString().slice(0, 10)],
+        ['file', root.file],
+        ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],
+        ['still trusted', `generation ${previous.generation}, with ${certificates} in use`],
+      ],
+      '  ',
+    ),
+  ].join('\n');
+}

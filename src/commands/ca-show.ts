@@ -1,0 +1,62 @@
+import { authorityFiles } from '../authority/authority-files.ts';
+import { readHome } from '../authority/generations.ts';
+import { type GenerationSummary, listAuthorities } from '../authority/list-authorities.ts';
+import { requireAuthority } from '../authority/open-authority.ts';
+import { defineCommand } from '../cli/command.ts';
+import { formatFields } from '../cli/table.ts';
+import { homeOf } from '../platform/paths.ts';
+import { authorityEntry, STATE_STYLES } from './ca-list.ts';
+
+export const caShowCommand = defineCommand({
+  name: 'ca show',
+  summary: 'show one authority: its generations, files and constraint',
+  positionals: { name: { describe: 'which authority (default: the default one)' } },
+  flags: {},
+  examples: [
+    { command: 'devca ca show', does: 'the default authority' },
+    { command: 'devca ca show work --json', does: 'another one, for a script' },
+  ],
+  async run({ flags, positionals }, { world, output }) {
+    const home = homeOf(flags.home, world.system);
+    const { found, files } = readHome(home, world, (inventory) => {
+      const { record } = requireAuthority(inventory, home, world, positionals.name);
+      const all = listAuthorities(inventory, home, world);
+      return { found: all.find(({ name }) => name === record.name), files: authorityFiles(home, record) };
+    });
+    if (found === undefined) return 3;
+    const { roots, crl } = files;
+    output.result({ authority: { ...authorityEntry(found), home, files: { roots, crl } } }, () =>
+      [
+        formatFields([
+          ['authority', found.isDefault ? `${found.name} (default)` : found.name],
+          ['home', home],
+          ['all roots', roots],
+          ['lists', crl],
+        ]),
+        ...found.generations.map(
+          (each) =>
+            `${output.style('bold', `generation ${each.generation}`)}: ${output.style(STATE_STYLES[each.state], each.state)}\n${generationText(each)}`,
+        ),
+      ].join('\n'),
+    );
+    return 0;
+  },
+});
+
+function generationText(each: GenerationSummary): string {
+  const { root, intermediate, permitted, live, rootKeystore } = each;
+  return formatFields(
+    [
+      ['root', root.subject],
+      ['SHA-256', root.sha256],
+      ['ends', root.notAfter.toISOString().slice(0, 10)],
+      ['file', root.file ?? ''],
+      ['intermediate', intermediate.file ?? ''],
+      ['key', `${each.keyType}, in: ${each.keystore}`],
+      ["root's key", rootKeystore === 'discard' ? 'destroyed' : `in: ${rootKeystore}`],
+      ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],
+      ['in use', live === 1 ? '1 certificate' : `${live} certificates`],
+    ],
+    '  ',
+  );
+}
