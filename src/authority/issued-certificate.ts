@@ -138,7 +138,7 @@ export function certificateRow(
 export function describeIssued(
   { plan, key, certificate }: Omit<SignedCertificate, 'request'>,
   authority: Authority,
-  files: readonly DeliveredFile[],
+  files: readonly Pick<DeliveredFile, 'format' | 'path'>[],
   replaced: readonly string[],
 ): IssuedCertificate {
   const keyWarning = key.type === 'ed25519' ? ['browsers refuse certificates with Ed25519 keys'] : [];

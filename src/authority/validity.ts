@@ -64,7 +64,7 @@ function refuseLife(request: ValidityRequest, life: Validity, issuer: Validity, 
   const fail = (reason: string) => new DevcaError('DEVCA_ISSUE_LIFE_INVALID', { reason });
   const { days, lifeMs, notAfter } = request;
   if ([days, lifeMs, notAfter].filter((end) => end !== undefined).length > 1)
-    throw fail('its end is given in more than one way');
+    throw fail('a length and an end are both given');
   if (days !== undefined && (!Number.isInteger(days) || days < 1))
     throw fail(`${days} is not a whole number of days`);
   if (!isTime(life.notBefore) || !isTime(life.notAfter)) throw fail('a date is not one');

@@ -1,13 +1,19 @@
 import { DevcaError } from '../errors/devca-error.ts';
 
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** Milliseconds in a duration such as `90m`, `12h`, `30d`, `2w`; throws DEVCA_USAGE_VALUE. */
 export function parseDuration(text: string, flag: string, command: string): number {
-  const match = /^(\d{1,6})([mhdw])$/.exec(text);
+  const match = /^(\d{1,6})([smhdw])$/.exec(text);
   const unit = UNIT_MS[match?.[2] ?? ''];
   if (match === null || unit === undefined) {
-    const expected = 'a number with m, h, d or w, such as 30d';
+    const expected = 'a number with s, m, h, d or w, such as 30d';
     throw new DevcaError('DEVCA_USAGE_VALUE', { command, flag, value: text, expected });
   }
   return Number(match[1]) * unit;

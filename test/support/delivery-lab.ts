@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DeliveredFile, deliver, type FileToDeliver } from '../../src/authority/delivery.ts';
+import { LINK_FORMAT } from '../../src/authority/delivery-target.ts';
 import type { Inventory } from '../../src/inventory/database.ts';
 import type { DeliveryRecord } from '../../src/inventory/deliveries.ts';
 import { sha256Hex } from '../../src/pki/fingerprint.ts';
@@ -78,12 +79,14 @@ export function discrepancies(
 /** Every file under a folder, links not followed. */
 export function filesUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => !entry.isDirectory())
+    .filter((entry) => !entry.isDirectory() && realpathSync(entry.parentPath) === entry.parentPath)
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }
 
-function differences({ path, sha256, mode }: DeliveryRecord): string[] {
+function differences({ path, format, sha256, mode }: DeliveryRecord): string[] {
+  if (format === LINK_FORMAT)
+    return sha256Hex(Buffer.from(readlinkSync(path))) === sha256 ? [] : [`"${path}" leads elsewhere`];
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) return [`"${path}" is recorded but not there`];
   const wrong: string[] = [];

@@ -1,0 +1,108 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import type { CertificateRecord } from '../inventory/certificates.ts';
+import type { Inventory } from '../inventory/database.ts';
+import type { DeliveryRecord } from '../inventory/deliveries.ts';
+import type { World } from '../platform/world.ts';
+import { certificatesNamed } from './revoke-target.ts';
+
+/** Which certificates are to be renewed. */
+export type RenewalChoice =
+  /** Names, serial numbers, fingerprints, files. */
+  | { readonly kind: 'these'; readonly whats: readonly string[] }
+  /** Those with less than a third of their life left, or those that end within a time. */
+  | { readonly kind: 'due'; readonly withinMs?: number }
+  | { readonly kind: 'all' };
+
+export interface ChosenCertificates {
+  /** What ends first comes first. */
+  readonly chosen: readonly CertificateRecord[];
+  /** Left alone, since no file of them is there any more. */
+  readonly gone: readonly CertificateRecord[];
+}
+
+/** When a certificate becomes due: two thirds into its life, as Let's Encrypt and cert-manager have it. */
+export const dueTime = ({ notBefore, notAfter }: { notBefore: Date; notAfter: Date }): Date =>
+  new Date(notAfter.getTime() - Math.floor((notAfter.getTime() - notBefore.getTime()) / 3000) * 1000);
+
+/**
+ * Looks up what is to be renewed. What was named must be in use and have files: DEVCA_INVENTORY_UNKNOWN and
+ * DEVCA_RENEWAL_* say why it is not; a revoked certificate may still get a new key.
+ */
+export function chooseCertificates(
+  choice: RenewalChoice,
+  key: 'same' | 'new',
+  inventory: Inventory,
+  world: World,
+): ChosenCertificates {
+  if (choice.kind === 'these') {
+    const chosen = choice.whats.map((what) => findRenewable(what, key, inventory, world));
+    return { chosen: [...new Map(chosen.map((record) => [record.id, record])).values()], gone: [] };
+  }
+  const at = world.clock.now();
+  const renewable =
+    choice.kind === 'all'
+      ? 'all'
+      : choice.withinMs === undefined
+        ? 'last-third'
+        : new Date(at.getTime() + choice.withinMs);
+  const records = inventory.certificates.list({ at, renewable }).toReversed();
+  const isThere = (record: CertificateRecord) =>
+    filesOf(record, inventory).some(({ path }) => world.files.status(path) !== undefined);
+  return {
+    chosen: records.filter(isThere),
+    gone: records.filter((record) => !isThere(record)),
+  };
+}
+
+/** The files that a certificate has, as far as no other has taken their places. */
+export const filesOf = ({ id }: CertificateRecord, inventory: Inventory): readonly DeliveryRecord[] =>
+  inventory.deliveries.current({ table: 'certificates', id });
+
+const AUTHORITY_PROFILES: readonly string[] = ['root', 'intermediate', 'bridge'];
+
+function findRenewable(
+  what: string,
+  key: 'same' | 'new',
+  inventory: Inventory,
+  world: World,
+): CertificateRecord {
+  const found = certificatesNamed(what, inventory, world);
+  const [newest] = found;
+  if (newest === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+  const ends = found.filter(({ profile }) => !AUTHORITY_PROFILES.includes(profile));
+  if (ends.length === 0) throw new DevcaError('DEVCA_RENEWAL_AUTHORITY', { what, profile: newest.profile });
+  const current = ends.filter(({ replacedBy }) => replacedBy === undefined);
+  const open = current.filter(({ revokedAt }) => revokedAt === undefined);
+  const withFiles = open.filter((record) => hasFiles(record, inventory, world));
+  const [record, ...others] =
+    [withFiles, open, key === 'new' ? current : [], ends].find((list) => list.length > 0) ?? [];
+  if (record === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+  refuseEnded(record, key, inventory);
+  if (others.length > 0 && record.replacedBy === undefined) {
+    const serials = [record, ...others].map(({ serialNumber }) => serialNumber);
+    throw new DevcaError('DEVCA_RENEWAL_AMBIGUOUS', { what, serials });
+  }
+  if (!hasFiles(record, inventory, world)) {
+    const paths = filesOf(record, inventory).map(({ path }) => path);
+    throw new DevcaError('DEVCA_RENEWAL_FILES_GONE', { ...described(record), paths });
+  }
+  return record;
+}
+
+function refuseEnded(record: CertificateRecord, key: 'same' | 'new', inventory: Inventory): void {
+  if (record.replacedBy !== undefined) {
+    const by = inventory.certificates.byId(record.replacedBy)?.serialNumber ?? '';
+    throw new DevcaError('DEVCA_RENEWAL_REPLACED', { ...described(record), by });
+  }
+  if (record.revokedAt !== undefined && key === 'same')
+    throw new DevcaError('DEVCA_RENEWAL_REVOKED', described(record));
+}
+
+const hasFiles = (record: CertificateRecord, inventory: Inventory, world: World): boolean =>
+  filesOf(record, inventory).some(({ path }) => world.files.status(path) !== undefined);
+
+/** What error messages say of a certificate. */
+export const described = ({ names, subject, serialNumber }: CertificateRecord) => ({
+  names: names.length === 0 ? [subject] : names,
+  serial: serialNumber,
+});

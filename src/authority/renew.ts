@@ -1,0 +1,115 @@
+import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import type { CertificateRecord } from '../inventory/certificates.ts';
+import { generateKey, isKeyType, type KeyType } from '../pki/key.ts';
+import type { Signer } from '../pki/signer.ts';
+import type { World } from '../platform/world.ts';
+import { readHome } from './generations.ts';
+import { warnOfGit } from './git-warning.ts';
+import type { IssuedCertificate } from './issued-certificate.ts';
+import { openSigner, requireAuthority } from './open-authority.ts';
+import { changeInventory, type Recovery } from './recovery.ts';
+import { type Renewed, renewOne } from './renew-one.ts';
+
+export interface RenewalOptions {
+  /** `same` renews, `new` rekeys. */
+  readonly key: 'same' | 'new';
+  /** Of a new key. Default: the kind of the old one. */
+  readonly keyType?: KeyType;
+  /** Puts the files into a folder of their own, which a link leads to from then on. */
+  readonly currentLink?: boolean;
+  /** Overwrites files that were changed since devca wrote them. */
+  readonly force?: boolean;
+  /** Of stores among the files. */
+  readonly password?: string;
+  /** How long to wait for another process, each time. Default 30,000. */
+  readonly lockTimeoutMs?: number;
+}
+
+export interface FailedRenewal {
+  readonly record: CertificateRecord;
+  readonly error: DevcaError;
+}
+
+export interface RenewalOutcome {
+  readonly renewed: readonly IssuedCertificate[];
+  readonly failed: readonly FailedRenewal[];
+  /** Another process was faster. */
+  readonly passed: readonly CertificateRecord[];
+  readonly warnings: readonly string[];
+  readonly recoveries: readonly Recovery[];
+}
+
+/**
+ * Renews or rekeys certificates, each all or nothing and by itself: one that fails stops no other, and its old files
+ * stay in place. The old row becomes replaced.
+ */
+export async function renewCertificates(
+  records: readonly CertificateRecord[],
+  options: RenewalOptions,
+  home: string,
+  world: World,
+): Promise<RenewalOutcome> {
+  const signers = new Map<number, Signer>();
+  const renewed: Renewed[] = [];
+  const failed: FailedRenewal[] = [];
+  const passed: CertificateRecord[] = [];
+  const recoveries: Recovery[] = [];
+  const note = (recovery: Recovery) => recoveries.push(recovery);
+  for (const record of records) {
+    try {
+      const outcome = await renewRecord(record, options, { home, signers, note }, world);
+      if (outcome === 'replaced') passed.push(record);
+      else renewed.push(outcome);
+    } catch (error) {
+      if (!isDevcaError(error)) throw error;
+      failed.push({ record, error });
+    }
+  }
+  const newKeyFiles = renewed.flatMap((each) => each.newKeyFiles);
+  const warnings = [
+    ...new Set(renewed.flatMap((each) => each.warnings)),
+    ...(newKeyFiles.length === 0 ? [] : await warnOfGit(newKeyFiles, world)),
+  ];
+  return { renewed: renewed.map(({ issued }) => issued), failed, passed, warnings, recoveries };
+}
+
+interface Job {
+  readonly home: string;
+  /** By the ids of generations: each is opened once, and outside the lock, since that may ask somebody. */
+  readonly signers: Map<number, Signer>;
+  readonly note: (recovery: Recovery) => void;
+}
+
+async function renewRecord(
+  record: CertificateRecord,
+  options: RenewalOptions,
+  { home, signers, note }: Job,
+  world: World,
+): Promise<Renewed | 'replaced'> {
+  const { lockTimeoutMs } = options;
+  // Outside the lock too: an RSA key can take a second.
+  const newKey = options.key === 'new' ? generateKey(options.keyType ?? keyTypeOf(record)) : undefined;
+  for (;;) {
+    const authority = readHome(home, world, (inventory) =>
+      requireAuthority(inventory, home, world, inventory.authorities.byId(record.authorityId)?.name),
+    );
+    const { id } = authority.record;
+    const signer = signers.get(id) ?? (await openSigner(authority, world));
+    signers.set(id, signer);
+    const outcome = changeInventory(
+      home,
+      world,
+      (inventory, recovery) => {
+        note(recovery);
+        return renewOne(record.id, newKey, { ...options, authority, signer }, inventory, world);
+      },
+      lockTimeoutMs === undefined ? {} : { lockTimeoutMs },
+    );
+    // Somebody has rolled the authority over between the two looks at it.
+    if (outcome !== 'rolled') return outcome;
+  }
+}
+
+/** A key of a kind that devca does not make can only be that of a request, which `renewOne` refuses. */
+const keyTypeOf = ({ keyAlgorithm }: CertificateRecord): KeyType =>
+  isKeyType(keyAlgorithm) ? keyAlgorithm : 'ec-p256';
