@@ -1,6 +1,7 @@
 // Measures what users wait for, and prints it beside what it is held against. It asserts nothing, since figures depend
 // on the machine; ratios of pairs that ran in turn depend on it least.
 //   npm run bench [-- --runs N] [--only start|bulk|inventory] [--json]
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,7 @@ const machine = {
   runs,
 };
 
+execFileSync('sh', [join(import.meta.dirname, 'prepare.sh')], { stdio: ['ignore', 2, 2] });
 const scratch = mkdtempSync(join(tmpdir(), 'devca-bench-'));
 try {
   const launch = launcher(scratch);
