@@ -1,12 +1,14 @@
 // Bundles the program and the library into dist/.
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-rmSync(`${root}dist`, { recursive: true, force: true });
+// Built beside the old one and put in its place at the end: a program that starts meanwhile finds all its files.
+const partial = 'dist.partial';
+rmSync(root + partial, { recursive: true, force: true });
 
 const shared = {
   absWorkingDir: root,
@@ -72,7 +74,7 @@ for (const [name, plugins] of Object.entries({ main: [], issue: [onlyCommand('is
   await build({
     ...shared,
     entryPoints: { [name]: 'src/main.ts' },
-    outdir: 'dist',
+    outdir: partial,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     external: ['keytar'],
@@ -82,7 +84,7 @@ for (const [name, plugins] of Object.entries({ main: [], issue: [onlyCommand('is
     banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
   });
   // Marked by its own hash, so that the bytecode which bin/program.js keeps is never taken for another build's.
-  const file = `${root}dist/${name}.cjs`;
+  const file = `${root}${partial}/${name}.cjs`;
   const program = readFileSync(file);
   const mark = createHash('sha256').update(program).digest('hex').slice(0, 16);
   writeFileSync(file, Buffer.concat([Buffer.from(`/*${mark}*/`), program]));
@@ -92,7 +94,7 @@ for (const [name, plugins] of Object.entries({ main: [], issue: [onlyCommand('is
 await build({
   ...shared,
   entryPoints: ['src/index.ts'],
-  outdir: 'dist',
+  outdir: partial,
   format: 'esm',
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
@@ -102,6 +104,9 @@ await build({
 await build({
   ...shared,
   entryPoints: { 'between-server': 'src/wire/between-server.ts' },
-  outdir: 'dist',
+  outdir: partial,
   format: 'esm',
 });
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+renameSync(root + partial, `${root}dist`);
