@@ -14,11 +14,20 @@ export const caPermitCommand = defineCommand({
   },
   flags: {
     authority: { type: 'string', value: 'NAME', describe: 'which authority (default: the default one)' },
+    bridge: {
+      type: 'boolean',
+      describe: "as for ca roll (only where the root's key was kept)",
+    },
+    stores: {
+      type: 'string',
+      value: 'STORE,...',
+      describe: 'only these stores or kinds of store, such as system,nss',
+    },
     'no-trust': { type: 'boolean', describe: 'leave every trust store alone' },
     yes: { type: 'boolean', alias: 'y', describe: 'install trust without asking' },
   },
   examples: [
-    { command: 'devca ca permit corp.example', does: 'names of your own domain' },
+    { command: 'devca ca permit mycompany.dev', does: 'names of your own domain' },
     {
       command: 'devca ca permit orders 100.64.0.0/10',
       does: 'a single label and the addresses of a tailnet',
@@ -38,6 +47,7 @@ export const caPermitCommand = defineCommand({
     }
     const request = {
       permit: missing,
+      bridge: flags.bridge,
       ...(flags.authority === undefined ? {} : { authority: flags.authority }),
     };
     return roll(request, flags, context);

@@ -21,6 +21,11 @@ export const caRollCommand = defineCommand({
         "let the present root certify the new intermediate's key (only where the root's key was kept)",
     },
     authority: { type: 'string', value: 'NAME', describe: 'which authority (default: the default one)' },
+    stores: {
+      type: 'string',
+      value: 'STORE,...',
+      describe: 'only these stores or kinds of store, such as system,nss',
+    },
     'no-trust': { type: 'boolean', describe: 'leave every trust store alone' },
     yes: { type: 'boolean', alias: 'y', describe: 'install trust without asking' },
   },
@@ -41,6 +46,7 @@ export const caRollCommand = defineCommand({
 interface RollFlags {
   readonly home: string | undefined;
   readonly authority: string | undefined;
+  readonly stores: string | undefined;
   readonly 'no-trust': boolean;
   readonly yes: boolean;
 }
@@ -61,7 +67,12 @@ export async function roll(
     ? { rows: [], status: 0 as const }
     : await ensureTrust(
         trustAnchorsOf({ home, authority: outcome.name }, world),
-        { stores: undefined, yes: flags.yes, home, authority: flags.authority },
+        {
+          stores: flags.stores?.split(',').map((store) => store.trim()),
+          yes: flags.yes,
+          home,
+          authority: flags.authority,
+        },
         context,
       );
   if (output.json) {
