@@ -1,8 +1,7 @@
 // Measures what users wait for, and prints it beside what it is held against. It asserts nothing, since figures depend
 // on the machine; ratios of pairs that ran in turn depend on it least.
 //   npm run bench [-- --runs N] [--only start|bulk|inventory] [--json]
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -28,7 +27,10 @@ const machine = {
   runs,
 };
 
-execFileSync('sh', [join(import.meta.dirname, 'prepare.sh')], { stdio: ['ignore', 2, 2] });
+if (!existsSync(join(import.meta.dirname, '../dist/main.cjs'))) {
+  console.error('there is no program to measure yet: run "npm run build"');
+  process.exit(5);
+}
 const scratch = mkdtempSync(join(tmpdir(), 'devca-bench-'));
 try {
   const launch = launcher(scratch);
