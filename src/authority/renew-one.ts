@@ -119,7 +119,10 @@ function deliverNext(succession: Succession, renewal: Renewal, inventory: Invent
   );
   if (place.kind === 'linked')
     pruneFolders(place.link, [place.folder, record.serialNumber], inventory, world);
-  const own = [...kept, ...delivered];
+  const formats = files.map(({ format }) => format);
+  const own = [...kept, ...delivered].toSorted(
+    (a, b) => formats.indexOf(a.format) - formats.indexOf(b.format),
+  );
   return {
     issued: describeIssued({ plan, key: certified, certificate }, authority, own, [record.serialNumber]),
     newKeyFiles: place.kind === 'linked' ? delivered.filter(keepsFile).map(({ path }) => path) : [],

@@ -46,8 +46,11 @@ export interface CommandContext {
   readonly output: Output;
 }
 
-/** 0 done, 1 could not check, 3 a name is unknown, 4 the checked thing is bad, 5 a store could not be asked; errors are thrown. */
-export type CommandStatus = 0 | 1 | 3 | 4 | 5;
+/**
+ * 0 done, 1 could not check, 3 a name is unknown, 4 the checked thing is bad, 5 a store could not be asked, 130 ended by
+ * an interrupt; errors are thrown.
+ */
+export type CommandStatus = 0 | 1 | 3 | 4 | 5 | 130;
 
 export interface Command<P extends Positionals = Positionals, F extends Flags = Flags> {
   /** As typed, with its group where it has one: `issue`, `trust install`. */

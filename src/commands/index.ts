@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./rekey.ts')).rekeyCommand,
   },
   {
+    name: 'watch',
+    summary: 'renew what is due, for as long as it runs: a service',
+    load: async () => (await import('./watch.ts')).watchCommand,
+  },
+  {
     name: 'revoke',
     summary: 'revoke certificates, and sign the list that says so',
     load: async () => (await import('./revoke.ts')).revokeCommand,

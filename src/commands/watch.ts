@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type CommandContext, defineCommand } from '../cli/command.ts';
+import { parseDuration } from '../cli/duration.ts';
+import { LONGEST_POLL_MS, watch } from '../lifecycle/watch.ts';
+import { watchControl } from '../lifecycle/watch-control.ts';
+import { renderUnit, UNIT_KINDS, UNIT_TEMPLATES, type UnitKind } from '../lifecycle/watch-unit.ts';
+import { homeOf } from '../platform/paths.ts';
+import { programCommand } from '../platform/program.ts';
+import { handleSignals } from '../platform/signals.ts';
+import type { World } from '../platform/world.ts';
+import { HOOK_FLAGS, HOOK_REST, hookOf, passwordOf } from './renewal.ts';
+import { watchLog } from './watch-log.ts';
+
+export const watchCommand = defineCommand({
+  name: 'watch',
+  summary: 'renew what is due, for as long as it runs: a service',
+  details:
+    'Runs in the foreground and renews what is due as "devca renew --due" would, by the wall clock: a machine that has slept catches up within a minute of waking. What fails is tried again, ever more seldom, up to once an hour; a hook too, until it has gone well. SIGHUP makes it look at everything again, SIGTERM and SIGINT end it (status 0 and 130). Each event is one line on standard output, with --json one JSON document.',
+  positionals: {},
+  flags: {
+    ...HOOK_FLAGS,
+    every: {
+      type: 'string',
+      value: 'TIME',
+      describe: 'how often to look, at most a minute apart (default: 1m)',
+    },
+    once: { type: 'boolean', describe: 'look once; status 1 where something could not be done' },
+    'print-unit': {
+      type: 'string',
+      choices: UNIT_KINDS,
+      describe: 'print the file that makes this command line a service of yours, instead of running it',
+    },
+  },
+  rest: HOOK_REST,
+  examples: [
+    { command: 'devca watch', does: 'until it is interrupted' },
+    { command: 'devca watch --hook nginx -- -s reload', does: 'and let nginx read what is new' },
+    { command: 'devca watch --print-unit systemd', does: 'the same as a service of systemd' },
+  ],
+  async run({ flags, rest }, context) {
+    const { world, output } = context;
+    const home = homeOf(flags.home, world.system);
+    const hook = hookOf('watch', flags, rest, world);
+    const withinMs =
+      flags.within === undefined ? undefined : parseDuration(flags.within, '--within', 'watch');
+    const pollMs =
+      flags.every === undefined ? LONGEST_POLL_MS : parseDuration(flags.every, '--every', 'watch');
+    if (flags['print-unit'] !== undefined) {
+      const words = unitWords(flags, { home, hook: hook?.program, rest }, world);
+      return printUnit(flags['print-unit'] as UnitKind, words, context);
+    }
+    const password = await passwordOf(flags['password-file'], world);
+    const control = watchControl();
+    const release = handleSignals(control);
+    try {
+      const isWell = await watch(
+        {
+          home,
+          pollMs,
+          once: flags.once,
+          force: flags.force,
+          ...(withinMs === undefined ? {} : { withinMs }),
+          ...(hook === undefined ? {} : { hook }),
+          ...(password === undefined ? {} : { password }),
+        },
+        control,
+        watchLog(output, world),
+        world,
+      );
+      if (control.stoppedBy === 'SIGINT') return 130;
+      return flags.once && !isWell ? 1 : 0;
+    } finally {
+      release();
+    }
+  },
+});
+
+interface WatchFlags {
+  readonly within: string | undefined;
+  readonly every: string | undefined;
+  readonly 'hook-timeout': string | undefined;
+  readonly 'password-file': string | undefined;
+  readonly force: boolean;
+}
+
+/** This command line as a service manager needs it: with absolute paths, whatever the folder and environment. */
+function unitWords(
+  flags: WatchFlags,
+  { home, hook, rest }: { home: string; hook: string | undefined; rest: readonly string[] },
+  { system }: World,
+): readonly string[] {
+  const file = flags['password-file'];
+  const values: readonly (readonly [string, string | undefined])[] = [
+    ['--home', home],
+    ['--within', flags.within],
+    ['--every', flags.every],
+    ['--password-file', file === undefined ? undefined : resolve(system.workingFolder, file)],
+    ['--hook-timeout', flags['hook-timeout']],
+    ['--hook', hook],
+  ];
+  return [
+    'watch',
+    ...values.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
+    ...(flags.force ? ['--force'] : []),
+    ...(rest.length === 0 ? [] : ['--', ...rest]),
+  ];
+}
+
+function printUnit(kind: UnitKind, words: readonly string[], { world, output }: CommandContext): 0 {
+  const template = readTemplate(UNIT_TEMPLATES[kind], world);
+  output.raw(renderUnit(kind, template, [...programCommand(), ...words], world.system));
+  return 0;
+}
+
+/** The templates lie beside `dist/`, where this is bundled, and beside `src/`, where it is not. */
+function readTemplate(name: string, world: World): string {
+  const [bundled, source] = ['../templates/services/', '../../templates/services/'].map((folder) =>
+    fileURLToPath(new URL(folder + name, import.meta.url)),
+  ) as [string, string];
+  const bytes = world.files.readIfPresent(bundled) ?? world.files.read(source);
+  return Buffer.from(bytes).toString('utf8');
+}

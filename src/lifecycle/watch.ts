@@ -1,0 +1,195 @@
+import { chooseCertificates } from '../authority/due.ts';
+import { readHome } from '../authority/generations.ts';
+import { checkHome } from '../authority/home.ts';
+import type { IssuedCertificate } from '../authority/issued-certificate.ts';
+import type { Recovery } from '../authority/recovery.ts';
+import { renewCertificates } from '../authority/renew.ts';
+import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import type { CertificateRecord } from '../inventory/certificates.ts';
+import type { World } from '../platform/world.ts';
+import { type Hook, type HookOutcome, runHook } from './hook.ts';
+import { type Backoff, backoff } from './watch-backoff.ts';
+import type { WatchControl } from './watch-control.ts';
+
+export interface WatchOptions {
+  readonly home: string;
+  /** Due is what ends within this time. Default: in the last third of its life. */
+  readonly withinMs?: number;
+  readonly hook?: Hook;
+  /** Of stores among the files. */
+  readonly password?: string;
+  readonly force?: boolean;
+  /** How often the clock is looked at. Default, and at most: a minute. */
+  readonly pollMs?: number;
+  /** Looks once instead of for ever. */
+  readonly once?: boolean;
+}
+
+export const LONGEST_POLL_MS = 60_000;
+
+/** What a watch has to tell, in the order of its happening. */
+export type WatchEvent =
+  | { readonly kind: 'started'; readonly home: string; readonly pollMs: number }
+  | { readonly kind: 'renewed'; readonly issued: IssuedCertificate }
+  | { readonly kind: 'warning'; readonly message: string }
+  | { readonly kind: 'recovered'; readonly recovery: Recovery }
+  | {
+      readonly kind: 'renewal-failed';
+      readonly record: CertificateRecord;
+      readonly error: DevcaError;
+      readonly retryMs: number;
+    }
+  | { readonly kind: 'files-gone'; readonly record: CertificateRecord }
+  | { readonly kind: 'check-failed'; readonly error: DevcaError; readonly retryMs: number }
+  | { readonly kind: 'hook-run'; readonly outcome: HookOutcome }
+  | { readonly kind: 'hook-failed'; readonly outcome: HookOutcome; readonly retryMs: number }
+  | { readonly kind: 'clock-changed'; readonly byMs: number }
+  | { readonly kind: 'reloaded' }
+  | { readonly kind: 'stopped'; readonly signal: string };
+
+export type WatchLog = (event: WatchEvent) => void;
+
+/**
+ * Renews what is due until told to end; gives whether all went well in the last look. It compares the wall clock at
+ * every look, at most a minute apart, so that a machine that has slept catches up when it wakes. A held lock, a full disk,
+ * a certificate that cannot be renewed and a hook that fails are told and tried again, ever more seldom.
+ * Throws DEVCA_AUTHORITY_MISSING and DEVCA_HOME_UNSAFE, at the start alone.
+ */
+export async function watch(
+  options: WatchOptions,
+  control: WatchControl,
+  log: WatchLog,
+  world: World,
+): Promise<boolean> {
+  checkHome(options.home, world);
+  const pollMs = Math.min(options.pollMs ?? LONGEST_POLL_MS, LONGEST_POLL_MS);
+  const retries = backoff<number | 'inventory' | 'hook'>(pollMs, world.clock);
+  const watching: Watching = { options, retries, told: new Set(), forHook: [], log, world };
+  if (options.once !== true) log({ kind: 'started', home: options.home, pollMs });
+  let isWell = await look(watching);
+  while (options.once !== true && control.stoppedBy === undefined) {
+    const before = readClocks(world);
+    await control.pause(pollMs);
+    if (control.stoppedBy !== undefined) break;
+    noticeChanges(before, control, watching);
+    isWell = await look(watching);
+  }
+  if (control.stoppedBy !== undefined) log({ kind: 'stopped', signal: control.stoppedBy });
+  return isWell;
+}
+
+interface Watching {
+  readonly options: WatchOptions;
+  /** Of certificates by their ids, of the inventory and of the hook. */
+  readonly retries: Backoff<number | 'inventory' | 'hook'>;
+  /** Certificates without files, which were told of. */
+  readonly told: Set<number>;
+  /** What was renewed and no hook has gone well since. */
+  forHook: readonly IssuedCertificate[];
+  readonly log: WatchLog;
+  readonly world: World;
+}
+
+/** Another process may take its time, but a service has to hear signals. */
+const LOCK_TIMEOUT_MS = 2000;
+
+async function look(watching: Watching): Promise<boolean> {
+  const isRenewed = await renewDue(watching);
+  const isHooked = await callHook(watching);
+  return isRenewed && isHooked;
+}
+
+async function renewDue(watching: Watching): Promise<boolean> {
+  const { options, retries, log, world } = watching;
+  if (!retries.isReady('inventory')) return false;
+  const due = findDue(watching);
+  if (due === undefined) return false;
+  const { home, password, force = false } = options;
+  const outcome = await renewCertificates(
+    due.filter(({ id }) => retries.isReady(id)),
+    {
+      key: 'same',
+      force,
+      lockTimeoutMs: LOCK_TIMEOUT_MS,
+      ...(password === undefined ? {} : { password }),
+    },
+    home,
+    world,
+  );
+  for (const recovery of outcome.recoveries) if (hasNews(recovery)) log({ kind: 'recovered', recovery });
+  for (const issued of outcome.renewed) log({ kind: 'renewed', issued });
+  for (const { record, error } of outcome.failed)
+    log({ kind: 'renewal-failed', record, error, retryMs: retries.failed(record.id) });
+  for (const message of outcome.warnings) log({ kind: 'warning', message });
+  watching.forHook = [...watching.forHook, ...outcome.renewed];
+  return due.length === outcome.renewed.length + outcome.passed.length;
+}
+
+/** `undefined` where the inventory cannot be read at the moment. */
+function findDue({ options, retries, told, log, world }: Watching): readonly CertificateRecord[] | undefined {
+  const { home, withinMs } = options;
+  try {
+    const { chosen, gone } = readHome(home, world, (inventory) =>
+      chooseCertificates(
+        withinMs === undefined ? { kind: 'due' } : { kind: 'due', withinMs },
+        'same',
+        inventory,
+        world,
+      ),
+    );
+    retries.succeeded('inventory');
+    for (const record of gone) {
+      if (!told.has(record.id)) log({ kind: 'files-gone', record });
+      told.add(record.id);
+    }
+    return chosen;
+  } catch (error) {
+    if (!isDevcaError(error)) throw error;
+    log({ kind: 'check-failed', error, retryMs: retries.failed('inventory') });
+    return undefined;
+  }
+}
+
+const hasNews = ({ undone, completed, problems }: Recovery): boolean =>
+  undone.length + completed.length + problems.length > 0;
+
+/** Until a hook has gone well, the server may still have the old certificates. */
+async function callHook(watching: Watching): Promise<boolean> {
+  const { options, retries, forHook, log, world } = watching;
+  const { hook, home } = options;
+  if (hook === undefined || forHook.length === 0) return true;
+  if (!retries.isReady('hook')) return false;
+  const outcome = await runHook(hook, forHook, home, world);
+  if (!outcome.ok) {
+    log({ kind: 'hook-failed', outcome, retryMs: retries.failed('hook') });
+    return false;
+  }
+  log({ kind: 'hook-run', outcome });
+  retries.succeeded('hook');
+  watching.forHook = [];
+  return true;
+}
+
+interface Clocks {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+const readClocks = ({ clock }: World): Clocks => ({
+  wall: clock.now().getTime(),
+  monotonic: clock.monotonicMs(),
+});
+
+/** A difference between the clocks that no adjustment of a running clock makes. */
+const JUMP_MS = 30_000;
+
+/** After sleep, a set clock or a word to look again, nothing has to wait for its turn. */
+function noticeChanges(before: Clocks, control: WatchControl, { retries, log, world }: Watching): void {
+  const now = readClocks(world);
+  const byMs = Math.round(now.wall - before.wall - (now.monotonic - before.monotonic));
+  const hasJumped = Math.abs(byMs) > JUMP_MS;
+  if (hasJumped) log({ kind: 'clock-changed', byMs });
+  const isAsked = control.takeReload();
+  if (isAsked) log({ kind: 'reloaded' });
+  if (hasJumped || isAsked) retries.reset();
+}
