@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { run } from '../../../src/run.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { testWorld } from '../../support/test-world.ts';
+
+let user: string;
+
+const devca = async (...args: string[]) => {
+  const world = testWorld({ home: user, environment: { DEVCA_HOME: join(user, 'authority') } });
+  const status = await run(args, world);
+  return { status, out: world.written.out, error: world.written.error };
+};
+
+const documentOf = async (...args: string[]) => JSON.parse((await devca(...args, '--json')).out);
+
+beforeEach(async () => {
+  user = scratchFolder();
+  await devca('init', '--no-trust');
+});
+
+describe('several authorities in one home', () => {
+  beforeEach(async () => {
+    await devca('init', '--no-trust', '--name', 'work', '--permit', 'orders');
+  });
+
+  it('are listed with their generations, the default one marked', async () => {
+    await devca('issue', 'orders', '--authority', 'work');
+    const { out } = await devca('ca', 'list');
+    expect(out).toMatch(/^default \(default\) +1 +current +0 +2031-06-01 +[0-9a-f]{16}$/m);
+    expect(out).toMatch(/^work +1 +current +1 +2031-06-01 +[0-9a-f]{16}$/m);
+    expect(await documentOf('ca', 'list')).toMatchObject({
+      authorities: [
+        { name: 'default', default: true, generations: [{ generation: 1, state: 'current', live: 0 }] },
+        { name: 'work', default: false, generations: [{ live: 1, retiredAt: null }] },
+      ],
+    });
+  });
+
+  it('are shown one by one', async () => {
+    const { out } = await devca('ca', 'show', 'work');
+    expect(out).toContain(join(user, 'authority/ca/work/roots.pem'));
+    expect(out).toMatch(/^generation 1: current$/m);
+    expect(out).toMatch(/permitted .*orders$/m);
+    expect(await documentOf('ca', 'show')).toMatchObject({ authority: { name: 'default' } });
+  });
+
+  it('issue as they are named, else the default one does', async () => {
+    expect(await devca('issue', 'orders')).toMatchObject({ status: 1 });
+    expect(await documentOf('issue', 'orders', '--authority', 'work')).toMatchObject({
+      certificate: { authority: 'work' },
+    });
+    expect(await devca('ca', 'use', 'work')).toMatchObject({
+      status: 0,
+      out: '"work" is the default authority now\n',
+    });
+    expect(await documentOf('ca', 'use', 'work')).toMatchObject({ authority: 'work', changed: false });
+    expect(await documentOf('issue', 'orders', '--out', 'other')).toMatchObject({
+      certificate: { authority: 'work' },
+    });
+    const { certificates } = await documentOf('list', '--authority', 'work');
+    expect(certificates).toHaveLength(2);
+    expect((await documentOf('list', '--authority', 'default')).certificates).toEqual([]);
+    expect((await devca('list')).out).toMatch(/^orders +server +work 1 +valid/m);
+  });
+
+  it('have lists of their own', async () => {
+    await devca('issue', 'orders', '--authority', 'work');
+    expect(await documentOf('revoke', 'orders')).toMatchObject({
+      crls: [{ authority: 'work', revoked: 1 }],
+      files: { crl: join(user, 'authority/ca/work/crl.pem') },
+    });
+    expect(await documentOf('crl', '--authority', 'work')).toMatchObject({ crls: [{ revoked: 1 }] });
+    expect(await documentOf('crl')).toMatchObject({ crls: [{ authority: 'default', revoked: 0 }] });
+  });
+
+  it.each([
+    ['ca', 'show', 'no'],
+    ['ca', 'use', 'no'],
+    ['ca', 'roll', '--authority', 'no'],
+    ['ca', 'retire', '--authority', 'no'],
+    ['ca', 'permit', 'x', '--authority', 'no'],
+    ['issue', 'a.test', '--authority', 'no'],
+    ['list', '--authority', 'no'],
+    ['crl', '--authority', 'no'],
+    ['trust', 'plan', '--authority', 'no'],
+    ['selftest', '--authority', 'no'],
+  ])('are named where one is not there: %s %s %s %s', async (...args) => {
+    expect(await devca(...args)).toMatchObject({
+      status: 3,
+      out: '',
+      error: expect.stringMatching(
+        /no authority "no"; there are "default", "work" \[DEVCA_AUTHORITY_UNKNOWN\]/,
+      ),
+    });
+  });
+});
+
+describe('devca ca permit', () => {
+  it('rolls over and says what to do about trust', async () => {
+    const { status, out, error } = await devca('ca', 'permit', 'orders', 'corp.de');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^made generation 2 of the authority "default"$/m);
+    expect(out).toMatch(/permitted .*orders, corp\.de$/m);
+    expect(out).toMatch(/still trusted +generation 1, with 0 certificates in use$/m);
+    expect(error).toContain('to trust the roots on this machine, run "devca trust install"');
+    expect(await devca('issue', 'www.corp.de')).toMatchObject({ status: 0 });
+  });
+
+  it('does nothing where all is permitted', async () => {
+    expect(await documentOf('ca', 'permit', 'a.test', '10.1.0.0/16')).toMatchObject({
+      rolled: false,
+      authority: { generation: 1 },
+    });
+    expect(await devca('ca', 'permit', '*.test')).toMatchObject({ status: 2 });
+  });
+
+  it('has a document for scripts', async () => {
+    expect(await documentOf('ca', 'permit', 'orders', '--no-trust')).toMatchObject({
+      rolled: true,
+      authority: { name: 'default', generation: 2, previous: { generation: 1, live: 0 } },
+      trust: [],
+    });
+  });
+});
+
+describe('devca ca retire', () => {
+  it('says what keeps a generation, and how to go on', async () => {
+    await devca('issue', 'api.test');
+    await devca('ca', 'roll', '--no-trust');
+    expect((await devca('list', '--old')).out).toMatch(/^api\.test +server +default 1 \(old\) +valid/m);
+    expect(await devca('show', 'api.test')).toMatchObject({
+      out: expect.stringMatching(/authority +default, generation 1 \(old\)/),
+    });
+    const { status, error } = await devca('ca', 'retire', '--no-trust');
+    expect(status).toBe(1);
+    expect(error).toContain('[DEVCA_ROLLOVER_LIVE]');
+    expect(error).toContain('devca list --old');
+  });
+
+  it('has a document for scripts', async () => {
+    await devca('ca', 'roll', '--no-trust');
+    expect(await documentOf('ca', 'retire', '--no-trust')).toMatchObject({
+      authority: 'default',
+      retired: true,
+      generations: [{ generation: 1, live: 0, root: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+      removed: expect.arrayContaining([join(user, 'authority/ca/root-1.pem')]),
+    });
+    expect(await devca('ca', 'retire', '--no-trust')).toMatchObject({
+      status: 0,
+      out: 'the authority "default" has no earlier generation; nothing was changed\n',
+    });
+    expect(await devca('ca', 'retire', '--generation', '1')).toMatchObject({ status: 2 });
+  });
+});
