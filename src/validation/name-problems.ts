@@ -46,7 +46,7 @@ export const nameProblems = {
     rfc: 'RFC 5280 section 6.1.3 (b)',
     what: (c) =>
       `its name ${c.name} is outside of what "${c.authority}" is permitted: ${shorten(c.permitted)}`,
-    fix: () => 'use a permitted name, or run "devca init --home DIR --permit NAME" for an authority that may',
+    fix: () => 'use a permitted name, or run "devca ca permit NAME" and issue again',
     expected: (c) => c.permitted.join(', '),
     presented: (c) => c.name,
   }),
@@ -54,7 +54,7 @@ export const nameProblems = {
     rank: 55,
     rfc: 'RFC 5280 section 6.1.3 (c)',
     what: (c) => `its name ${c.name} is within ${c.excluded}, which "${c.authority}" excludes`,
-    fix: () => 'use another name, or run "devca init --home DIR --permit NAME" for an authority that may',
+    fix: () => 'use another name, or run "devca init --name work --permit NAME" for an authority that may',
     expected: (c) => `not within ${c.excluded}`,
     presented: (c) => c.name,
   }),

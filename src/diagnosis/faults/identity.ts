@@ -110,7 +110,7 @@ export const identityFaults: readonly FaultRow[] = [
     question:
       'has a certificate above the end entity a Name Constraints extension that leaves this name out?',
     fixes: [
-      'run "devca init --home DIR --permit NAME" for an authority that may certify the name, then "devca issue NAME --home DIR"',
+      'run "devca ca permit NAME" so that the authority may certify the name, then "devca issue NAME"',
       'run "devca verify FILE" to see which name breaks which constraint',
       'by hand: use a name under a permitted domain, such as localhost, test or internal',
     ],
