@@ -2,7 +2,7 @@ import { entry } from './entry.ts';
 import { shellWord } from './shell-word.ts';
 
 /** A certificate of the inventory as a message shows it. */
-interface Renewed {
+export interface RenewalSubject {
   readonly names: readonly string[];
   readonly serial: string;
 }
@@ -23,17 +23,17 @@ export const renewalErrors = {
     what: (c) => `"${c.what}" is the ${c.profile} of an authority, and authorities are not renewed`,
     fix: () => ['run "devca list" for the certificates that are'],
   }),
-  DEVCA_RENEWAL_REVOKED: entry<Renewed>({
+  DEVCA_RENEWAL_REVOKED: entry<RenewalSubject>({
     exit: 1,
     what: (c) => `the certificate ${c.serial} for ${c.names.join(', ')} is revoked: its key gets no other`,
     fix: (c) => [`for one with a new key run "devca rekey ${c.serial}"`],
   }),
-  DEVCA_RENEWAL_REPLACED: entry<Renewed & { by: string }>({
+  DEVCA_RENEWAL_REPLACED: entry<RenewalSubject & { by: string }>({
     exit: 1,
     what: (c) => `the certificate ${c.serial} for ${c.names.join(', ')} is replaced already, by ${c.by}`,
     fix: (c) => [`renew that one, with "devca renew ${c.by}"`],
   }),
-  DEVCA_RENEWAL_FILES_GONE: entry<Renewed & { paths: readonly string[] }>({
+  DEVCA_RENEWAL_FILES_GONE: entry<RenewalSubject & { paths: readonly string[] }>({
     exit: 1,
     what: (c) =>
       c.paths.length === 0
@@ -41,7 +41,7 @@ export const renewalErrors = {
         : `the files of the certificate ${c.serial} for ${c.names.join(', ')} are gone: ${c.paths.join(', ')}`,
     fix: (c) => [`issue it anew, with "devca issue ${c.names.map(shellWord).join(' ')}"`],
   }),
-  DEVCA_RENEWAL_KEY: entry<Renewed & { path: string; reason: string }>({
+  DEVCA_RENEWAL_KEY: entry<RenewalSubject & { path: string; reason: string }>({
     exit: 1,
     what: (c) =>
       `the key of the certificate ${c.serial} for ${c.names.join(', ')} cannot be used again: "${c.path}" ${c.reason}`,
@@ -50,13 +50,13 @@ export const renewalErrors = {
       `or make a new one, with "devca rekey ${c.serial} --force"`,
     ],
   }),
-  DEVCA_RENEWAL_PASSWORD: entry<Renewed & { path: string }>({
+  DEVCA_RENEWAL_PASSWORD: entry<RenewalSubject & { path: string }>({
     exit: 2,
     what: (c) =>
       `the certificate ${c.serial} for ${c.names.join(', ')} is in "${c.path}", whose password is not given`,
     fix: () => ['give its password with "--password-file FILE" or DEVCA_PASSWORD'],
   }),
-  DEVCA_REKEY_REQUEST: entry<Renewed>({
+  DEVCA_REKEY_REQUEST: entry<RenewalSubject>({
     exit: 1,
     what: (c) =>
       `the certificate ${c.serial} for ${c.names.join(', ')} was issued for a key that devca never had, so it cannot make it a new one`,

@@ -178,7 +178,7 @@ describe('a watch', () => {
     let isFull = true;
     const faulty = faultyFiles(world.files, 1, true).files;
     const disk = new Proxy(world.files, {
-      get: (real, name: keyof typeof real) => (isFull ? faulty : real)[name],
+      get: (real, name) => Reflect.get(isFull ? faulty : real, name),
     });
     const steps: Step[] = [
       ({ sleep }) => sleep(10 * HOUR),
