@@ -1,12 +1,11 @@
 import { DevcaError } from '../errors/devca-error.ts';
 import type { KeyRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
-import type { KeyStoreKind } from '../keystore/key-store.ts';
-import { openKeyStore } from '../keystore/open-key-store.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { bytesToHex, sha256Hex } from '../pki/fingerprint.ts';
 import { type KeyType, keyIdentifier } from '../pki/key.ts';
 import type { World } from '../platform/world.ts';
+import { keyId, type PreparedKeys, sealerFor, type WhichKey } from './authority-keys.ts';
 import { type Constraint, permittedList } from './constraint.ts';
 import { type DeliveryUnit, deliver, type FileToDeliver } from './delivery.ts';
 import { buildHierarchy, type Hierarchy, type KeyedIssuer } from './hierarchy.ts';
@@ -20,9 +19,8 @@ export interface NewAuthorityRequest {
   readonly generation: number;
   readonly keyType: KeyType;
   readonly constraint: Constraint;
-  readonly keystore: KeyStoreKind;
-  /** `discard` lets the root's key go once it has signed the intermediate and one CRL. */
-  readonly rootKeystore: KeyStoreKind | 'discard';
+  /** Without a place for it, the root's key is let go once it has signed the intermediate and one CRL. */
+  readonly keys: PreparedKeys;
   /** The generations before, latest first, which stay trusted. */
   readonly previous?: readonly Authority[];
   /** What the root of the generation before has signed for this one. */
@@ -30,7 +28,7 @@ export interface NewAuthorityRequest {
 }
 
 /** Throws DEVCA_AUTHORITY_KEY_TYPE and DEVCA_AUTHORITY_NAME, before anything is made. */
-export function checkNewAuthority({ name, keyType }: NewAuthorityRequest): void {
+export function checkNewAuthority({ name, keyType }: Pick<NewAuthorityRequest, 'name' | 'keyType'>): void {
   // Browsers and many other clients cannot check an Ed25519 signature, so they could use nothing that it issues.
   if (keyType === 'ed25519') throw new DevcaError('DEVCA_AUTHORITY_KEY_TYPE', { keyType });
   if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) throw new DevcaError('DEVCA_AUTHORITY_NAME', { name });
@@ -87,8 +85,8 @@ function record(
   const { root, intermediate } = hierarchy;
   const createdAt = world.clock.now();
   const settings = { constraint, ...folderOf(request, inventory) };
-  const rootKey = restingKey('root', request.rootKeystore, root, request, home, world);
-  const intermediateKey = restingKey('intermediate', request.keystore, intermediate, request, home, world);
+  const rootKey = restingKey('root', root, request);
+  const intermediateKey = restingKey('intermediate', intermediate, request);
   const authorityId = inventory.authorities.insert({
     name,
     generation,
@@ -119,16 +117,18 @@ function folderOf({ name, previous = [] }: NewAuthorityRequest, inventory: Inven
 }
 
 function restingKey(
-  which: 'root' | 'intermediate',
-  kind: KeyStoreKind | 'discard',
-  issuer: KeyedIssuer,
+  which: WhichKey,
+  { key }: KeyedIssuer,
   request: NewAuthorityRequest,
-  home: string,
-  world: World,
 ): { record: KeyRecord; files: readonly FileToDeliver[] } {
-  const check = bytesToHex(keyIdentifier(issuer.key.subjectPublicKeyInfo));
-  if (kind === 'discard') return { record: { keystore: kind, id: undefined, check }, files: [] };
-  const id = `${request.name}-${request.generation}-${which}`;
-  const file = openKeyStore(kind, home, world).seal(id, issuer.key);
-  return { record: { keystore: kind, id, check }, files: [{ ...file, format: 'key' }] };
+  if (which === 'root' && request.keys.root === undefined) {
+    const check = bytesToHex(keyIdentifier(key.subjectPublicKeyInfo));
+    return { record: { keystore: 'discard', id: undefined, check }, files: [] };
+  }
+  const sealer = sealerFor(request.keys, which);
+  const { file, check } = sealer.seal(key);
+  return {
+    record: { keystore: sealer.kind, id: keyId(request, which), check },
+    files: [{ ...file, format: 'key' }],
+  };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import { inventoryPath } from '../inventory/database.ts';
-import { keyFolder } from '../keystore/file-key-store.ts';
+import { keyFolder } from '../keystore/key-file.ts';
 import type { World } from '../platform/world.ts';
 
 /** The folder of a home that public files are in. */

@@ -18,10 +18,11 @@ import { findProfile } from './find-profile.ts';
 import { warnOfGit } from './git-warning.ts';
 import { checkHome } from './home.ts';
 import { chainOf, deliverCertificates, type IssuedCertificate } from './issued-certificate.ts';
-import { type Authority, openAuthority, openSigner, requireAuthority } from './open-authority.ts';
+import { type Authority, openAuthority, requireAuthority } from './open-authority.ts';
 import { placeFlags } from './place-flags.ts';
-import { changeInventory, type Recovery } from './recovery.ts';
+import type { Recovery } from './recovery.ts';
 import { checkIssued } from './self-check.ts';
+import { changeWithSigner, type SigningJob } from './signing.ts';
 
 export interface IssueRequest extends CertificateRequest, FileRequest {
   /** The name of a profile. Default `server`. */
@@ -77,14 +78,15 @@ export async function issueCertificates(
   if (requests.length > BATCH_LIMIT) previewCertificates(requests, place, world);
   const certificates: IssuedCertificate[] = [];
   const recoveries: Recovery[] = [];
+  const signers = new Map<number, Signer>();
   for (let start = 0; start < requests.length; start += BATCH_LIMIT) {
     const batch = requests.slice(start, start + BATCH_LIMIT);
     // Outside the lock, since an RSA key can take a second.
     const keys = batch.map(({ publicKey, keyType = 'ec-p256' }) => publicKey ?? generateKey(keyType));
-    changeInventory(place.home, world, (inventory, recovery) => {
-      recoveries.push(recovery);
-      certificates.push(...issueBatch(batch, keys, place, inventory, world));
-    });
+    const job = { home: place.home, signers, ...issueBatch(batch, keys, place, world) };
+    const issued = await changeWithSigner(job, world);
+    certificates.push(...issued.outcome);
+    recoveries.push(...issued.recoveries);
   }
   const keyFiles = certificates.flatMap(({ files }) =>
     FILES_WITH_KEY.flatMap((format) => files[format] ?? []),
@@ -107,18 +109,23 @@ function issueBatch(
   requests: readonly IssueRequest[],
   keys: readonly (PrivateKey | CertifiedKey)[],
   place: IssuePlace,
-  inventory: Inventory,
   world: World,
-): readonly IssuedCertificate[] {
-  const authority = requireAuthority(inventory, place.home, world, place.authority);
-  const plans = requests.map((request) => planFor(request, authority, world));
-  const signer = openSigner(authority, world);
-  const signed = requests.flatMap((request, index) => {
-    const [plan, key] = [plans[index], keys[index]];
-    if (plan === undefined || key === undefined) return [];
-    return [{ request, plan, key, certificate: signPlan(plan, key, authority, signer, inventory, world) }];
-  });
-  return deliverCertificates(signed, authority, place.force ?? false, inventory, world);
+): Pick<SigningJob<readonly CertificatePlan[], readonly IssuedCertificate[]>, 'plan' | 'work'> {
+  return {
+    plan: (inventory) => {
+      const authority = requireAuthority(inventory, place.home, world, place.authority);
+      return { authority, plan: requests.map((request) => planFor(request, authority, world)) };
+    },
+    work: ({ authority, plan: plans }, signer, inventory) => {
+      const signed = requests.flatMap((request, index) => {
+        const [plan, key] = [plans[index], keys[index]];
+        if (plan === undefined || key === undefined) return [];
+        const certificate = signPlan(plan, key, authority, signer, inventory, world);
+        return [{ request, plan, key, certificate }];
+      });
+      return deliverCertificates(signed, authority, place.force ?? false, inventory, world);
+    },
+  };
 }
 
 function planFor(request: IssueRequest, authority: Authority, world: World): CertificatePlan {

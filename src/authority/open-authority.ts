@@ -2,14 +2,16 @@ import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
-import { isKeyStoreKind } from '../keystore/key-store.ts';
-import { openKeyStore } from '../keystore/open-key-store.ts';
+import { isKeyStoreKind, type KeyStoreKind, type RestingKey } from '../keystore/key-store.ts';
+import { openKey, openKeyAtOnce } from '../keystore/open-key-store.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
+import { keyId, keyTitle, type WhichKey } from './authority-keys.ts';
 import { type Constraint, parseConstraint } from './constraint.ts';
 import { checkHome } from './home.ts';
+import { changeInventory } from './recovery.ts';
 
 /** A certificate of an authority, with its row in the inventory. */
 export interface RecordedCertificate {
@@ -90,22 +92,62 @@ export function authorityOf(
 }
 
 /**
- * Opens the key of the intermediate, or of the root where that was kept. Throws DEVCA_KEYSTORE_*, and
- * DEVCA_AUTHORITY_CORRUPT where it is another key.
+ * Opens the key of the intermediate, or of the root where that was kept. May ask somebody, so never under a lock. Throws
+ * DEVCA_KEYSTORE_*, DEVCA_KEYCHAIN_*, DEVCA_PASSPHRASE_*, and DEVCA_AUTHORITY_CORRUPT where it is another key.
  */
-export function openSigner(
+export async function openSigner(
   authority: Authority,
   world: World,
-  which: 'root' | 'intermediate' = 'intermediate',
-): Signer {
-  const { home, record } = authority;
-  const { keystore, id } = which === 'root' ? record.rootKey : record.intermediateKey;
+  which: WhichKey = 'intermediate',
+): Promise<Signer> {
+  const { kind, key } = restingKey(authority, which);
+  const open = () => openKey(kind, key, authority.home, world);
+  try {
+    return requireOwn(await open(), authority, which);
+  } catch (error) {
+    // A run that moves the key may have been interrupted between the inventory and the file.
+    if (!isDevcaError(error, 'DEVCA_KEYSTORE_KEY_CORRUPT') || !hasRecovered(authority.home, world))
+      throw error;
+    return requireOwn(await open(), authority, which);
+  }
+}
+
+/** The intermediate's key where nobody has to be asked for it; undefined elsewhere. Throws as `openSigner`. */
+export function openSignerAtOnce(authority: Authority, world: World): Signer | undefined {
+  const { kind, key } = restingKey(authority, 'intermediate');
+  const signer = openKeyAtOnce(kind, key.id, authority.home, world);
+  return signer === undefined ? undefined : requireOwn(signer, authority, 'intermediate');
+}
+
+/** A key as the inventory knows it. Throws DEVCA_AUTHORITY_CORRUPT for one in a place that this devca does not know. */
+export function restingKey(
+  { home, record }: Authority,
+  which: WhichKey,
+): { readonly kind: KeyStoreKind; readonly key: RestingKey } {
+  const { keystore, id, check } = which === 'root' ? record.rootKey : record.intermediateKey;
   if (id === undefined || !isKeyStoreKind(keystore))
     throw corrupt(home, `the ${which}'s key rests in "${keystore}", which this devca does not know`);
-  const signer = openKeyStore(keystore, home, world).open(id);
-  if (!bytesEqual(signer.subjectPublicKeyInfo, authority[which].certificate.subjectPublicKeyInfo))
-    throw corrupt(home, `the key "${id}" is not the ${which}'s`);
-  return signer;
+  return { kind: keystore, key: { id, check, title: keyTitle(record, which) } };
+}
+
+/** Throws DEVCA_AUTHORITY_CORRUPT where a key is not that of the certificate. */
+export function requireOwn<Key extends Pick<Signer, 'subjectPublicKeyInfo'>>(
+  key: Key,
+  authority: Authority,
+  which: WhichKey,
+): Key {
+  if (bytesEqual(key.subjectPublicKeyInfo, authority[which].certificate.subjectPublicKeyInfo)) return key;
+  throw corrupt(authority.home, `the key "${keyId(authority.record, which)}" is not the ${which}'s`);
+}
+
+/** Whether an interrupted run was completed by this. */
+function hasRecovered(home: string, world: World): boolean {
+  try {
+    return changeInventory(home, world, (_, { completed }) => completed.length > 0);
+  } catch (error) {
+    if (!isDevcaError(error)) throw error;
+    return false;
+  }
 }
 
 function parseRecorded(der: Uint8Array, profile: string, home: string): Certificate {

@@ -2,7 +2,7 @@ import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryOwner } from '../inventory/deliveries.ts';
 import { isKeyStoreKind } from '../keystore/key-store.ts';
-import { openKeyStore } from '../keystore/open-key-store.ts';
+import { removeKeyFile } from '../keystore/open-key-store.ts';
 import type { World } from '../platform/world.ts';
 import { deliveryUnits, publicFiles, publicGeneration } from './authority-files.ts';
 import { deliver } from './delivery.ts';
@@ -84,7 +84,7 @@ function destroyKeys(
     ['intermediate', intermediateKey],
   ] as const) {
     if (key.id === undefined || !isKeyStoreKind(key.keystore)) continue;
-    openKeyStore(key.keystore, home, world).destroy(key.id);
+    removeKeyFile(key.id, home, world);
     inventory.authorities.setKey(id, which, { keystore: 'discard', id: undefined, check: key.check });
   }
   const files = inventory.deliveries.current({ table: 'authorities', id });

@@ -67,30 +67,6 @@ export const authorityErrors = {
     what: (c) => `"${c.name}" cannot be the name of an authority`,
     fix: () => ['give up to 32 lower-case letters, digits and hyphens, such as "--name work"'],
   }),
-  DEVCA_KEYSTORE_KEY_MISSING: entry<{ path: string }>({
-    exit: 1,
-    what: (c) => `the authority's key "${c.path}" is not there`,
-    fix: () => [
-      'put it back from a backup of the folder',
-      'or make a new authority with "devca init --home NEW-FOLDER"',
-    ],
-  }),
-  DEVCA_KEYSTORE_KEY_UNSAFE: entry<{ path: string; reason: string }>({
-    exit: 5,
-    what: (c) => `the authority's key "${c.path}" is not safe: ${c.reason}`,
-    fix: (c) => [
-      `run "chmod 600 ${shellWord(c.path)}" if the file is yours`,
-      'if someone else may have read it, make a new authority with "devca init --home NEW-FOLDER"',
-    ],
-  }),
-  DEVCA_KEYSTORE_KEY_CORRUPT: entry<{ path: string; reason: string }>({
-    exit: 1,
-    what: (c) => `the authority's key "${c.path}" is damaged: ${c.reason}`,
-    fix: () => [
-      'put it back from a backup of the folder',
-      'or make a new authority with "devca init --home NEW-FOLDER"',
-    ],
-  }),
   DEVCA_CONSTRAINT_INVALID: entry<{ problems: readonly PermitProblem[] }>({
     exit: 2,
     what: (c) =>

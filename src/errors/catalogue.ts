@@ -4,6 +4,7 @@ import type { ErrorEntry } from './entry.ts';
 import { formatErrors } from './format-errors.ts';
 import { inventoryErrors } from './inventory-errors.ts';
 import { issueErrors } from './issue-errors.ts';
+import { keystoreErrors } from './keystore-errors.ts';
 import { pkiErrors } from './pki-errors.ts';
 import { platformErrors } from './platform-errors.ts';
 import { proofErrors } from './proof-errors.ts';
@@ -21,6 +22,7 @@ export const catalogue = {
   ...platformErrors,
   ...pkiErrors,
   ...authorityErrors,
+  ...keystoreErrors,
   ...issueErrors,
   ...formatErrors,
   ...inventoryErrors,

@@ -1,12 +1,15 @@
 import { restoreFiles } from '../authority/authority-files.ts';
+import { prepareKeys, type WantedKeyStore, withKeys } from '../authority/authority-keys.ts';
 import { buildConstraint, type Constraint, type ConstraintRequest } from '../authority/constraint.ts';
 import { checkNewAuthority, createAuthority, DEFAULT_AUTHORITY_NAME } from '../authority/create-authority.ts';
+import { readHome } from '../authority/generations.ts';
 import { ensureHome } from '../authority/home.ts';
 import { type Authority, readAuthority } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
+import { inventoryPath } from '../inventory/database.ts';
 import type { KeyStoreKind } from '../keystore/key-store.ts';
 import type { KeyType } from '../pki/key.ts';
 import type { World } from '../platform/world.ts';
@@ -16,13 +19,16 @@ import { type AuthorityDescription, describeAuthority } from './describe-authori
 export interface InitRequest extends ConstraintRequest {
   readonly name?: string;
   readonly keyType?: KeyType;
-  readonly keystore?: KeyStoreKind;
+  /** Default: `file`. */
+  readonly keystore?: WantedKeyStore;
   readonly rootKeystore?: KeyStoreKind | 'discard';
 }
 
 export interface InitOutcome extends AuthorityDescription {
   /** False where an authority was there already: then nothing of it was changed. */
   readonly created: boolean;
+  /** Why a new authority's key is in a file, where the best place was asked for. */
+  readonly whyFile: string | undefined;
   /** Public files that were gone and were written once more. */
   readonly restored: readonly string[];
   readonly recovery: Recovery;
@@ -35,46 +41,60 @@ export interface InitOutcome extends AuthorityDescription {
  */
 export async function initialise(request: InitRequest, home: string, world: World): Promise<InitOutcome> {
   const constraint = buildConstraint(request);
-  const wanted = {
-    name: request.name ?? DEFAULT_AUTHORITY_NAME,
-    generation: 1,
-    keyType: request.keyType ?? 'ec-p256',
-    constraint,
-    keystore: request.keystore ?? 'file',
-    rootKeystore: request.rootKeystore ?? 'discard',
-  } as const;
+  const { name = DEFAULT_AUTHORITY_NAME, keystore = 'file', rootKeystore = 'discard' } = request;
+  const wanted = { name, generation: 1, keyType: request.keyType ?? 'ec-p256', constraint };
   checkNewAuthority(wanted);
   ensureHome(home, world);
-  return changeInventory(
-    home,
-    world,
-    (inventory, recovery) => {
-      const present = readAuthority(inventory, home, world, request.name);
-      if (present === undefined)
+  const needsNobody = keystore === 'file' && ['file', 'discard'].includes(rootKeystore);
+  // Nobody is to be asked for the passphrase of an authority that is there already.
+  const isThere = !needsNobody && hasAuthority(request.name, home, world);
+  const places = {
+    ...wanted,
+    keystore: isThere ? 'file' : keystore,
+    rootKeystore: isThere ? 'file' : rootKeystore,
+  } as const;
+  const keys = await prepareKeys(places, home, world);
+  return withKeys(keys, () =>
+    changeInventory(
+      home,
+      world,
+      (inventory, recovery) => {
+        const present = readAuthority(inventory, home, world, request.name);
+        if (present === undefined && isThere) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
+        if (present === undefined)
+          return {
+            ...describeAuthority(createAuthority({ ...wanted, keys }, inventory, home, world)),
+            created: true,
+            restored: [],
+            whyFile: keys.whyFile,
+            recovery,
+          };
+        requireSame(request, constraint, present, world);
         return {
-          ...describeAuthority(createAuthority(wanted, inventory, home, world)),
-          created: true,
-          restored: [],
+          ...describeAuthority(present),
+          created: false,
+          restored: restoreFiles(present, inventory, world),
+          whyFile: undefined,
           recovery,
         };
-      requireSame(request, constraint, present, world);
-      return {
-        ...describeAuthority(present),
-        created: false,
-        restored: restoreFiles(present, inventory, world),
-        recovery,
-      };
-    },
-    { create: true },
+      },
+      { create: true },
+    ),
   );
+}
+
+function hasAuthority(name: string | undefined, home: string, world: World): boolean {
+  if (world.files.statusOfTarget(inventoryPath(home)) === undefined) return false;
+  return readHome(home, world, (inventory) => inventory.authorities.latest(name) !== undefined);
 }
 
 /** Flags that are given again must ask for what is there; flags that are left out ask for nothing. */
 function requireSame(request: InitRequest, constraint: Constraint, present: Authority, world: World): void {
   const { record } = present;
+  const keystore = request.keystore === 'best' ? undefined : request.keystore;
   const pairs = [
     ['key', request.keyType, record.keyType],
-    ['key store', request.keystore, record.intermediateKey.keystore],
+    ['key store', keystore, record.intermediateKey.keystore],
     ["root's key store", request.rootKeystore, record.rootKey.keystore],
   ] as const;
   const differences = [
@@ -137,7 +157,7 @@ function flagsOf(request: InitRequest): string {
     ...(request.constrainIp === true ? ['--constrain-ip'] : []),
     ...(request.unconstrained === true ? ['--unconstrained'] : []),
     ...flag('key-type', [request.keyType]),
-    ...flag('keystore', [request.keystore]),
+    ...flag('keystore', [request.keystore === 'best' ? undefined : request.keystore]),
     ...flag('root-keystore', [request.rootKeystore]),
   ].join(' ');
 }

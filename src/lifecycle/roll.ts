@@ -1,3 +1,4 @@
+import { prepareKeys, type WantedKeys, withKeys } from '../authority/authority-keys.ts';
 import { buildBridge, openBridgeSigner } from '../authority/bridge.ts';
 import type { Constraint } from '../authority/constraint.ts';
 import { createAuthority } from '../authority/create-authority.ts';
@@ -40,32 +41,47 @@ export async function rollAuthority(request: RollRequest, home: string, world: W
   const [present] = openGenerations(home, world, authority);
   // Before the lock is taken: a key store may ask somebody.
   const bridgeSigner = bridge ? await openBridgeSigner(present, world) : undefined;
-  return changeInventory(home, world, (inventory, recovery) => {
-    const generations = liveGenerations(inventory, home, world, authority);
-    const [latest] = generations;
-    if (latest.record.id !== present.record.id && bridgeSigner !== undefined)
-      throw new DevcaError('DEVCA_INVENTORY_LOCKED', { folder: home, holder: undefined, seconds: 0 });
-    const { name, generation, keyType, intermediateKey, rootKey } = latest.record;
-    const next = createAuthority(
-      {
-        name,
-        generation: generation + 1,
-        keyType: request.keyType ?? (isKeyType(keyType) ? keyType : 'ec-p256'),
-        constraint: widen(latest.constraint, request.permit ?? []),
-        keystore: isKeyStoreKind(intermediateKey.keystore) ? intermediateKey.keystore : 'file',
-        rootKeystore: isKeyStoreKind(rootKey.keystore) ? rootKey.keystore : 'discard',
-        previous: generations,
-        ...(bridgeSigner === undefined
-          ? {}
-          : { bridge: (intermediate) => buildBridge(intermediate, latest, bridgeSigner, world) }),
-      },
-      inventory,
-      home,
-      world,
-    );
-    const live = liveCertificates(inventory, latest.record.id, world.clock.now());
-    return { ...describeAuthority(next), previous: { generation, live }, recovery };
-  });
+  const keys = await prepareKeys(placesOfNext(present), home, world);
+  const change = () =>
+    changeInventory(home, world, (inventory, recovery) => {
+      const generations = liveGenerations(inventory, home, world, authority);
+      const [latest] = generations;
+      if (latest.record.id !== present.record.id && bridgeSigner === undefined) return undefined;
+      if (latest.record.id !== present.record.id)
+        throw new DevcaError('DEVCA_INVENTORY_LOCKED', { folder: home, holder: undefined, seconds: 0 });
+      const { name, generation, keyType } = latest.record;
+      const next = createAuthority(
+        {
+          name,
+          generation: generation + 1,
+          keyType: request.keyType ?? (isKeyType(keyType) ? keyType : 'ec-p256'),
+          constraint: widen(latest.constraint, request.permit ?? []),
+          keys,
+          previous: generations,
+          ...(bridgeSigner === undefined
+            ? {}
+            : { bridge: (intermediate) => buildBridge(intermediate, latest, bridgeSigner, world) }),
+        },
+        inventory,
+        home,
+        world,
+      );
+      const live = liveCertificates(inventory, latest.record.id, world.clock.now());
+      return { ...describeAuthority(next), previous: { generation, live }, recovery };
+    });
+  // Somebody has rolled it over between the two looks at it: the places are for another generation.
+  return (await withKeys(keys, change)) ?? rollAuthority(request, home, world);
+}
+
+/** The keys of the next generation rest where those of this one do. */
+function placesOfNext({ record }: Authority): WantedKeys {
+  const { name, generation, intermediateKey, rootKey } = record;
+  return {
+    name,
+    generation: generation + 1,
+    keystore: isKeyStoreKind(intermediateKey.keystore) ? intermediateKey.keystore : 'file',
+    rootKeystore: isKeyStoreKind(rootKey.keystore) ? rootKey.keystore : 'discard',
+  };
 }
 
 /** What of some names and ranges an authority does not permit yet. Throws DEVCA_CONSTRAINT_INVALID. */

@@ -45,6 +45,16 @@ export function exportPkcs8Pem(key: PrivateKey): string {
   return key.keyObject.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
+/** The same in DER, in a buffer that its user can wipe. */
+export function exportPkcs8(key: PrivateKey): Uint8Array {
+  return key.keyObject.export({ type: 'pkcs8', format: 'der' });
+}
+
+/** Reads PKCS#8 in DER, of which no copy is made. Throws DEVCA_KEY_INVALID and DEVCA_KEY_TYPE_UNSUPPORTED. */
+export function importPkcs8(der: Uint8Array, source: string): PrivateKey {
+  return describeKey(readKeyObject(der, 'pkcs8', source), source);
+}
+
 /**
  * Reads a private key from PEM: PKCS#8, or the older PKCS#1 and SEC 1 forms. Certificates beside it are skipped.
  * Throws DEVCA_PEM_INVALID, DEVCA_KEY_INVALID, DEVCA_KEY_ENCRYPTED, DEVCA_KEY_TYPE_UNSUPPORTED.
@@ -96,7 +106,11 @@ function generatePair(type: KeyType): { privateKey: KeyObject; publicKey: KeyObj
 
 function readKeyObject(der: Uint8Array, type: 'pkcs8' | 'pkcs1' | 'sec1', source: string): KeyObject {
   try {
-    return createPrivateKey({ key: Buffer.from(der), format: 'der', type });
+    return createPrivateKey({
+      key: Buffer.from(der.buffer, der.byteOffset, der.length),
+      format: 'der',
+      type,
+    });
   } catch (cause) {
     throw keyInvalid(source, 'the runtime cannot read it', cause);
   }

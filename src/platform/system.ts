@@ -32,6 +32,15 @@ export function thisSystem(): System {
   };
 }
 
+/** The variable that a key's passphrase can be given in. */
+export const PASSPHRASE_VARIABLE = 'DEVCA_PASSPHRASE';
+
+/** Takes the passphrase out of the environment, so that nobody who is handed that gets it too. */
+export function withoutSecret(system: System): { system: System; passphrase: string | undefined } {
+  const { [PASSPHRASE_VARIABLE]: passphrase, ...environment } = system.environment;
+  return { system: { ...system, environment }, passphrase };
+}
+
 /** `userInfo` throws where the user database has no entry for this user id (containers with `--user`). */
 function currentUser(): { username: string; homedir: string } | undefined {
   try {

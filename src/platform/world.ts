@@ -1,8 +1,9 @@
 import { type Clock, systemClock } from './clock.ts';
 import { type Exec, systemExec } from './exec.ts';
 import { type Files, systemFiles } from './files.ts';
+import { absentPerson, type Person } from './person.ts';
 import { type RandomBytes, systemRandom } from './random.ts';
-import { type System, thisSystem } from './system.ts';
+import { PASSPHRASE_VARIABLE, type System, thisSystem, withoutSecret } from './system.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /**
@@ -16,11 +17,12 @@ export interface World {
   readonly exec: Exec;
   readonly system: System;
   readonly terminal: Terminal;
+  readonly person: Person;
 }
 
 /** The world of this process. Reads the environment once. */
 export function realWorld(): World {
-  const system = thisSystem();
+  const { system, passphrase } = withoutSecret(thisSystem());
   return {
     clock: systemClock,
     random: systemRandom,
@@ -28,5 +30,8 @@ export function realWorld(): World {
     exec: systemExec(system),
     system,
     terminal: processTerminal(system),
+    person: absentPerson(
+      passphrase === undefined ? undefined : { text: passphrase, source: PASSPHRASE_VARIABLE },
+    ),
   };
 }

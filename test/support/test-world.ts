@@ -1,5 +1,6 @@
 import type { Exec, ExecOutcome } from '../../src/platform/exec.ts';
 import { systemFiles } from '../../src/platform/files.ts';
+import { absentPerson } from '../../src/platform/person.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import type { System } from '../../src/platform/system.ts';
 import type { World } from '../../src/platform/world.ts';
@@ -19,6 +20,8 @@ export interface TestWorldOptions {
   readonly input?: Uint8Array;
   /** Answers for questions, in order; with them there is a terminal. */
   readonly answers?: readonly string[];
+  /** That of every key. */
+  readonly passphrase?: string;
   /** What a program answers; without an entry it is not installed. */
   readonly outcomes?: Readonly<Record<string, Partial<ExecOutcome>>>;
 }
@@ -54,6 +57,9 @@ export function testWorld(options: TestWorldOptions): TestWorld {
       runtimeVersion: process.version,
       ...options.system,
     },
+    person: absentPerson(
+      options.passphrase === undefined ? undefined : { text: options.passphrase, source: 'a test' },
+    ),
     terminal: {
       canAsk: options.answers !== undefined,
       stdoutIsTerminal: false,

@@ -79,7 +79,7 @@ describe('processes that are killed', () => {
       await run(['init', home], killAfterMs);
       const outcome = await initialise({}, home, WORLD);
       expect(outcome.recovery.problems).toEqual([]);
-      openSigner(openAuthority(home, WORLD), WORLD);
+      await openSigner(openAuthority(home, WORLD), WORLD);
       expect(readdirSync(join(home, 'ca')).sort()).toEqual([
         'crl.pem',
         'intermediate.pem',

@@ -110,7 +110,7 @@ describe('a new authority', () => {
     const authority = openAuthority(home, WORLD);
     expect(authority.constraint).toMatchObject({ unconstrained: false, carriesRanges: false });
     expect(outcome.permitted?.slice(-2)).toEqual(['orders', '100.64.0.0/10']);
-    const signer = openSigner(authority, WORLD);
+    const signer = await openSigner(authority, WORLD);
     expect(Buffer.from(signer.subjectPublicKeyInfo)).toEqual(
       Buffer.from(authority.intermediate.certificate.subjectPublicKeyInfo),
     );
@@ -313,14 +313,14 @@ describe('an authority that is damaged', () => {
     await initialise({}, other, WORLD);
     const key = join(home, 'keys/default-1-intermediate.pem');
     writeFileSync(key, readFileSync(join(other, 'keys/default-1-intermediate.pem')));
-    expect(() => openSigner(openAuthority(home, WORLD), WORLD)).toThrow(
+    await expect(openSigner(openAuthority(home, WORLD), WORLD)).rejects.toThrow(
       expect.objectContaining({
         code: 'DEVCA_AUTHORITY_CORRUPT',
         message: expect.stringContaining("not the intermediate's"),
       }),
     );
     rmSync(key);
-    expect(() => openSigner(openAuthority(home, WORLD), WORLD)).toThrow(
+    await expect(openSigner(openAuthority(home, WORLD), WORLD)).rejects.toThrow(
       expect.objectContaining({ code: 'DEVCA_KEYSTORE_KEY_MISSING' }),
     );
   });
@@ -354,7 +354,7 @@ describe('a disk that is full', () => {
       const outcome = await initialise({}, home, WORLD);
       expect(outcome.recovery.problems).toEqual([]);
       expect(Object.keys(contentsOf(home))).toHaveLength(5);
-      openSigner(openAuthority(home, WORLD), WORLD);
+      await openSigner(openAuthority(home, WORLD), WORLD);
       if (nth === 1) {
         const counted = faultyFiles(WORLD.files, Number.POSITIVE_INFINITY, false);
         await initialise({}, newHome(), { ...WORLD, files: counted.files });

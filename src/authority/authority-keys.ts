@@ -1,0 +1,86 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import type { KeyStoreKind, Sealer } from '../keystore/key-store.ts';
+import { prepareDefault, prepareKey } from '../keystore/open-key-store.ts';
+import type { World } from '../platform/world.ts';
+
+export type WhichKey = 'root' | 'intermediate';
+
+/** `best`: the keychain where somebody is there and one answers at once, else a file. */
+export type WantedKeyStore = KeyStoreKind | 'best';
+
+export interface WantedKeys {
+  readonly name: string;
+  readonly generation: number;
+  readonly keystore: WantedKeyStore;
+  /** `discard` lets the root's key go once it has signed. */
+  readonly rootKeystore: KeyStoreKind | 'discard';
+}
+
+/** Places that are ready for the keys of a new generation. */
+export interface PreparedKeys {
+  readonly intermediate: Sealer;
+  /** Undefined where the root's key is not kept. */
+  readonly root: Sealer | undefined;
+  /** Why the intermediate's key comes into a file, where the best place was asked for. */
+  readonly whyFile: string | undefined;
+}
+
+export const keyId = ({ name, generation }: { name: string; generation: number }, which: WhichKey): string =>
+  `${name}-${generation}-${which}`;
+
+/** A key as a person knows it. */
+export function keyTitle(
+  { name, generation }: { readonly name: string; readonly generation: number },
+  which: WhichKey,
+): string {
+  return `the ${which}'s key of "${name}"${generation === 1 ? '' : `, generation ${generation}`}`;
+}
+
+/**
+ * Makes the places for the keys of a new generation ready, which may ask somebody: never to be done under a lock.
+ * Throws DEVCA_KEYCHAIN_* and DEVCA_PASSPHRASE_*.
+ */
+export async function prepareKeys(wanted: WantedKeys, home: string, world: World): Promise<PreparedKeys> {
+  const requestFor = (which: WhichKey) => {
+    return { id: keyId(wanted, which), title: keyTitle(wanted, which), purpose: 'set' } as const;
+  };
+  const { sealer: intermediate, whyFile } =
+    wanted.keystore === 'best'
+      ? await prepareDefault(requestFor('intermediate'), home, world)
+      : {
+          sealer: await prepareKey(wanted.keystore, requestFor('intermediate'), home, world),
+          whyFile: undefined,
+        };
+  if (wanted.rootKeystore === 'discard') return { intermediate, root: undefined, whyFile };
+  try {
+    const root = await prepareKey(wanted.rootKeystore, requestFor('root'), home, world);
+    return { intermediate, root, whyFile };
+  } catch (error) {
+    await intermediate.discard();
+    throw error;
+  }
+}
+
+/** Takes back what was made ready, as far as no key has come into it. */
+export async function discardKeys({ intermediate, root }: PreparedKeys): Promise<void> {
+  await intermediate.discard();
+  await root?.discard();
+}
+
+/** Does some work with places that were made ready, and takes them back where it fails or needs none. */
+export async function withKeys<T>(keys: PreparedKeys, work: () => T): Promise<T> {
+  try {
+    return work();
+  } finally {
+    // What has a key by then is not taken back.
+    await discardKeys(keys);
+  }
+}
+
+/** The place for one key. */
+export function sealerFor(keys: PreparedKeys, which: WhichKey): Sealer {
+  const sealer = keys[which];
+  if (sealer === undefined)
+    throw new DevcaError('DEVCA_INTERNAL', { detail: `no place for the ${which}'s key` });
+  return sealer;
+}

@@ -1,0 +1,43 @@
+import type { Inventory } from '../inventory/database.ts';
+import type { Signer } from '../pki/signer.ts';
+import type { World } from '../platform/world.ts';
+import { type Authority, openSigner, openSignerAtOnce } from './open-authority.ts';
+import { changeInventory, type Recovery } from './recovery.ts';
+
+/** Work on a home for which the intermediate's key is needed. */
+export interface SigningJob<Plan, T> {
+  readonly home: string;
+  /** Keys that are open, by the ids of their generations; what is opened is added. */
+  readonly signers: Map<number, Signer>;
+  /** Refuses what is to be refused before anybody is asked for a passphrase. Changes nothing. */
+  readonly plan: (inventory: Inventory) => { readonly authority: Authority; readonly plan: Plan };
+  readonly work: (
+    planned: { readonly authority: Authority; readonly plan: Plan },
+    signer: Signer,
+    inventory: Inventory,
+  ) => T;
+}
+
+/**
+ * As `changeInventory`, with the key. A key that somebody may have to be asked for is opened while the lock is free, and
+ * then everything is looked at again; the key file of most is just read.
+ */
+export async function changeWithSigner<Plan, T>(
+  { home, signers, plan, work }: SigningJob<Plan, T>,
+  world: World,
+): Promise<{ readonly outcome: T; readonly recoveries: readonly Recovery[] }> {
+  const recoveries: Recovery[] = [];
+  for (;;) {
+    const step = changeInventory(home, world, (inventory, recovery) => {
+      recoveries.push(recovery);
+      const planned = plan(inventory);
+      const { authority } = planned;
+      const signer = signers.get(authority.record.id) ?? openSignerAtOnce(authority, world);
+      if (signer === undefined) return { waitsFor: authority };
+      signers.set(authority.record.id, signer);
+      return { outcome: work(planned, signer, inventory) };
+    });
+    if ('outcome' in step) return { outcome: step.outcome as T, recoveries };
+    signers.set(step.waitsFor.record.id, await openSigner(step.waitsFor, world));
+  }
+}

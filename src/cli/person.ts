@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import { DevcaError } from '../errors/devca-error.ts';
+import { forTerminal } from '../platform/escape.ts';
+import type { GivenPassphrase, PassphraseRequest, Person } from '../platform/person.ts';
+import type { World } from '../platform/world.ts';
+
+type PersonWorld = Pick<World, 'files' | 'person' | 'system' | 'terminal'>;
+
+/**
+ * Whoever has typed a command line. A passphrase comes from the file that they named, else from what the world's own
+ * person has given (the environment), else from the terminal, where it is asked once for each key.
+ */
+export function personAtTerminal(file: string | undefined, world: PersonWorld): Person {
+  const known = new Map<string, GivenPassphrase>();
+  return {
+    passphrase: async (request) => {
+      const earlier = known.get(`${request.purpose} ${request.title}`);
+      const given =
+        earlier ??
+        (request.purpose !== 'change' && file !== undefined ? readPassphrase(file, world) : undefined) ??
+        (await world.person.passphrase(request)) ??
+        (world.terminal.canAsk ? await askFor(request, world) : undefined);
+      if (given !== undefined) known.set(`${request.purpose} ${request.title}`, given);
+      return given;
+    },
+    tell: (text) => world.terminal.writeError(`${forTerminal(text)}\n`),
+  };
+}
+
+/** The first line of a file, without its line end. What the key stores make of it is their business. */
+export function readPassphrase(file: string, world: Pick<World, 'files' | 'system'>): GivenPassphrase {
+  const bytes = world.files.read(resolve(world.system.workingFolder, file), LARGEST_FILE);
+  const [text = ''] = Buffer.from(bytes).toString('utf8').split(/\r?\n/, 1);
+  bytes.fill(0);
+  return { text, source: `"${file}"` };
+}
+
+const LARGEST_FILE = 64 * 1024;
+
+async function askFor(
+  { title, purpose }: PassphraseRequest,
+  { terminal }: PersonWorld,
+): Promise<GivenPassphrase> {
+  const name = forTerminal(title);
+  const source = 'the terminal';
+  if (purpose === 'open') return { text: await terminal.askHidden(`Passphrase of ${name}: `), source };
+  const text = await terminal.askHidden(`New passphrase for ${name}: `);
+  const again = await terminal.askHidden('The same once more: ');
+  if (text !== again) throw new DevcaError('DEVCA_PASSPHRASE_MISMATCH', {});
+  return { text, source };
+}
