@@ -1,11 +1,11 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { CertificationRequest } from '../pki/certification-request.ts';
 import { tryReadWhole } from '../pki/der-reader.ts';
 import type { CertifiedKey, CertifiedKeyType } from '../pki/key.ts';
 import { OID, oidText } from '../pki/oid.ts';
 import { encodePem } from '../pki/pem.ts';
-import { signatureSchemeOf } from '../validation/signature-scheme.ts';
+import { type SignatureScheme, signatureSchemeOf } from '../validation/signature-scheme.ts';
 
 /**
  * The key of a request, once its sender has shown to have the private half and it is one that devca certifies.
@@ -70,15 +70,20 @@ function checkSignature(request: CertificationRequest, key: KeyObject, source: s
   const algorithm = oidText(request.signatureAlgorithm.oid);
   if ('unsupported' in scheme)
     throw fail(`its signature by ${algorithm} is not checked: ${scheme.unsupported}`);
-  // RSASSA-PSS would need its salt; nobody signs a request so by default.
-  if (scheme.saltLength !== undefined || !scheme.keyAlgorithms.includes(request.publicKeyAlgorithm.oid))
+  if (!scheme.keyAlgorithms.includes(request.publicKeyAlgorithm.oid))
     throw fail(`it has a ${oidText(request.publicKeyAlgorithm.oid)} key, and a signature by ${algorithm}`);
-  if (!holds(request, key, scheme.hash)) throw fail('its signature does not belong to its key');
+  if (!holds(request, key, scheme)) throw fail('its signature does not belong to its key');
 }
 
-function holds({ tbs, signature }: CertificationRequest, key: KeyObject, hash: string | null): boolean {
+function holds(
+  { tbs, signature }: CertificationRequest,
+  key: KeyObject,
+  { hash, saltLength }: SignatureScheme,
+): boolean {
+  const input =
+    saltLength === undefined ? key : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
   try {
-    return verify(hash, tbs, key, signature);
+    return verify(hash, tbs, input, signature);
   } catch {
     return false;
   }

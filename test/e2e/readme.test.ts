@@ -37,7 +37,7 @@ function patternOf(expected: readonly string[]): RegExp {
   return new RegExp(`^${lines.join('')}$`);
 }
 
-describe.each(['README.md'])('the examples of %s', (path) => {
+describe.each(['README.md', 'docs/recipes.md'])('the examples of %s', (path) => {
   const home = scratchFolder();
   const bin = join(home, 'bin');
   mkdirSync(bin);
