@@ -55,7 +55,7 @@ describeWith(['strace'], '`devca renew` and `devca rekey`', () => {
       const folder = join(lab.out, within);
       // Before anything is mended, a server that starts now has files that fit.
       if (verb === 'renew' || within !== '') expect(filesIn(folder).isWhole).toBe(true);
-      if (signal === null && status !== 0) expect(stderr).toMatch(/DISK_FULL|INCOMPLETE/);
+      if (signal === null && status !== 0) expect(stderr).toMatch(/DISK_FULL|INCOMPLETE|FILE_IO/);
       const count = recovered(lab);
       expect([before, before + 1]).toContain(count);
       expect(filesIn(folder).isWhole).toBe(true);
