@@ -48,7 +48,7 @@ describe('issue refuses', () => {
     [['x.test', '--not-after', 'tomorrow'], 2, 'DEVCA_USAGE_VALUE'],
     [['x.test', '--profile', 'service', '--trust-domain', 'a b'], 2, 'DEVCA_ISSUE_TRUST_DOMAIN'],
     [['x', '--profile', 'client', '--trust-domain', 'google.com'], 1, 'DEVCA_ISSUE_OUTSIDE_CONSTRAINT'],
-    [['x.test', '--authority', 'nobody'], 3, 'DEVCA_AUTHORITY_MISSING'],
+    [['x.test', '--authority', 'nobody'], 3, 'DEVCA_AUTHORITY_UNKNOWN'],
     [['x.test', '--out', '/proc/nothing'], 1, 'DEVCA_FILE_'],
     [['x.test', '--cert-file', 'same.pem', '--key-file', 'same.pem'], 1, 'DEVCA_DELIVERY_SAME_PATH'],
   ] as const)('%j with status %i and %s, and leaves no file and no row', (args, status, code) => {

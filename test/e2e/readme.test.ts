@@ -48,7 +48,7 @@ describe.each(['README.md', 'docs/recipes.md'])('the examples of %s', (path) => 
   it.each(stepsOf(path))('$command', ({ command, expected }) => {
     const { status, stdout, stderr } = spawnSync(
       'sh',
-      ['-c', `${command} 2>&1`.replace('; test', ' 2>&1; test')],
+      ['-c', command.includes('2>') ? command : `{ ${command}; } 2>&1`],
       {
         cwd: home,
         env: { ...environment, PATH: `${bin}:${environment['PATH']}` },
