@@ -100,6 +100,14 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
 });
 
+// The process that asks the keychain: one file, which is run when there is something to ask.
+await build({
+  ...shared,
+  entryPoints: { 'keychain-process': 'src/keystore/keychain-process.ts' },
+  outdir: 'dist',
+  format: 'esm',
+});
+
 // The thread of `handshake --between`: a worker is loaded by its file, so it is a file of its own, beside both.
 await build({
   ...shared,

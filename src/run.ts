@@ -1,5 +1,6 @@
 import { type AnyCommand, GLOBAL_FLAGS } from './cli/command.ts';
 import { terminalOutput, wantsColour } from './cli/output.ts';
+import { personAtTerminal } from './cli/person.ts';
 import { asDevcaError, renderError } from './cli/render-error.ts';
 import { nearest } from './cli/suggestion.ts';
 import { COMMANDS, type CommandEntry } from './commands/index.ts';
@@ -36,7 +37,8 @@ async function runCommand(command: AnyCommand, words: readonly string[], world: 
     output.raw(`${commandHelp(command, output)}\n`);
     return 0;
   }
-  return command.run(args, { world, output });
+  const person = personAtTerminal(globals.passphraseFile, world);
+  return command.run(args, { world: { ...world, person }, output });
 }
 
 /** `devca`, `devca --help`, `devca help issue`, `devca trust`, or a word that is no command. */

@@ -3,6 +3,8 @@ import type { KeyStoreKind, Sealer } from '../keystore/key-store.ts';
 import { prepareDefault, prepareKey } from '../keystore/open-key-store.ts';
 import type { World } from '../platform/world.ts';
 
+export { KEY_STORE_KINDS } from '../keystore/key-store.ts';
+
 export type WhichKey = 'root' | 'intermediate';
 
 /** `best`: the keychain where somebody is there and one answers at once, else a file. */

@@ -85,6 +85,11 @@ export const GLOBAL_FLAGS = {
     value: 'DIR',
     describe: "the authority's folder (default: DEVCA_HOME, then the user's data folder)",
   },
+  'passphrase-file': {
+    type: 'string',
+    value: 'FILE',
+    describe: "has the passphrase of the authority's key (else DEVCA_PASSPHRASE, else it is asked for)",
+  },
   json: { type: 'boolean', describe: 'print one JSON document on standard output' },
   quiet: {
     type: 'boolean',

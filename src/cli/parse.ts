@@ -14,6 +14,7 @@ import { nearest } from './suggestion.ts';
 export interface ParsedLine {
   readonly args: Arguments<Positionals, Flags>;
   readonly globals: {
+    readonly passphraseFile: string | undefined;
     readonly json: boolean;
     readonly quiet: boolean;
     readonly noColor: boolean;
@@ -43,6 +44,7 @@ export function parseLine(command: AnyCommand, line: readonly string[]): ParsedL
       rest: command.rest === undefined ? [] : rest,
     },
     globals: {
+      passphraseFile: typeof values['passphrase-file'] === 'string' ? values['passphrase-file'] : undefined,
       json: values['json'] === true,
       quiet: values['quiet'] === true,
       noColor: values['no-color'] === true,

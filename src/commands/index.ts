@@ -110,9 +110,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ca-roll.ts')).caRollCommand,
   },
   {
+    name: 'ca protect',
+    summary: "move an authority's key to another key store, or change its passphrase",
+    load: async () => (await import('./ca-protect.ts')).caProtectCommand,
+  },
+  {
     name: 'ca retire',
     summary: 'end earlier generations of an authority, and take their roots out of every store',
     load: async () => (await import('./ca-retire.ts')).caRetireCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'say everything that is wrong with this set-up, and the commands that mend it',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
   },
   {
     name: 'selftest',

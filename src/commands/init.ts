@@ -1,3 +1,4 @@
+import { KEY_STORE_KINDS } from '../authority/authority-keys.ts';
 import { defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
 import { type InitOutcome, type InitRequest, initialise } from '../lifecycle/init.ts';
@@ -31,10 +32,14 @@ export const initCommand = defineCommand({
       describe: 'no name constraints: whoever has the key can stand for any site',
     },
     'key-type': { type: 'string', choices: KEY_TYPES, describe: 'the kind of key (default: ec-p256)' },
-    keystore: { type: 'string', choices: ['file'], describe: "where the intermediate's key rests" },
+    keystore: {
+      type: 'string',
+      choices: KEY_STORE_KINDS,
+      describe: "where the intermediate's key rests (default: keychain where one answers, else file)",
+    },
     'root-keystore': {
       type: 'string',
-      choices: ['discard', 'file'],
+      choices: ['discard', ...KEY_STORE_KINDS],
       describe: "where the root's key rests (default: discard, it is destroyed)",
     },
     stores: {
@@ -84,6 +89,9 @@ interface InitFlags {
 }
 
 function requestOf(flags: InitFlags): InitRequest {
+  const rootKeystore = (['discard', ...KEY_STORE_KINDS] as const).find(
+    (kind) => kind === flags['root-keystore'],
+  );
   return {
     permit: flags.permit,
     permitOnly: flags['permit-only'],
@@ -91,17 +99,15 @@ function requestOf(flags: InitFlags): InitRequest {
     unconstrained: flags.unconstrained,
     ...(flags.name === undefined ? {} : { name: flags.name }),
     ...(flags['key-type'] === undefined ? {} : { keyType: flags['key-type'] as KeyType }),
-    ...(flags.keystore === undefined ? {} : { keystore: 'file' }),
-    ...(flags['root-keystore'] === undefined
-      ? {}
-      : { rootKeystore: flags['root-keystore'] as 'discard' | 'file' }),
+    keystore: KEY_STORE_KINDS.find((kind) => kind === flags.keystore) ?? 'best',
+    ...(rootKeystore === undefined ? {} : { rootKeystore }),
   };
 }
 
 const NO_TRUST: TrustOutcome = { rows: [], status: 0 };
 
 function summary(outcome: InitOutcome): string {
-  const { root, intermediate, created, restored, permitted } = outcome;
+  const { root, intermediate, created, restored, permitted, keystore, rootKeystore, whyFile } = outcome;
   const headline = created
     ? 'created a certificate authority'
     : restored.length > 0
@@ -115,17 +121,23 @@ function summary(outcome: InitOutcome): string {
       ['file', root.file],
       ['intermediate', intermediate.file],
       [
-        "root's key",
-        outcome.rootKeystore === 'discard'
-          ? 'destroyed after it signed the intermediate'
-          : outcome.rootKeystore,
+        'its key',
+        whyFile === undefined ? PLACES[keystore] : `${PLACES[keystore]}; not in a keychain: ${whyFile}`,
       ],
+      ["root's key", PLACES[rootKeystore]],
       ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],
     ],
     '  ',
   );
   return `${headline}\n${fields}`;
 }
+
+const PLACES: Readonly<Record<string, string>> = {
+  discard: 'destroyed after it signed the intermediate',
+  file: 'in a file for you alone',
+  keychain: 'in a file that a key in the keychain opens',
+  passphrase: 'in a file that a passphrase opens',
+};
 
 function document(outcome: InitOutcome, rows: readonly AnchoredRow[]): object {
   const certificate = ({ file, sha256, commonName, notAfter }: InitOutcome['root']) => ({

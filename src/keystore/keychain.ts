@@ -55,7 +55,9 @@ async function ask(
   const canUnlock = hasDisplay(world.system);
   const limitMs = !atOnce && canUnlock && world.terminal.canAsk ? PATIENT_MS : AT_ONCE_MS;
   const request: KeychainRequest = { ...question, limitMs, tellsLocked: !canUnlock };
-  const timer = setTimeout(() => world.person.tell(WAITING), 1000);
+  const timer = setTimeout(() => {
+    if (limitMs > AT_ONCE_MS) world.person.tell(WAITING);
+  }, AT_ONCE_MS);
   const outcome = await world.exec
     .run(process.execPath, ['--no-warnings', childPath(world)], {
       stdin: JSON.stringify(request),

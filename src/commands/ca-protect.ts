@@ -1,0 +1,74 @@
+import { KEY_STORE_KINDS } from '../authority/authority-keys.ts';
+import { defineCommand } from '../cli/command.ts';
+import { readPassphrase } from '../cli/person.ts';
+import { formatFields } from '../cli/table.ts';
+import { DevcaError } from '../errors/devca-error.ts';
+import { type ProtectOutcome, protectKeys } from '../lifecycle/protect.ts';
+import { homeOf } from '../platform/paths.ts';
+import type { World } from '../platform/world.ts';
+import { warnOfRecovery } from './recovery-warning.ts';
+
+export const caProtectCommand = defineCommand({
+  name: 'ca protect',
+  summary: "move an authority's key to another key store, or change its passphrase",
+  details:
+    'No certificate changes. "keychain" needs the keychain of your session whenever something is signed; "passphrase" asks for the passphrase; "file" is a file for you alone. The key is opened once in its new place before the old one goes. Given the place where the key is already, it gets another passphrase, or another entry in the keychain.',
+  positionals: {},
+  flags: {
+    keystore: { type: 'string', choices: KEY_STORE_KINDS, describe: 'where the key is to rest (required)' },
+    root: { type: 'boolean', describe: "the root's key, where it was kept, instead of the intermediate's" },
+    'new-passphrase-file': {
+      type: 'string',
+      value: 'FILE',
+      describe:
+        'the new passphrase, instead of asking for it (default: --passphrase-file, for a key without one)',
+    },
+    authority: { type: 'string', value: 'NAME', describe: 'which authority (default: the default one)' },
+  },
+  examples: [
+    { command: 'devca ca protect --keystore keychain', does: "into your session's keychain" },
+    { command: 'devca ca protect --keystore passphrase', does: 'under a passphrase, or another one' },
+    { command: 'devca ca protect --keystore file', does: 'for a machine where nobody is asked' },
+  ],
+  async run({ flags }, { world, output }) {
+    const keystore = KEY_STORE_KINDS.find((kind) => kind === flags.keystore);
+    if (keystore === undefined)
+      throw new DevcaError('DEVCA_USAGE_INVALID', { command: 'ca protect', detail: NO_KEYSTORE });
+    const outcome = await protectKeys(
+      {
+        keystore,
+        which: flags.root ? 'root' : 'intermediate',
+        ...(flags.authority === undefined ? {} : { authority: flags.authority }),
+      },
+      homeOf(flags.home, world.system),
+      withNewPassphrase(flags['new-passphrase-file'], world),
+    );
+    if (outcome.recovery !== undefined) warnOfRecovery(outcome.recovery, output);
+    const { recovery: _, ...document } = outcome;
+    output.report(document, () => summary(outcome));
+    return 0;
+  },
+});
+
+const NO_KEYSTORE = `"devca ca protect" needs "--keystore", one of ${KEY_STORE_KINDS.join(', ')}`;
+
+/** A world whose person has a file for the new passphrase; the old one they give as ever. */
+function withNewPassphrase(file: string | undefined, world: World): World {
+  if (file === undefined) return world;
+  const { person } = world;
+  const passphrase: World['person']['passphrase'] = async (request) =>
+    request.purpose === 'open' ? person.passphrase(request) : readPassphrase(file, world);
+  return { ...world, person: { ...person, passphrase } };
+}
+
+function summary({ name, which, keystore, moved }: ProtectOutcome): string {
+  const key = `the ${which}'s key of "${name}"`;
+  if (moved.length === 0) return `${key} is in a file already; nothing was changed`;
+  const [first] = moved;
+  const headline =
+    first?.from === keystore
+      ? `${key} has a new ${keystore === 'passphrase' ? 'passphrase' : 'entry in the keychain'}`
+      : `moved ${key} from ${first?.from} to ${keystore}`;
+  const rows = moved.map(({ generation, file }) => [`generation ${generation}`, file] as const);
+  return `${headline}\n${formatFields(rows, '  ')}`;
+}
