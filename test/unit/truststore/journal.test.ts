@@ -36,6 +36,13 @@ describe('the trust journal', () => {
     expect(records()).toEqual([]);
   });
 
+  it('of a newer devca is refused: DEVCA_TRUST_JOURNAL_NEWER', async () => {
+    const { change, machine, records } = await newJournal();
+    await change('install', 'done');
+    machine.write(PATH, `${machine.read(PATH)}{"schema":2,"event":"moved"}\n`);
+    expect(records).toThrow(expect.objectContaining({ code: 'DEVCA_TRUST_JOURNAL_NEWER' }));
+  });
+
   it('tells what was begun and never ended', async () => {
     const { change, records } = await newJournal();
     await change('install');
