@@ -9,6 +9,7 @@ import {
 } from '../inventory/certificate-status.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
+import { checkFiles, type FileCheck, type FileState } from '../lifecycle/check-files.ts';
 import { homeOf } from '../platform/paths.ts';
 
 export const listCommand = defineCommand({
@@ -30,10 +31,16 @@ export const listCommand = defineCommand({
     },
     limit: { type: 'number', value: 'N', describe: 'at most this many' },
     all: { type: 'boolean', describe: "the authority's own certificates too" },
+    files: { type: 'boolean', describe: 'every delivered file, and whether it still is what was delivered' },
+    check: {
+      type: 'boolean',
+      describe: 'exit with 4 where --expiring finds a certificate, or --files one that is not as delivered',
+    },
   },
   examples: [
     { command: 'devca list', does: 'everything that was issued' },
     { command: 'devca list --expiring 30d --json', does: 'what has to be renewed soon, for a script' },
+    { command: 'devca list --files --check', does: 'whether the files are as devca wrote them' },
     { command: 'devca list --old', does: 'what keeps "devca ca retire" from being run' },
     { command: 'devca list --status revoked', does: 'what must not be accepted any more' },
   ],
@@ -62,18 +69,32 @@ export const listCommand = defineCommand({
           inventory.certificates.list(each === undefined ? filter : { ...filter, status: each }),
         )
         .slice(0, flags.limit);
-      const certificates = records.map((record) => certificateEntry(record, at, inventory));
+      const certificates = records.map((record) => ({
+        ...certificateEntry(record, at, inventory),
+        ...(flags.files
+          ? { checks: checkFiles({ table: 'certificates', id: record.id }, inventory, world) }
+          : {}),
+      }));
       const isOne = inventory.authorities.all().length <= 1;
       output.result({ certificates }, () =>
         certificates.length === 0
           ? 'no certificates'
-          : formatTable(
-              [...HEADING.slice(0, 2), ...(isOne ? [] : ['AUTHORITY']), ...HEADING.slice(2)],
-              certificates.map((certificate) => row(certificate, isOne, at)),
-              output,
-            ),
+          : flags.files
+            ? formatTable(
+                FILE_HEADING,
+                certificates.flatMap((certificate) => fileRows(certificate)),
+                output,
+              )
+            : formatTable(
+                [...HEADING.slice(0, 2), ...(isOne ? [] : ['AUTHORITY']), ...HEADING.slice(2)],
+                certificates.map((certificate) => row(certificate, isOne, at)),
+                output,
+              ),
       );
-      return 0;
+      const isBad =
+        (within !== undefined && certificates.length > 0) ||
+        certificates.some(({ checks = [] }) => checks.some(({ state }) => state !== 'as-delivered'));
+      return flags.check && isBad ? 4 : 0;
     } finally {
       inventory.close();
     }
@@ -83,6 +104,33 @@ export const listCommand = defineCommand({
 const LIVE = ['valid', 'not-yet-valid'] as const;
 
 const HEADING = ['NAMES', 'PROFILE', 'STATUS', 'ENDS', 'SERIAL', 'FILE'];
+
+const FILE_HEADING = ['NAMES', 'SERIAL', 'FORMAT', 'STATE', 'FILE'];
+
+const FILE_STYLES = {
+  'as-delivered': 'green',
+  'too-open': 'red',
+  changed: 'red',
+  missing: 'red',
+  unreadable: 'yellow',
+} as const satisfies Record<FileState, string>;
+
+/** A certificate without files, such as one that was replaced, has one row that says so. */
+function fileRows({
+  names,
+  subject,
+  serial,
+  checks = [],
+}: CertificateEntry & { readonly checks?: readonly FileCheck[] }): readonly Cell[][] {
+  const start = [names.length === 0 ? subject : shorten(names), serial.slice(0, 12)];
+  if (checks.length === 0) return [[...start, '-', '-', '-']];
+  return checks.map(({ format, state, path }) => [
+    ...start,
+    format,
+    { text: state, style: FILE_STYLES[state] },
+    path,
+  ]);
+}
 
 /** The generations that flags narrow a list to. Throws DEVCA_AUTHORITY_UNKNOWN. */
 function generationIds(

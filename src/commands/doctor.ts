@@ -1,0 +1,69 @@
+import { defineCommand } from '../cli/command.ts';
+import { parseDuration } from '../cli/duration.ts';
+import type { Output } from '../cli/output.ts';
+import { type Diagnosis, examine } from '../lifecycle/doctor.ts';
+import type { DoctorFinding } from '../lifecycle/doctor-finding.ts';
+import { forTerminal } from '../platform/escape.ts';
+import { homeOf } from '../platform/paths.ts';
+import { withPlace, withRoot } from './trust-table.ts';
+
+export const doctorCommand = defineCommand({
+  name: 'doctor',
+  summary: 'say everything that is wrong with this set-up, and the commands that mend it',
+  details:
+    'Changes nothing. Exit status: 0 all is well but for warnings, 4 something is wrong (with --check a warning too), 5 something could not be looked at.',
+  positionals: {},
+  flags: {
+    expiring: {
+      type: 'string',
+      value: 'TIME',
+      describe: 'warn of certificates that end within this time (default: 30d)',
+    },
+    check: { type: 'boolean', describe: 'exit with 4 for warnings too, for CI' },
+    'no-trust': { type: 'boolean', describe: 'leave the trust stores out' },
+  },
+  examples: [
+    { command: 'devca doctor', does: 'what is wrong, and what mends it' },
+    {
+      command: 'devca doctor --check --expiring 14d --no-trust',
+      does: 'for CI: fails when a certificate is due',
+    },
+  ],
+  async run({ flags }, { world, output }) {
+    const expiringMs = parseDuration(flags.expiring ?? '30d', '--expiring', 'doctor');
+    const home = homeOf(flags.home, world.system);
+    const { findings, stores } = await examine({ expiringMs, noTrust: flags['no-trust'] }, home, world);
+    const rows = withPlace(
+      stores.map(({ root, ...row }) => withRoot(root)(row)),
+      { home: flags.home, authority: undefined },
+    ).map(({ id, name, status, detail, fix, root }) => ({ id, name, status, detail, fix, root }));
+    const status = statusOf(findings, flags.check);
+    output.result({ healthy: status === 0, findings, stores: rows }, () =>
+      [...findings.map((finding) => findingText(finding, output)), summary({ findings, stores })].join('\n'),
+    );
+    return status;
+  },
+});
+
+/** As `trust status`: what could not be looked at stands above what is bad. */
+function statusOf(findings: readonly DoctorFinding[], check: boolean): 0 | 4 | 5 {
+  if (findings.some(({ severity }) => severity === 'obstacle')) return 5;
+  return findings.some(({ severity }) => severity === 'problem' || check) ? 4 : 0;
+}
+
+const STYLES = { problem: 'red', obstacle: 'yellow', warning: 'yellow' } as const;
+
+const findingText = ({ severity, message, fix }: DoctorFinding, output: Output): string =>
+  `${output.style(STYLES[severity], `${severity}:`)} ${forTerminal(message)}\n  ${forTerminal(fix)}`;
+
+function summary({ findings, stores }: Diagnosis): string {
+  const trusting = stores.filter(({ status }) => status === 'trusted').length;
+  const asked = stores.filter(({ status }) => status !== 'unsupported').length;
+  const trust = asked === 0 ? '' : `; ${trusting} of ${asked} stores trust`;
+  if (findings.length === 0) return `nothing is wrong${trust}`;
+  const count = (severity: DoctorFinding['severity'], word: string): readonly string[] => {
+    const found = findings.filter((finding) => finding.severity === severity).length;
+    return found === 0 ? [] : [`${found} ${word}${found === 1 ? '' : 's'}`];
+  };
+  return `${[...count('problem', 'problem'), ...count('obstacle', 'obstacle'), ...count('warning', 'warning')].join(', ')}${trust}`;
+}

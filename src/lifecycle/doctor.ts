@@ -1,0 +1,151 @@
+import { authorityFiles } from '../authority/authority-files.ts';
+import { liveGenerations } from '../authority/generations.ts';
+import type { Authority } from '../authority/open-authority.ts';
+import { placeFlags } from '../authority/place-flags.ts';
+import { DevcaError } from '../errors/devca-error.ts';
+import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
+import { commonNameOf } from '../pki/name.ts';
+import type { World } from '../platform/world.ts';
+import { type StoreRow, trustStatus } from '../truststore/trust.ts';
+import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+import { examineAuthorityFiles, examineCertificates } from './doctor-certificates.ts';
+import { examineEnvironment } from './doctor-environment.ts';
+import type { DoctorFinding } from './doctor-finding.ts';
+import { examineInventory, examineModes } from './doctor-home.ts';
+
+export interface DoctorRequest {
+  /** What ends within this time is said. */
+  readonly expiringMs: number;
+  /** Leaves the trust stores alone. */
+  readonly noTrust?: boolean;
+}
+
+export interface Diagnosis {
+  /** What is worst first. */
+  readonly findings: readonly DoctorFinding[];
+  readonly stores: readonly (StoreRow & { readonly root: TrustAnchor })[];
+}
+
+const DAY_MS = 86_400_000;
+
+/** The longest life of a certificate: an authority with less left can't issue for as long as was asked. */
+const LONGEST_LIFE_MS = 825 * DAY_MS;
+
+/** Everything that is wrong with a home and with the trust in its authorities. Changes nothing. Throws DEVCA_AUTHORITY_MISSING. */
+export async function examine(
+  { expiringMs, noTrust = false }: DoctorRequest,
+  home: string,
+  world: World,
+): Promise<Diagnosis> {
+  const { findings, anchors } = examineHome(expiringMs, home, world);
+  const stores: (StoreRow & { root: TrustAnchor })[] = [];
+  if (!noTrust) {
+    for (const anchor of anchors)
+      stores.push(...(await trustStatus(anchor, {}, world)).map((row) => ({ ...row, root: anchor })));
+  }
+  const all = [...findings, ...stores.flatMap(storeFinding)];
+  return {
+    findings: (['problem', 'obstacle', 'warning'] as const).flatMap((severity) =>
+      all.filter((finding) => finding.severity === severity),
+    ),
+    stores,
+  };
+}
+
+function examineHome(
+  expiringMs: number,
+  home: string,
+  world: World,
+): { findings: readonly DoctorFinding[]; anchors: readonly TrustAnchor[] } {
+  if (world.files.statusOfTarget(inventoryPath(home)) === undefined)
+    throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
+  // A home that is not safe is a finding here, not a reason to look no further.
+  const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
+  try {
+    const authorities = authoritiesOf(inventory, home, world);
+    const generations = authorities.flat();
+    const anchors = generations.map(({ root }) =>
+      buildTrustAnchor(root.certificate.der, commonNameOf(root.certificate.subject) ?? ''),
+    );
+    const expiringBy = new Date(world.clock.now().getTime() + expiringMs);
+    const fingerprints = anchors.map(({ sha256 }) => sha256);
+    const findings = [
+      ...examineModes(home, world),
+      ...examineInventory(authorities[0][0], inventory, world),
+      ...authorities.flatMap(([latest]) => examineLife(latest, inventory, world)),
+      ...generations.flatMap((each) => examineAuthorityFiles(each, inventory, world)),
+      ...examineCertificates(generations, expiringBy, inventory, world),
+      ...examineEnvironment(authorityFiles(home, authorities[0][0].record).roots, fingerprints, world),
+    ];
+    return { findings, anchors };
+  } finally {
+    inventory.close();
+  }
+}
+
+type Generations = readonly [Authority, ...Authority[]];
+
+/** The default authority first. */
+function authoritiesOf(
+  inventory: Inventory,
+  home: string,
+  world: World,
+): readonly [Generations, ...Generations[]] {
+  const first = liveGenerations(inventory, home, world);
+  const names = new Set(inventory.authorities.all().map(({ name }) => name));
+  names.delete(first[0].record.name);
+  return [first, ...[...names].map((name) => liveGenerations(inventory, home, world, name))];
+}
+
+/** The clock and the lives of an authority's certificates and lists. */
+function examineLife(latest: Authority, inventory: Inventory, world: World): readonly DoctorFinding[] {
+  const { record, root, intermediate } = latest;
+  const place = placeFlags(latest, world);
+  const now = world.clock.now();
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  const ends = [root, intermediate].map(({ certificate }) => certificate.notAfter.getTime());
+  const left = Math.min(...ends) - now.getTime();
+  const findings: DoctorFinding[] = [];
+  if (now < root.certificate.notBefore)
+    findings.push({
+      id: 'clock-behind',
+      severity: 'problem',
+      message: `the clock says ${now.toISOString()}, and the authority "${record.name}" was made after that, on ${day(root.certificate.notBefore)}`,
+      fix: 'sudo timedatectl set-ntp true',
+    });
+  if (left < LONGEST_LIFE_MS) {
+    const end = day(new Date(Math.min(...ends)));
+    const isOver = left < 0;
+    findings.push({
+      id: isOver ? 'authority-expired' : 'authority-ageing',
+      severity: isOver ? 'problem' : 'warning',
+      message: isOver
+        ? `the authority "${record.name}" ended on ${end}`
+        : `the authority "${record.name}" ends on ${end}, in ${Math.floor(left / DAY_MS)} days: it can't issue for 825 days any more`,
+      fix: `devca ca roll${place}`,
+    });
+  }
+  const list = inventory.crls.latest(intermediate.record.id);
+  if (list !== undefined && list.nextUpdate < now)
+    findings.push({
+      id: 'crl-outdated',
+      severity: 'problem',
+      message: `the revocation list of the authority "${record.name}" was to be renewed by ${day(list.nextUpdate)}`,
+      fix: `devca crl${place}`,
+    });
+  return findings;
+}
+
+function storeFinding(row: StoreRow & { readonly root: TrustAnchor }): readonly DoctorFinding[] {
+  const { id, status, detail, fix, root } = row;
+  if (status === 'trusted' || status === 'unsupported') return [];
+  const isBad = status === 'not-trusted' || status === 'different-root' || status === 'partial';
+  return [
+    {
+      id: isBad ? 'store-not-trusting' : 'store-unknown',
+      severity: isBad ? 'problem' : 'obstacle',
+      message: `the trust store "${id}" and the root "${root.name}": ${status}${detail === '' ? '' : ` (${detail})`}`,
+      fix: fix === '' ? 'devca trust status' : fix,
+    },
+  ];
+}

@@ -1,0 +1,213 @@
+import { appendFileSync, chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { run } from '../../../src/run.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { testWorld } from '../../support/test-world.ts';
+
+let user: string;
+let home: string;
+
+interface Asked {
+  readonly now?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const devca = async (args: readonly string[], { now, environment }: Asked = {}) => {
+  const world = testWorld({
+    home: user,
+    environment: { DEVCA_HOME: home, ...environment },
+    ...(now === undefined ? {} : { now: new Date(now) }),
+  });
+  const status = await run(args, world);
+  return { status, out: world.written.out, error: world.written.error };
+};
+
+/** What a doctor that asks no store finds. */
+const findings = async (asked: Asked = {}, ...flags: string[]) => {
+  const { status, out } = await devca(['doctor', '--no-trust', '--json', ...flags], asked);
+  const { findings: found } = JSON.parse(out);
+  return { status, found };
+};
+
+beforeEach(async () => {
+  user = scratchFolder();
+  home = join(user, 'authority');
+  await devca(['init', '--no-trust']);
+  await devca(['issue', 'api.test']);
+});
+
+describe('devca doctor', () => {
+  it('finds nothing where nothing is wrong', async () => {
+    expect(await devca(['doctor', '--no-trust'])).toEqual({
+      status: 0,
+      out: 'nothing is wrong\n',
+      error: '',
+    });
+  });
+
+  it('names a file that is not what was delivered, with the command that mends it', async () => {
+    appendFileSync(join(user, 'api.test.pem'), 'x');
+    const { status, found } = await findings();
+    expect(status).toBe(4);
+    expect(found).toMatchObject([{ id: 'file-changed', severity: 'problem' }]);
+    const words = found[0].fix.split(' ').slice(1);
+    expect(words.slice(0, 1)).toEqual(['renew']);
+    expect((await devca(words)).status).toBe(0);
+    expect((await findings()).status).toBe(0);
+  });
+
+  it('mends a key that is gone by a new one', async () => {
+    rmSync(join(user, 'api.test-key.pem'));
+    const { found } = await findings();
+    expect(found).toMatchObject([
+      { id: 'file-missing', fix: expect.stringMatching(/^devca rekey [0-9a-f]+$/) },
+    ]);
+    expect((await devca(found[0].fix.split(' ').slice(1))).status).toBe(0);
+    expect((await findings()).status).toBe(0);
+  });
+
+  it('finds keys and folders that others can read', async () => {
+    chmodSync(join(user, 'api.test-key.pem'), 0o640);
+    chmodSync(home, 0o755);
+    const { status, found } = await findings();
+    expect(status).toBe(4);
+    expect(found).toMatchObject([
+      { id: 'mode-too-open', fix: `chmod 0700 ${home}` },
+      { id: 'key-too-open', fix: `chmod 600 ${join(user, 'api.test-key.pem')}` },
+    ]);
+  });
+
+  it('warns of what ends soon, and fails with --check', async () => {
+    const now = '2027-06-20T00:00:00Z';
+    const soon = await findings({ now });
+    expect(soon.found).toContainEqual(
+      expect.objectContaining({ id: 'certificate-expiring', severity: 'warning' }),
+    );
+    const young = await findings({ now: '2026-06-02T00:00:00Z' }, '--expiring', '500d');
+    expect(young).toMatchObject({ status: 0, found: [{ id: 'certificate-expiring' }] });
+    expect((await findings({ now: '2026-06-02T00:00:00Z' }, '--expiring', '500d', '--check')).status).toBe(4);
+  });
+
+  it('asks for a rollover when the authority cannot issue for the longest life any more', async () => {
+    const { found } = await findings({ now: '2029-06-01T00:00:00Z' });
+    expect(found).toContainEqual(
+      expect.objectContaining({ id: 'authority-ageing', severity: 'warning', fix: 'devca ca roll' }),
+    );
+    const late = await findings({ now: '2035-01-01T00:00:00Z' });
+    expect(late.found).toContainEqual(
+      expect.objectContaining({ id: 'authority-expired', severity: 'problem' }),
+    );
+  });
+
+  it('finds a revocation list that is out of date', async () => {
+    await devca(['crl', '--days', '30']);
+    const { found } = await findings({ now: '2026-08-01T00:00:00Z' });
+    expect(found).toMatchObject([{ id: 'crl-outdated', severity: 'problem', fix: 'devca crl' }]);
+  });
+
+  it('sees that the clock is before the authority', async () => {
+    const { found } = await findings({ now: '2020-01-01T00:00:00Z' });
+    expect(found).toContainEqual(expect.objectContaining({ id: 'clock-behind', severity: 'problem' }));
+  });
+
+  it('finds certificates whose generation is retired', async () => {
+    await devca(['ca', 'roll', '--no-trust']);
+    await devca(['ca', 'retire', '--force', '--no-trust']);
+    const { found } = await findings();
+    expect(found).toContainEqual(expect.objectContaining({ id: 'path-broken', severity: 'problem' }));
+  });
+
+  it('writes public files that are gone once more, by the command that it gives', async () => {
+    rmSync(join(home, 'ca/root.pem'));
+    const { found } = await findings();
+    expect(found).toMatchObject([{ id: 'file-missing', fix: 'devca init --no-trust' }]);
+    await devca(['init', '--no-trust']);
+    expect((await findings()).found).toEqual([]);
+  });
+
+  it('finds variables that make programs trust other roots', async () => {
+    const bundle = join(user, 'bundle.pem');
+    writeFileSync(bundle, '');
+    const environment = {
+      SSL_CERT_FILE: bundle,
+      NODE_EXTRA_CA_CERTS: join(user, 'nothing.pem'),
+      SSL_CERT_DIR: '/nowhere',
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    };
+    const { status, found } = await findings({ environment });
+    expect(status).toBe(4);
+    expect(found.map(({ id }: { id: string }) => id)).toEqual([
+      'verification-off',
+      'environment-trust',
+      'environment-trust',
+      'environment-trust',
+    ]);
+    copyFileSync(join(home, 'ca/roots.pem'), bundle);
+    expect((await findings({ environment: { SSL_CERT_FILE: bundle } })).found).toEqual([]);
+  });
+
+  it('checks the inventory and its chain of events', async () => {
+    const database = new Database(join(home, 'devca.db'));
+    database.exec(`UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'events'`);
+    database.close();
+    const { status, found } = await findings();
+    expect(status).toBe(4);
+    expect(found).toMatchObject([
+      { id: 'inventory-damaged', message: expect.stringContaining('chain of events') },
+    ]);
+  });
+
+  it('says that a delivery was interrupted', async () => {
+    const database = new Database(join(home, 'devca.db'));
+    database.exec(`UPDATE deliveries SET state = 'written' WHERE path LIKE '%/api.test.pem'`);
+    database.close();
+    const { found } = await findings();
+    expect(found).toContainEqual(
+      expect.objectContaining({ id: 'delivery-interrupted', severity: 'warning' }),
+    );
+  });
+
+  it('takes a folder in the place of a file for a change', async () => {
+    rmSync(join(user, 'api.test.pem'));
+    mkdirSync(join(user, 'api.test.pem'));
+    expect((await findings()).found).toMatchObject([{ id: 'file-changed' }]);
+  });
+
+  it('sums up what the stores say', async () => {
+    const { status, out } = await devca(['doctor', '--json']);
+    const { stores } = JSON.parse(out);
+    expect(stores.length).toBeGreaterThan(0);
+    expect([0, 4, 5]).toContain(status);
+  });
+
+  it('needs an authority', async () => {
+    rmSync(home, { recursive: true });
+    expect(await devca(['doctor'])).toMatchObject({
+      status: 3,
+      error: expect.stringContaining('[DEVCA_AUTHORITY_MISSING]'),
+    });
+  });
+});
+
+describe('devca list --files', () => {
+  it('says of each file whether it is as delivered', async () => {
+    const { status, out } = await devca(['list', '--files', '--check']);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^api\.test +[0-9a-f]{12} +key +as-delivered +.*api\.test-key\.pem$/m);
+    chmodSync(join(user, 'api.test-key.pem'), 0o644);
+    appendFileSync(join(user, 'api.test.pem'), 'x');
+    const { out: json } = await devca(['list', '--files', '--json']);
+    const { checks } = JSON.parse(json).certificates[0];
+    expect(checks).toContainEqual(expect.objectContaining({ format: 'key', state: 'too-open' }));
+    expect(checks).toContainEqual(expect.objectContaining({ format: 'cert', state: 'changed' }));
+    expect((await devca(['list', '--files', '--check'])).status).toBe(4);
+    expect((await devca(['list', '--files'])).status).toBe(0);
+  });
+
+  it('fails for what ends soon with --check', async () => {
+    expect((await devca(['list', '--expiring', '500d', '--check'])).status).toBe(4);
+    expect((await devca(['list', '--expiring', '5d', '--check'])).status).toBe(0);
+  });
+});
