@@ -55,24 +55,20 @@ export function planCertificate(
   context: IssuingContext,
   now: Date,
 ): CertificatePlan {
-  const { constraint, allowsOutside = false } = context;
+  const { constraint, home, allowsOutside = false } = context;
+  const place = home === undefined ? undefined : (context.place ?? '');
   const { commonName, subjectAltNames, bareLabel, requested, warnings } = readCertificateNames(
     request,
     profile,
   );
-  if (!allowsOutside)
-    checkConstraint(
-      subjectAltNames,
-      constraint,
-      context.home === undefined ? undefined : (context.place ?? ''),
-    );
+  if (!allowsOutside) checkConstraint(subjectAltNames, constraint, place);
   const bare = bareLabel !== undefined && isPermitted(bareLabel, constraint) ? [bareLabel] : [];
   const names = withoutRepetitions(withBareLabel(subjectAltNames, bare));
   if (commonName !== undefined) checkCommonName(commonName, names, constraint);
   const { warnings: lifeWarnings, ...validity } = planValidity(request, profile, context.issuer, now);
   const crl = checkCrlUrls(request.crlUrls ?? []);
   const bareWarnings =
-    bareLabel !== undefined && bare.length === 0 ? [bareLabelWarning(bareLabel.value, context.place)] : [];
+    bareLabel !== undefined && bare.length === 0 ? [bareLabelWarning(bareLabel.value, place)] : [];
   return {
     profile,
     subject: buildName(commonName === undefined ? [] : [{ type: 'commonName', value: commonName }]),
@@ -143,5 +139,6 @@ function checkCommonName(commonName: string, names: readonly IdentifierName[], c
     throw new DevcaError('DEVCA_ISSUE_COMMON_NAME_ALONE', { commonName });
 }
 
-const bareLabelWarning = (label: string, place = ''): string =>
-  `clients that call the service just "${label}" will refuse it, since the authority may not issue for that: permit it with "devca ca permit ${label}${place}"`;
+/** `place` is undefined for an authority in memory, which can't be widened. */
+const bareLabelWarning = (label: string, place: string | undefined): string =>
+  `clients that call the service just "${label}" will refuse it, since the authority may not issue for that: ${place === undefined ? `permit it when the authority is made` : `permit it with "devca ca permit ${label}${place}"`}`;

@@ -1,17 +1,26 @@
-// Run as a program of its own: `init HOME` or `issue HOME FOLDER NAME...`; prints what came of it as JSON.
+// Run as a program of its own: `init HOME`, `issue HOME FOLDER NAME...`, `revoke HOME NAME`, `roll HOME` or `retire HOME`;
+// prints what came of it as JSON.
 import { issueCertificate } from '../../src/authority/issue.ts';
+import { revokeCertificates } from '../../src/authority/revoke.ts';
 import { isDevcaError } from '../../src/errors/devca-error.ts';
 import { initialise } from '../../src/lifecycle/init.ts';
+import { retireAuthority } from '../../src/lifecycle/retire.ts';
+import { rollAuthority } from '../../src/lifecycle/roll.ts';
 import { realWorld } from '../../src/platform/world.ts';
 
-const [action, home = '', out = '', ...names] = process.argv.slice(2);
+const [action = '', home = '', out = '', ...names] = process.argv.slice(2);
+const world = realWorld();
+
+const ACTIONS: Readonly<Record<string, () => Promise<object>>> = {
+  init: () => initialise({}, home, world),
+  issue: () => issueCertificate({ names, out }, { home }, world),
+  revoke: () => revokeCertificates([out], 'superseded', { home }, world),
+  roll: () => rollAuthority({}, home, world),
+  retire: () => retireAuthority({ noTrust: true, force: true }, home, world),
+};
 
 try {
-  const outcome =
-    action === 'init'
-      ? await initialise({}, home, realWorld())
-      : await issueCertificate({ names, out }, { home }, realWorld());
-  process.stdout.write(JSON.stringify(outcome));
+  process.stdout.write(JSON.stringify(await ACTIONS[action]?.()));
 } catch (error) {
   process.stdout.write(JSON.stringify({ error: isDevcaError(error) ? error.code : String(error) }));
   process.exitCode = 1;

@@ -82,7 +82,7 @@ describe('an authority in memory', () => {
       'DNS:orders.test',
       'URI:spiffe://dev.internal/orders',
     ]);
-    expect(service.warnings).toEqual([expect.stringContaining('--permit orders')]);
+    expect(service.warnings).toEqual([expect.stringContaining('permit it when the authority is made')]);
   });
 
   it('adds the bare name of a service where the constraint permits it', async () => {
