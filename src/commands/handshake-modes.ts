@@ -6,12 +6,13 @@ import { fileChunks } from '../platform/file-chunks.ts';
 import type { World } from '../platform/world.ts';
 import { handshakeBetween } from '../wire/between.ts';
 import { describeTranscript } from '../wire/describe-handshake.ts';
+import type { ReportedAlert } from '../wire/handshake-report.ts';
 import { readCapture } from '../wire/read-capture.ts';
 import { type ServedHandshake, serveHandshakes } from '../wire/serve-handshakes.ts';
 import { reportServed, type ServedReport } from '../wire/served-report.ts';
 import { writeHandshakePage } from './handshake-page.ts';
 import { type HandshakeFlags, pemOf, readPair, readRootSets } from './handshake-settings.ts';
-import { findingsSection, handshakeText, servedText, transcriptText } from './handshake-text.ts';
+import { faultLines, findingsSection, handshakeText, servedText, transcriptText } from './handshake-text.ts';
 
 interface ModeContext {
   readonly flags: HandshakeFlags & { readonly verbose: boolean; readonly html: string | undefined };
@@ -129,7 +130,7 @@ export async function read(
     server,
     established,
     startedAt: startedAt.toISOString(),
-    ...describeTranscript(transcript, { secrets: [] }, []),
+    ...describeTranscript(transcript, { secrets: [] }, { at: startedAt }),
   }));
   const { packets, bytes, findings } = capture;
   output.result({ packets, bytes, connections, findings }, () =>
@@ -141,9 +142,7 @@ export async function read(
           flags.verbose,
           output,
         ),
-        ...(connection.alert === null
-          ? []
-          : [`  ${connection.alert.from} sent ${connection.alert.description}: ${connection.alert.meaning}`]),
+        ...(connection.alert === null ? [] : alertLines(connection.alert)),
         '',
       ]),
       `${packets} packets, ${connections.length} TLS connections`,
@@ -151,6 +150,11 @@ export async function read(
     ].join('\n'),
   );
   return connections.some(({ alert }) => alert?.level === 'fatal') ? 4 : 0;
+}
+
+function alertLines({ from, description, meaning, fault }: ReportedAlert): string[] {
+  const fix = fault === null ? [] : [`    ${fault.fix}`];
+  return [`  ${from} sent ${description}: ${meaning}`, ...faultLines(fault ?? undefined, meaning), ...fix];
 }
 
 const stamp = (microseconds: number | null): string =>

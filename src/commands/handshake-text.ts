@@ -1,5 +1,6 @@
 import type { Output } from '../cli/output.ts';
 import { formatFields } from '../cli/table.ts';
+import type { NamedFault } from '../diagnosis/named-fault.ts';
 import { forTerminal } from '../platform/escape.ts';
 import type { HandshakeReport, ReportedMessage, TranscriptReport } from '../wire/handshake-report.ts';
 import type { JsonValue } from '../wire/message-fields.ts';
@@ -64,11 +65,19 @@ export function transcriptText(
 
 export function findingsSection(findings: readonly Finding[], output: Styled): string[] {
   if (findings.length === 0) return [];
-  const lines = findings.flatMap(({ code, severity, message, fix }) => [
+  const lines = findings.flatMap(({ code, severity, message, fix, fault }) => [
     `  ${output.style(SEVERITY_STYLE[severity], severity)}: ${forTerminal(message)} [${code}]`,
+    ...faultLines(fault, message),
     `    ${forTerminal(fix)}`,
   ]);
   return ['', output.style('bold', 'findings'), ...lines];
+}
+
+/** The fault by its name, unless the message has it, and why it happens most often. */
+export function faultLines(fault: NamedFault | undefined, message: string): string[] {
+  if (fault === undefined) return [];
+  const { code, title, cause } = fault;
+  return [`    fault: ${message.includes(title) ? '' : `${title} `}[${code}]`, `    likely: ${cause}`];
 }
 
 const SEVERITY_STYLE = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
@@ -143,9 +152,11 @@ function chainSection(title: string, chain: TranscriptReport['chain'], output: S
   return ['', output.style('bold', title), ...lines];
 }
 
-function verificationSection({ verification, chain }: HandshakeReport, output: Styled): string[] {
+function verificationSection({ verification, chain, findings }: HandshakeReport, output: Styled): string[] {
   const { valid, acceptedBy, problems, runtime } = verification;
   if (chain.length === 0) return [];
+  // What a finding names need not be named twice.
+  const named = new Set(findings.map(({ fault }) => fault?.code));
   const own =
     valid === null
       ? 'no roots to verify with'
@@ -158,8 +169,9 @@ function verificationSection({ verification, chain }: HandshakeReport, output: S
     '',
     output.style('bold', 'verification'),
     `  devca: ${own}`,
-    ...problems.flatMap(({ code, message, fix }) => [
+    ...problems.flatMap(({ code, message, fix, fault }) => [
       `    ${forTerminal(message)} [${code}]`,
+      ...(named.has(fault?.code) ? [] : faultLines(fault, message)),
       ...(fix === undefined ? [] : [`    ${forTerminal(fix)}`]),
     ]),
     ...(nodes === undefined ? [] : [`  the runtime's TLS: ${forTerminal(nodes)}`]),

@@ -18,7 +18,9 @@ function section(subject: SubjectReport, isOne: boolean, output: Pick<Output, 's
   const passed = subject.scenarios.length - failed.length;
   const title = output.style('bold', forTerminal(`${subject.name} ${subject.serial.slice(0, 12)}`.trim()));
   const shown = merge(isOne ? subject.scenarios : failed);
-  const details = failed.map((result) => `  ${forTerminal(`${titleOf(result)}: ${result.detail ?? ''}`)}`);
+  const details = failed.map((result) =>
+    [`  ${forTerminal(`${titleOf(result)}: ${result.detail ?? ''}`)}`, ...faultLines(result)].join('\n'),
+  );
   return [
     `${title}  ${passed} passed, ${failed.length} failed`,
     ...(subject.notProvable === undefined ? [] : [`  not provable: ${subject.notProvable}`]),
@@ -26,6 +28,10 @@ function section(subject: SubjectReport, isOne: boolean, output: Pick<Output, 's
     ...(details.length === 0 ? [] : ['why', ...new Set(details)]),
     ...(isOne ? subject.notes.map((note) => `note: ${note}`) : []),
   ].join('\n');
+}
+
+function faultLines({ fault }: ScenarioResult): string[] {
+  return fault === undefined ? [] : [`    fault: ${fault.title} [${fault.code}]`, `    ${fault.fix}`];
 }
 
 const HEADING = ['RESULT', 'SCENARIO', 'TLS', 'JUDGE', 'CLIENT SAW', 'SERVER SAW'];

@@ -74,7 +74,7 @@ function headline({ valid, purpose, names = [], daysLeft, chain }: TargetReport)
 }
 
 function reason(problem: TargetProblem, length: 'full' | 'short'): string[] {
-  const { code, message, certificate, expected, presented, rfc, fix } = problem;
+  const { code, message, certificate, expected, presented, rfc, fix, fault } = problem;
   const first = `  ${length === 'short' ? 'also: ' : ''}${forTerminal(message)} [${code}]`;
   const fields = formatFields(
     [
@@ -86,6 +86,7 @@ function reason(problem: TargetProblem, length: 'full' | 'short'): string[] {
       ],
       ['expected', length === 'full' ? expected : undefined],
       ['presented', length === 'full' ? presented : undefined],
+      ['fault', length === 'full' ? fault?.code : undefined],
       ['rule', length === 'full' ? rfc : undefined],
       ['fix', fix],
     ],

@@ -15,6 +15,10 @@ export function faultOfAlert(alert: string | number, receivedBy: Side): FaultMat
   return row === undefined ? [] : matchesOf(row, 'tls', `alert ${row.name}`, receivedBy);
 }
 
+/** What an alert itself says, where its fault says less. */
+export const meaningOfAlert = (name: string): string | undefined =>
+  alertRows.find((row) => row.name === name)?.meaning;
+
 /** The faults that a result of OpenSSL's verification may stand for, at the side that verified. */
 export function faultOfOpensslVerify(result: number, side: Side = 'client'): FaultMatch[] {
   const row = verifyRows.find(({ number }) => number === result);

@@ -30,13 +30,14 @@ function suite({ name, serial, scenarios, notProvable }: SubjectReport): string 
 }
 
 function testcase(result: ScenarioResult, subject: string): string {
-  const { id, tls, peer, ends, expected, client, server, passed, detail = '' } = result;
+  const { id, tls, peer, ends, expected, client, server, passed, detail = '', fault } = result;
   const name = [id, ...(tls === null ? [] : [tls]), peer, ...ends].join(' ');
   const open = `    <testcase classname="${forHtml(subject)}" name="${forHtml(name)}" time="${seconds([result])}"`;
   if (passed) return `${open}/>`;
   const saw =
     client === null ? detail : `expected ${expected}; client saw ${client}, server saw ${server}; ${detail}`;
-  return `${open}><failure message="${forHtml(detail)}">${forHtml(saw)}</failure></testcase>`;
+  const named = fault === undefined ? saw : `${saw}; ${fault.title} [${fault.code}]`;
+  return `${open}><failure message="${forHtml(detail)}">${forHtml(named)}</failure></testcase>`;
 }
 
 const seconds = (results: readonly ScenarioResult[]): string =>

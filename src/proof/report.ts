@@ -1,3 +1,4 @@
+import type { NamedFault } from '../diagnosis/named-fault.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { End } from './peer.ts';
 
@@ -22,6 +23,8 @@ export interface ScenarioResult {
   readonly ms: number;
   /** Why it failed, in the words of the TLS library where it had any. */
   readonly detail?: string;
+  /** What was met where something else was expected, by the fault table. */
+  readonly fault?: NamedFault;
 }
 
 export interface SubjectReport {

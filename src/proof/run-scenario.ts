@@ -5,6 +5,7 @@ import type { ScenarioResult } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import { secondOpinion } from './second-opinion.ts';
 import { alertsFor, type Observation, type Seen, seenFromError } from './seen.ts';
+import { faultSeenBy } from './seen-fault.ts';
 
 /** The implementations of TLS that play the two ends. */
 export type Peers = Readonly<Record<End, Peer>>;
@@ -50,6 +51,7 @@ export async function runScenario(
     ...(wrong.length === 0
       ? {}
       : { detail: wrong.map((end) => explain(end, seen[end], scenario)).join('; ') }),
+    ...faultOf(wrong, seen, scenario),
   };
 
   /** What an end saw, with what an accepted handshake lacks, and with the reason that the runtime did not give. */
@@ -146,6 +148,17 @@ function wantedAt(end: End, { expected, judge }: Scenario, tls: TlsVersion, peer
   if (expected === 'no-client-certificate')
     return [tls === 'TLSv1.3' ? 'alert:certificate_required' : 'alert:handshake_failure'];
   return ['closed', ...alertsFor(expected)];
+}
+
+/** The end that judges knows the reason, where the other has an alert at most. */
+function faultOf(
+  wrong: readonly End[],
+  seen: Observations,
+  { judge }: Scenario,
+): Pick<ScenarioResult, 'fault'> {
+  const end = wrong.includes(judge) ? judge : wrong[0];
+  const fault = end === undefined ? undefined : faultSeenBy(end, seen[end]);
+  return fault === undefined ? {} : { fault };
 }
 
 function explain(end: End, { seen, detail }: Observation, { expected, judge }: Scenario): string {

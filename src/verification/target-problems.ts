@@ -1,3 +1,4 @@
+import type { NamedFault } from '../diagnosis/named-fault.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { formatName } from '../pki/name-text.ts';
@@ -13,6 +14,8 @@ export interface TargetProblem {
   readonly rfc?: string;
   readonly expected?: string;
   readonly presented?: string;
+  /** What a problem stands for, by the fault table; warnings have none. */
+  readonly fault?: NamedFault;
 }
 
 /** What is wrong with a target beside its path. Ranks are those of the table of validation, and lie between them. */

@@ -1,3 +1,4 @@
+import { faultOfProblem, namedFault } from '../diagnosis/named-fault.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { CertificateRevocationList } from '../pki/crl.ts';
 import { bytesEqual, sha256Hex } from '../pki/fingerprint.ts';
@@ -76,7 +77,7 @@ export function verifySubject(subject: Subject, settings: VerificationSettings):
     names: names.map(({ value }) => value),
     chain: result.chain.map(({ subject: text, sha256, der }) => chainEntry(text, sha256, der, subject, path)),
     ...(days === undefined ? {} : { daysLeft: days.days }),
-    problems,
+    problems: problems.map((problem) => withFault(problem, endEntity, purpose)),
     warnings,
     consumers:
       endEntity === undefined
@@ -135,6 +136,17 @@ function explain(
     .filter(({ certificate }) => certificate?.sha256 === tree.sha256)
     .map(({ message }) => message);
   return { ...tree, reasons: [...new Set([...own, ...tree.reasons])] };
+}
+
+function withFault(
+  problem: TargetProblem,
+  endEntity: Certificate | undefined,
+  purpose: 'server' | 'client' | 'any',
+): TargetProblem {
+  const sha256 = endEntity === undefined ? undefined : sha256Hex(endEntity.der);
+  const code = faultOfProblem(problem, sha256, purpose === 'client' ? 'server' : 'client');
+  const fault = code === undefined ? undefined : namedFault(code, 'verify');
+  return fault === undefined ? problem : { ...problem, fault };
 }
 
 const nameProblems = (

@@ -1,3 +1,4 @@
+import { faultOfProblem, namedFault } from '../diagnosis/named-fault.ts';
 import type { Reading, Unreadable } from './presented.ts';
 import type { TargetReport, VerificationReport } from './target-report.ts';
 import { type VerificationSettings, verifySubject } from './verify-subject.ts';
@@ -27,6 +28,8 @@ export function exitStatusOf({ targets }: VerificationReport): 0 | 1 | 3 | 4 {
 
 function unreadableReport({ target, file, error }: Unreadable): TargetReport {
   const { code, message, hints, exitStatus } = error;
+  const faultCode = faultOfProblem({ code }, undefined);
+  const fault = faultCode === undefined ? undefined : namedFault(faultCode, 'verify');
   return {
     target,
     valid: false,
@@ -34,7 +37,7 @@ function unreadableReport({ target, file, error }: Unreadable): TargetReport {
     exitStatus,
     ...(file === undefined ? {} : { file }),
     chain: [],
-    problems: [{ code, message, fix: hints.join('; ') }],
+    problems: [{ code, message, fix: hints.join('; '), ...(fault === undefined ? {} : { fault }) }],
     warnings: [],
     consumers: [],
   };

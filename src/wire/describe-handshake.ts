@@ -9,20 +9,28 @@ import type {
 } from './handshake-report.ts';
 import { entryFields } from './message-fields.ts';
 import { entrySummary } from './message-summary.ts';
-import { type Negotiation, negotiationOf } from './negotiation.ts';
+import { negotiationOf } from './negotiation.ts';
 import { HARMLESS_ALERTS, type HandshakeObservation } from './observe-handshake.ts';
 import { phasesOf, phaseTimes, roundTrips } from './phases.ts';
+import { meaningOf, type Refusal } from './refusal.ts';
 import { servedChain } from './served-chain.ts';
-import { alertMeaning } from './tables/alert-meanings.ts';
 import type { Recording } from './tap.ts';
 import { firstMessage, type Transcript } from './transcript.ts';
 
-/** Reads a transcript. `clientChain` is what we would send ourselves (DER), to hold against a request. */
+/** What is known of a handshake besides its bytes. */
+export interface TranscriptContext {
+  readonly at: Date;
+  /** What we would send ourselves (DER), to hold against a request. */
+  readonly clientChain?: readonly Uint8Array[];
+}
+
+/** Reads a transcript. */
 export function describeTranscript(
   transcript: Transcript,
   secrets: Pick<Recording, 'secrets'>,
-  clientChain: readonly Uint8Array[],
+  context: TranscriptContext,
 ): TranscriptReport {
+  const { at, clientChain = [] } = context;
   const zero = transcript.entries[0]?.at ?? 0;
   const negotiation = negotiationOf(transcript);
   const request = firstMessage(transcript, 'certificate_request');
@@ -52,7 +60,7 @@ export function describeTranscript(
     chain: servedChain(transcript, 'server').certificates,
     clientChain: servedChain(transcript, 'client').certificates,
     clientCertificate: request === undefined ? null : judgeClientCertificate(request, clientChain),
-    alert: alertOf(transcript, zero, negotiation),
+    alert: alertOf(transcript, zero, { negotiation, at, clientHasCertificate: clientChain.length > 0 }),
   };
 }
 
@@ -67,7 +75,10 @@ export function reportHandshake(
   },
 ): HandshakeReport {
   const { transcript, recording, connection } = observation;
-  const described = describeTranscript(transcript, recording, context.clientChain);
+  const described = describeTranscript(transcript, recording, {
+    at: observation.startedAt,
+    clientChain: context.clientChain,
+  });
   const whole = { ...verification, runtime: observation.runtime ?? null };
   return {
     target: context.target,
@@ -82,16 +93,27 @@ export function reportHandshake(
       ...phaseTimes(transcript, recording),
     },
     verification: whole,
-    findings: findingsOf(observation, described, whole, context.timeoutMs),
+    findings: findingsOf(observation, described, whole, context),
   };
 }
 
-function alertOf(transcript: Transcript, zero: number, negotiation: Negotiation): ReportedAlert | null {
+function alertOf(
+  transcript: Transcript,
+  zero: number,
+  situation: Omit<Refusal, 'transcript' | 'from'>,
+): ReportedAlert | null {
   for (const { at, from, content } of transcript.entries) {
     if (content?.type !== 'alert' || HARMLESS_ALERTS.has(content.description.name)) continue;
     const { level, description } = content;
-    const meaning = alertMeaning(description.name, { from, ...negotiation });
-    return { at: at - zero, from, level, description: description.name, number: description.code, meaning };
+    const meaning = meaningOf(description.name, { ...situation, transcript, from });
+    return {
+      at: at - zero,
+      from,
+      level,
+      description: description.name,
+      number: description.code,
+      ...meaning,
+    };
   }
   return null;
 }

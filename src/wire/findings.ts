@@ -1,5 +1,8 @@
-import type { ChainVerification, TranscriptReport } from './handshake-report.ts';
+import { faultOfNodeError } from '../diagnosis/lookup.ts';
+import { nameFault } from '../diagnosis/named-fault.ts';
+import type { ChainProblem, ChainVerification, ReportedAlert, TranscriptReport } from './handshake-report.ts';
 import type { HandshakeObservation } from './observe-handshake.ts';
+import { silentRefusal } from './refusal.ts';
 import { describeServedChain, sentChain } from './served-chain.ts';
 import { type Finding, type FindingCode, finding } from './tables/finding-table.ts';
 import type { Transcript } from './transcript.ts';
@@ -7,15 +10,21 @@ import type { Transcript } from './transcript.ts';
 /** RFC 6928: ten segments; 1460 bytes each on Ethernet with IPv4. */
 export const INITIAL_WINDOW = 14_600;
 
+/** What was asked of the handshake. */
+export interface FindingContext {
+  readonly timeoutMs: number;
+  readonly clientChain: readonly Uint8Array[];
+}
+
 /** Everything that is worth saying about one handshake, the worst first. */
 export function findingsOf(
   observation: HandshakeObservation,
   report: TranscriptReport,
   verification: ChainVerification,
-  timeoutMs: number,
+  context: FindingContext,
 ): readonly Finding[] {
   const findings = [
-    ...endingFindings(observation, report, timeoutMs),
+    ...endingFindings(observation, report, context),
     ...chainFindings(sentChain(observation.transcript, 'server'), verification),
     ...clientCertificateFindings(report),
     ...parameterFindings(report),
@@ -30,7 +39,7 @@ const SEVERITIES: readonly Finding['severity'][] = ['error', 'warning', 'info'];
 function endingFindings(
   observation: HandshakeObservation,
   report: TranscriptReport,
-  timeoutMs: number,
+  { timeoutMs, clientChain }: FindingContext,
 ): Finding[] {
   const { transcript, address, ending, failure } = observation;
   if (observation.established) return [];
@@ -40,10 +49,7 @@ function endingFindings(
   const problem = transcript.problems.find(({ from }) => from === 'server');
   if (problem !== undefined && report.alert?.from !== 'server')
     return [finding('DEVCA_WIRE_GARBAGE', { address, detail: problem.error.message })];
-  if (report.alert !== null) {
-    const { from: sender, description, meaning } = report.alert;
-    return [finding('DEVCA_WIRE_ALERT', { sender, description, meaning })];
-  }
+  if (report.alert !== null) return [alertFinding(report.alert)];
   const after = lastSeen(transcript);
   switch (ending) {
     case 'reset':
@@ -51,10 +57,26 @@ function endingFindings(
     case 'stalled':
       return [finding('DEVCA_WIRE_STALLED', { address, after, timeoutMs })];
     case 'failed':
-      return [finding('DEVCA_WIRE_LOCAL_FAILURE', { detail: failure ?? 'without a reason' })];
-    default:
-      return [finding('DEVCA_WIRE_CLOSED', { address, after })];
+      return [localFailure(failure ?? 'without a reason')];
+    default: {
+      const { negotiation } = report;
+      const clientHasCertificate = clientChain.length > 0;
+      const situation = { transcript, negotiation, clientHasCertificate, at: observation.startedAt };
+      const fault = silentRefusal({ ...situation, from: 'server' });
+      return [finding('DEVCA_WIRE_CLOSED', { address, after }, fault)];
+    }
   }
+}
+
+export function alertFinding({ from: sender, description, meaning, fault }: ReportedAlert): Finding {
+  return finding('DEVCA_WIRE_ALERT', { sender, description, meaning, fix: fault?.fix }, fault);
+}
+
+/** What the runtime's TLS itself says, which the fault table knows as Node's words. */
+export function localFailure(detail: string): Finding {
+  const [likeliest] = faultOfNodeError(undefined, detail);
+  const fault = likeliest === undefined ? null : nameFault(likeliest.fault, 'handshake');
+  return finding('DEVCA_WIRE_LOCAL_FAILURE', { detail }, fault);
 }
 
 function foreignFinding(address: string, foreign: NonNullable<Transcript['server']['foreign']>): Finding {
@@ -102,19 +124,24 @@ export function chainFindings(
   const root = served.rootSent === undefined ? undefined : served.certificates[served.rootSent];
   if (root !== undefined)
     findings.push(finding('DEVCA_WIRE_CHAIN_ROOT_SENT', { subject: root.subject, bytes: root.bytes }));
-  if (served.openEnd !== undefined && verification.valid === false && isUnknownIssuer(verification))
+  if (
+    served.openEnd !== undefined &&
+    verification.valid === false &&
+    verification.problems.some(isUnknownIssuer)
+  )
     findings.push(
-      finding('DEVCA_WIRE_CHAIN_INCOMPLETE', {
-        issuer: served.openEnd.issuer,
-        urls: served.openEnd.urls.join(', '),
-      }),
+      finding(
+        'DEVCA_WIRE_CHAIN_INCOMPLETE',
+        { issuer: served.openEnd.issuer, urls: served.openEnd.urls.join(', ') },
+        verification.problems.find(isUnknownIssuer)?.fault,
+      ),
     );
   return findings;
 }
 
 /** The chain ends open; only where no path was found does that matter. */
-const isUnknownIssuer = ({ problems }: Pick<ChainVerification, 'problems'>): boolean =>
-  problems.some(({ code }) => /^DEVCA_PATH_(MISSING_INTERMEDIATE|UNTRUSTED_ROOT)$/.test(code));
+const isUnknownIssuer = ({ code }: ChainProblem): boolean =>
+  /^DEVCA_PATH_(MISSING_INTERMEDIATE|UNTRUSTED_ROOT)$/.test(code);
 
 function clientCertificateFindings({ clientCertificate, negotiation }: TranscriptReport): Finding[] {
   if (clientCertificate === null) return [];

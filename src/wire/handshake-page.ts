@@ -1,3 +1,4 @@
+import type { NamedFault } from '../diagnosis/named-fault.ts';
 import { forHtml } from '../platform/escape.ts';
 import type { SharedMessage } from './between.ts';
 import type { HandshakeReport, ReportedMessage } from './handshake-report.ts';
@@ -54,7 +55,7 @@ function header({ target, address, established, startedAt, alert }: HandshakeRep
   const why =
     alert === null
       ? ''
-      : `<p class="bad">The ${e(alert.from)} sent <code>${e(alert.description)}</code>: ${e(alert.meaning)}.</p>`;
+      : `<p class="bad">The ${e(alert.from)} sent <code>${e(alert.description)}</code>: ${e(alert.meaning)}.</p>${faultLine(alert.fault)}`;
   return `<header><h1>${e(target)}</h1><p>${badge} <span class="quiet">${e(address)}, ${e(startedAt)}</span></p>${why}</header>`;
 }
 
@@ -185,8 +186,8 @@ function verification({ verification: verdict, chain: served }: HandshakeReport)
         ? `<p><strong class="good">Valid</strong>, by the roots of: ${e(acceptedBy.join(', '))}.</p>`
         : '<p><strong class="bad">Not valid.</strong></p>';
   const reasons = problems.map(
-    ({ code, message, fix }) =>
-      `<div class="finding"><p>${e(message)} <code class="quiet">${e(code)}</code></p><p class="quiet">${e(fix ?? '')}</p></div>`,
+    ({ code, message, fix, fault = null }) =>
+      `<div class="finding"><p>${e(message)} <code class="quiet">${e(code)}</code></p>${faultLine(fault)}<p class="quiet">${e(fix ?? '')}</p></div>`,
   );
   const other =
     runtime === null
@@ -210,11 +211,16 @@ function findings(list: readonly Finding[]): string {
   if (list.length === 0)
     return section('Findings', '<p class="good">Nothing to say against this handshake.</p>');
   const items = list.map(
-    ({ code, severity, message, fix }) =>
-      `<div class="finding"><p><strong class="${severity}">${severity}</strong> ${e(message)} <code class="quiet">${e(code)}</code></p><p class="quiet">${e(fix)}</p></div>`,
+    ({ code, severity, message, fix, fault = null }) =>
+      `<div class="finding"><p><strong class="${severity}">${severity}</strong> ${e(message)} <code class="quiet">${e(code)}</code></p>${faultLine(fault)}<p class="quiet">${e(fix)}</p></div>`,
   );
   return section('Findings', items.join(''));
 }
+
+const faultLine = (fault: NamedFault | null): string =>
+  fault === null
+    ? ''
+    : `<p class="quiet">${e(fault.title)} <code>${e(fault.code)}</code>; likely: ${e(fault.cause)}</p>`;
 
 const section = (title: string, contents: string, name = ''): string =>
   `<section${name === '' ? '' : ` class="${name}"`}><h2>${title}</h2>${contents}</section>`;

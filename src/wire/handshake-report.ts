@@ -1,3 +1,4 @@
+import type { NamedFault } from '../diagnosis/named-fault.ts';
 import type { ClientCertificateVerdict } from './client-certificate-request.ts';
 import type { JsonValue } from './message-fields.ts';
 import type { Negotiation } from './negotiation.ts';
@@ -26,6 +27,8 @@ export interface ReportedAlert {
   readonly description: string;
   readonly number: number;
   readonly meaning: string;
+  /** What it stands for here, by the fault table. */
+  readonly fault: NamedFault | null;
 }
 
 /** A moment inside a flight, known from the secrets that the TLS library had just made. */
@@ -75,12 +78,21 @@ export interface HandshakeReport extends TranscriptReport {
   readonly findings: readonly Finding[];
 }
 
+export interface ChainProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly certificate?: { readonly subject: string; readonly sha256: string };
+  readonly fix?: string;
+  readonly expected?: string;
+  readonly fault?: NamedFault;
+}
+
 /** What devca's own validation says, beside the runtime's verdict. */
 export interface ChainVerification {
   /** `null` where there was nothing to verify or nobody to do it. */
   readonly valid: boolean | null;
   /** The sets of roots that accept the chain. */
   readonly acceptedBy: readonly string[];
-  readonly problems: readonly { readonly code: string; readonly message: string; readonly fix?: string }[];
+  readonly problems: readonly ChainProblem[];
   readonly runtime: RuntimeVerdict | null;
 }

@@ -1,7 +1,8 @@
 import { decodePem } from '../pki/pem.ts';
 import { verifyChain } from '../validation/verify-chain.ts';
 import { reportHandshake } from './describe-handshake.ts';
-import type { ChainVerification, HandshakeReport } from './handshake-report.ts';
+import type { ChainProblem, ChainVerification, HandshakeReport } from './handshake-report.ts';
+import { withFaults } from './named-problems.ts';
 import {
   type ClientSettings,
   type HandshakeObservation,
@@ -24,7 +25,7 @@ export interface ChainQuestion {
 
 export type ChainVerifier = (question: ChainQuestion) => Promise<{
   readonly valid: boolean;
-  readonly problems: readonly { readonly code: string; readonly message: string; readonly fix?: string }[];
+  readonly problems: readonly Omit<ChainProblem, 'fault'>[];
 }>;
 
 /** Roots under a name, such as the authority's and the system's. */
@@ -109,7 +110,7 @@ async function verifyServed(
         ? ({ kind: 'ip', value: target.host } as const)
         : ({ kind: 'dns', value: target.host } as const);
   const acceptedBy: string[] = [];
-  let problems: ChainVerification['problems'] = [];
+  let problems: readonly Omit<ChainProblem, 'fault'>[] = [];
   for (const { name: setName, anchors } of rootSets) {
     if (anchors.length === 0) continue;
     const question: ChainQuestion = {
@@ -125,7 +126,7 @@ async function verifyServed(
     else if (problems.length === 0) problems = result.problems;
   }
   const valid = acceptedBy.length > 0;
-  return { valid, acceptedBy, problems: valid ? [] : problems };
+  return { valid, acceptedBy, problems: valid ? [] : withFaults(problems, endEntity, 'client') };
 }
 
 function certificatesOf(pem: string): readonly Uint8Array[] {

@@ -1,11 +1,15 @@
+import { faultOfNodeError } from '../diagnosis/lookup.ts';
+import { nameFault } from '../diagnosis/named-fault.ts';
 import { verifyChain } from '../validation/verify-chain.ts';
 import { describeTranscript } from './describe-handshake.ts';
-import { chainFindings } from './findings.ts';
+import { alertFinding, chainFindings, localFailure } from './findings.ts';
 import type { ChainVerification, TranscriptReport } from './handshake-report.ts';
 import type { ChainQuestion, InspectOptions } from './inspect-handshake.ts';
+import { withFaults } from './named-problems.ts';
 import { HARMLESS_ALERTS } from './observe-handshake.ts';
 import { type PhaseTimes, phaseTimes } from './phases.ts';
 import { readRecording } from './recording.ts';
+import { silentRefusal } from './refusal.ts';
 import type { ServedHandshake } from './serve-handshakes.ts';
 import { sentChain } from './served-chain.ts';
 import { type Finding, finding } from './tables/finding-table.ts';
@@ -31,7 +35,7 @@ export async function reportServed(
   world: { readonly clock: { now(): Date } },
 ): Promise<{ readonly report: ServedReport; readonly transcript: Transcript }> {
   const transcript = readRecording(served.recording);
-  const described = describeTranscript(transcript, served.recording, []);
+  const described = describeTranscript(transcript, served.recording, { at: served.startedAt });
   const chain = sentChain(transcript, 'client');
   const verification = await verifyClient(chain, served, options, world);
   const refused = transcript.entries.some(
@@ -76,7 +80,8 @@ async function verifyClient(
     purpose: 'client',
   };
   const { valid, problems } = await verify(question);
-  return { valid, acceptedBy: valid ? rootSets.map(({ name }) => name) : [], problems, runtime };
+  const acceptedBy = valid ? rootSets.map(({ name }) => name) : [];
+  return { valid, acceptedBy, problems: withFaults(problems, endEntity, 'server'), runtime };
 }
 
 function endingFindings(
@@ -90,17 +95,25 @@ function endingFindings(
   const problem = transcript.problems.find(({ from }) => from === 'client');
   if (problem !== undefined)
     return [finding('DEVCA_WIRE_GARBAGE', { address, detail: problem.error.message })];
-  if (report.alert !== null) {
-    const { from: sender, description, meaning } = report.alert;
-    return [finding('DEVCA_WIRE_ALERT', { sender, description, meaning })];
-  }
-  if (served.authorizationError !== undefined)
-    return [finding('DEVCA_WIRE_CLIENT_REFUSED', { reason: served.authorizationError })];
+  if (report.alert !== null) return [alertFinding(report.alert)];
+  if (served.authorizationError !== undefined) return [refusedClient(served.authorizationError)];
   const last = transcript.entries.at(-1);
   const after = last === undefined ? 'nothing' : `${last.from}'s ${last.type}`;
   if (ending === 'reset') return [finding('DEVCA_WIRE_CLIENT_RESET', { address, after })];
   if (ending === 'stalled')
     return [finding('DEVCA_WIRE_STALLED', { address, after, timeoutMs: served.timeoutMs })];
-  if (last !== undefined) return [finding('DEVCA_WIRE_CLIENT_CLOSED', { address, after })];
-  return failure === undefined ? [] : [finding('DEVCA_WIRE_LOCAL_FAILURE', { detail: failure })];
+  if (last !== undefined) {
+    const { negotiation } = report;
+    const situation = { transcript, negotiation, clientHasCertificate: false, at: served.startedAt };
+    const fault = silentRefusal({ ...situation, from: 'client' });
+    return [finding('DEVCA_WIRE_CLIENT_CLOSED', { address, after }, fault)];
+  }
+  return failure === undefined ? [] : [localFailure(failure)];
+}
+
+/** `reason` is the runtime's code for what it has against the client's certificate. */
+function refusedClient(reason: string): Finding {
+  const [likeliest] = faultOfNodeError(reason, '', 'server');
+  const fault = likeliest === undefined ? null : nameFault(likeliest.fault, 'handshake');
+  return finding('DEVCA_WIRE_CLIENT_REFUSED', { reason }, fault);
 }

@@ -5,13 +5,14 @@ const broken = { likely: ['DEVCA_FAULT_PROTOCOL_ERROR'] } as const;
 /** Alerts about anything but certificates. */
 export const handshakeAlerts: readonly AlertRow[] = [
   { number: 0, name: 'close_notify', likely: ['DEVCA_FAULT_CLOSED_IN_HANDSHAKE'], exactOnly: true },
-  { number: 21, name: 'decryption_failed', ...broken },
-  { number: 30, name: 'decompression_failure', ...broken },
+  { number: 21, name: 'decryption_failed', ...broken, meaning: 'a record could not be decrypted' },
+  { number: 30, name: 'decompression_failure', ...broken, meaning: 'a record could not be decompressed' },
   { number: 60, name: 'export_restriction', likely: ['DEVCA_FAULT_CIPHER'] },
-  { number: 121, name: 'ech_required', ...broken },
+  { number: 121, name: 'ech_required', ...broken, meaning: 'the server refused the encrypted client hello' },
   {
     number: 10,
     name: 'unexpected_message',
+    meaning: 'a message came that does not fit the state of the handshake',
     ...broken,
     gnutls: 'Unexpected message',
     documented: { firefox: ['SSL_ERROR_HANDSHAKE_UNEXPECTED_ALERT'] },
@@ -19,6 +20,7 @@ export const handshakeAlerts: readonly AlertRow[] = [
   {
     number: 20,
     name: 'bad_record_mac',
+    meaning: 'a record could not be decrypted: the keys differ, or bytes were changed on the way',
     ...broken,
     go: 'bad record MAC',
     documented: { firefox: ['SSL_ERROR_BAD_MAC_ALERT'] },
@@ -26,6 +28,7 @@ export const handshakeAlerts: readonly AlertRow[] = [
   {
     number: 22,
     name: 'record_overflow',
+    meaning: 'a record was longer than TLS allows',
     ...broken,
     documented: { firefox: ['SSL_ERROR_RECORD_OVERFLOW_ALERT'] },
   },
@@ -51,6 +54,7 @@ export const handshakeAlerts: readonly AlertRow[] = [
   {
     number: 47,
     name: 'illegal_parameter',
+    meaning: 'a field has a value that is not allowed there',
     ...broken,
     atServer: server(['DEVCA_FAULT_PROTOCOL_ERROR'], ['DEVCA_FAULT_WRONG_KEY_USAGE']),
     gnutls: 'Illegal parameter',
@@ -61,7 +65,12 @@ export const handshakeAlerts: readonly AlertRow[] = [
   {
     number: 50,
     name: 'decode_error',
+    meaning: 'a message could not be read',
     ...broken,
+    possible: ['DEVCA_FAULT_CLIENT_CERT_MISSING'],
+    question:
+      'did the server ask for a client certificate and get none? GnuTLS sends this alert then, over TLS 1.2',
+    atServer: server(['DEVCA_FAULT_PROTOCOL_ERROR']),
     go: 'error decoding message',
     rustls: 'DecodeError',
     documented: { firefox: ['SSL_ERROR_DECODE_ERROR_ALERT'] },
@@ -69,6 +78,7 @@ export const handshakeAlerts: readonly AlertRow[] = [
   {
     number: 51,
     name: 'decrypt_error',
+    meaning: 'a signature or Finished did not verify',
     likely: ['DEVCA_FAULT_KEY_MISMATCH', 'DEVCA_FAULT_PROTOCOL_ERROR'],
     question: 'does the client\'s key belong to its certificate ("devca verify CERT --key KEY")?',
     atServer: server(
@@ -133,6 +143,7 @@ export const handshakeAlerts: readonly AlertRow[] = [
   {
     number: 109,
     name: 'missing_extension',
+    meaning: 'an extension that must be there was not sent',
     ...broken,
     rustls: 'MissingExtension',
     documented: { firefox: ['SSL_ERROR_MISSING_EXTENSION_ALERT'] },
@@ -140,6 +151,7 @@ export const handshakeAlerts: readonly AlertRow[] = [
   {
     number: 110,
     name: 'unsupported_extension',
+    meaning: 'an extension was answered that nobody asked for',
     ...broken,
     documented: { firefox: ['SSL_ERROR_UNSUPPORTED_EXTENSION_ALERT'] },
   },
@@ -152,7 +164,12 @@ export const handshakeAlerts: readonly AlertRow[] = [
     rustls: 'UnrecognisedName',
     seen: ['openssl', 'go', 'gnutls', 'rustls'],
   },
-  { number: 115, name: 'unknown_psk_identity', ...broken },
+  {
+    number: 115,
+    name: 'unknown_psk_identity',
+    ...broken,
+    meaning: 'the session or key that was offered is not known any more',
+  },
   {
     number: 120,
     name: 'no_application_protocol',

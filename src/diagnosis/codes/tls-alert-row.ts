@@ -11,6 +11,8 @@ export interface AlertRow extends CodeRow {
   readonly rustls?: string;
   readonly observed?: Wordings;
   readonly documented?: Wordings;
+  /** What the alert itself says, where its fault says less. */
+  readonly meaning?: string;
   /** Too common in healthy logs: counts only where it is all that was asked. */
   readonly exactOnly?: boolean;
   /** From which it was seen; `sent`: in what curl prints of the alerts that it sends. */

@@ -1,9 +1,13 @@
+import type { NamedFault } from '../../diagnosis/named-fault.ts';
+
 /** What is worth saying about a handshake, besides what happened. */
 export interface Finding {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'info';
   readonly message: string;
   readonly fix: string;
+  /** What an error stands for, by the fault table. */
+  readonly fault?: NamedFault;
 }
 
 export interface FindingRow<Context> {

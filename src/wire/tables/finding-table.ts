@@ -1,3 +1,4 @@
+import { faultOfProblem, type NamedFault, namedFault } from '../../diagnosis/named-fault.ts';
 import { COST_FINDINGS } from './cost-findings.ts';
 import { type Finding, type FindingRow, row } from './finding-row.ts';
 import { SCAN_FINDINGS } from './scan-findings.ts';
@@ -28,8 +29,10 @@ const FINDINGS = {
   DEVCA_WIRE_CLOSED: row<{ address: string; after: string }>({
     severity: 'error',
     message: (c) => `${c.address} closed the connection after ${c.after}, without an alert`,
-    fix: () =>
-      "look at the server's log: it has no certificate for this name, refuses the client certificate without saying so (Node does), or a proxy stands between",
+    fix: (c) =>
+      c.after.startsWith('server')
+        ? "look at the server's log: it refuses the client certificate without saying so (Node does), or a proxy stands between"
+        : 'add "--starttls postgres" or "--starttls ldap" if it is one of those; else look at the log of the server: it has no certificate for this name, or a proxy stands between',
   }),
   DEVCA_WIRE_RESET: row<{ address: string; after: string }>({
     severity: 'error',
@@ -68,10 +71,10 @@ const FINDINGS = {
     message: (c) => `${c.address} sent bytes that are not TLS: ${c.detail}`,
     fix: () => 'look for a proxy or another protocol between the two sides',
   }),
-  DEVCA_WIRE_ALERT: row<{ sender: string; description: string; meaning: string }>({
+  DEVCA_WIRE_ALERT: row<{ sender: string; description: string; meaning: string; fix: string | undefined }>({
     severity: 'error',
     message: (c) => `the ${c.sender} refused with ${c.description}: ${c.meaning}`,
-    fix: (c) => `run "devca explain ${c.description}" for its causes`,
+    fix: (c) => [c.fix, `run "devca explain ${c.description}" for every cause`].filter(Boolean).join('; '),
   }),
   DEVCA_WIRE_LOCAL_FAILURE: row<{ detail: string }>({
     severity: 'error',
@@ -191,9 +194,25 @@ export type FindingCode = keyof typeof FINDINGS;
 type ContextOf<Code extends FindingCode> =
   (typeof FINDINGS)[Code] extends FindingRow<infer Context> ? Context : never;
 
-export function finding<Code extends FindingCode>(code: Code, context: ContextOf<Code>): Finding {
+/** `fault` where it is another than the code alone stands for. */
+export function finding<Code extends FindingCode>(
+  code: Code,
+  context: ContextOf<Code>,
+  fault: NamedFault | null = faultOfCode(code),
+): Finding {
   const { severity, message, fix } = FINDINGS[code] as unknown as FindingRow<ContextOf<Code>>;
-  return { code, severity, message: message(context), fix: fix(context) };
+  return {
+    code,
+    severity,
+    message: message(context),
+    fix: fix(context),
+    ...(severity === 'error' && fault !== null ? { fault } : {}),
+  };
+}
+
+function faultOfCode(code: string): NamedFault | null {
+  const fault = faultOfProblem({ code }, undefined);
+  return (fault === undefined ? undefined : namedFault(fault, 'handshake')) ?? null;
 }
 
 /** Every code that a finding may have. */

@@ -124,7 +124,12 @@ describe('the proof of a sound certificate', () => {
     expect(sound.scenarios.map(idOf)).toContain('revocation-checked');
     const revoked = await prove(lists([issued.certificate.serialNumber]));
     expect(failed(revoked.scenarios)).toMatchObject([
-      { id: 'revocation-checked', tls: 'TLSv1.3', client: 'revoked' },
+      {
+        id: 'revocation-checked',
+        tls: 'TLSv1.3',
+        client: 'revoked',
+        fault: { code: 'DEVCA_FAULT_REVOKED' },
+      },
       { id: 'revocation-checked', tls: 'TLSv1.2', client: 'revoked' },
     ]);
   });

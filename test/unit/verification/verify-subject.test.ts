@@ -182,3 +182,16 @@ describe('verifySubject', () => {
     expect(candidates === undefined ? 0 : count(candidates)).toBeLessThanOrEqual(61);
   });
 });
+
+describe('the fault that a problem stands for', () => {
+  it('is named by the fault table, from the side of who verifies', () => {
+    const names = [{ kind: 'ip', value: '127.0.0.1' }] as const;
+    const wrongName = verifySubject(subjectOf([server, intermediate]), settingsWith({ names }));
+    expect(wrongName.problems[0]?.fault).toMatchObject({ code: 'DEVCA_FAULT_IP_MISMATCH' });
+    const alone = verifySubject(subjectOf([server]), settingsWith()).problems[0];
+    expect(alone?.fault?.code).toBe('DEVCA_FAULT_MISSING_INTERMEDIATE');
+    expect(alone?.fault?.fix).not.toContain('devca verify');
+    const client = verifySubject(subjectOf([server, intermediate]), settingsWith({ purpose: 'client' }));
+    expect(client.problems[0]?.fault?.code).toBe('DEVCA_FAULT_CLIENT_CERT_WRONG_EKU');
+  });
+});

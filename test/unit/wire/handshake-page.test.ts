@@ -26,7 +26,10 @@ async function report(): Promise<HandshakeReport> {
       ca: root.pem,
     },
   });
-  const described = describeTranscript(readRecording(client), client, [identity.der]);
+  const described = describeTranscript(readRecording(client), client, {
+    at: new Date(),
+    clientChain: [identity.der],
+  });
   return {
     ...described,
     target: evil,
@@ -72,6 +75,13 @@ describe('the page of a handshake', () => {
       'Findings',
     ])
       expect(page).toContain(`<h2>${title}</h2>`);
+  });
+
+  it('names the fault', async () => {
+    const page = renderHandshakePage(await report(), template);
+    expect(page).toContain(
+      'closed the connection during the handshake without saying why <code>DEVCA_FAULT_CLOSED_IN_HANDSHAKE</code>; likely: ',
+    );
   });
 
   it('shows both ends where both were seen', async () => {

@@ -121,7 +121,9 @@ describe('a recorded handshake', () => {
           const keyLog: KeyLog = withKeys ? keyLogOf(recording) : new GrowingKeyLog();
           const transcript = readConversation(parts, keyLog);
           const { problems } = transcript;
-          JSON.stringify(describeTranscript(transcript, recording, [identity.der]));
+          JSON.stringify(
+            describeTranscript(transcript, recording, { at: new Date(), clientChain: [identity.der] }),
+          );
           chainFindings(sentChain(transcript, 'server'), { valid: null, problems: [] });
           for (const { error } of problems) expect(error.code).toMatch(/^DEVCA_WIRE_(MALFORMED|LIMIT)$/);
         },
