@@ -5,6 +5,7 @@ import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { retireGenerations, sweepRetired } from '../authority/retire.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { Inventory } from '../inventory/database.ts';
+import { keyRemainder } from '../keystore/open-key-store.ts';
 import { commonNameOf } from '../pki/name.ts';
 import type { World } from '../platform/world.ts';
 import { type StoreOutcome, uninstallTrust } from '../truststore/trust.ts';
@@ -82,7 +83,8 @@ export async function retireAuthority(
     (inventory) => liveGenerations(inventory, home, world, request.authority)[0].record.name,
   );
   if (failed) return { name, generations, retired: false, trust, removed: [], recovery: undefined };
-  return changeInventory(home, world, (inventory, recovery) => {
+  const remainders = await keyRemainders(name, home, world);
+  const outcome = changeInventory(home, world, (inventory, recovery) => {
     const [latest, ...earlier] = liveGenerations(inventory, home, world, name);
     const again = select(request, latest, earlier, inventory, world).filter(({ authority }) =>
       wanted.includes(authority.record.generation),
@@ -94,6 +96,31 @@ export async function retireAuthority(
         : retireGenerations(name, ids, inventory, home, world);
     return { name, generations, retired: ids.length > 0, trust, removed, recovery };
   });
+  const retiredIds = readHome(home, world, (inventory) =>
+    generationRecords(inventory, name).flatMap(({ id, retiredAt }) => (retiredAt === undefined ? [] : [id])),
+  );
+  for (const { id, remove } of remainders) if (retiredIds.includes(id)) await remove();
+  return outcome;
+}
+
+/** What keys of earlier generations have outside of the home. Asked before their files are gone, which name it. */
+async function keyRemainders(
+  name: string,
+  home: string,
+  world: World,
+): Promise<readonly { readonly id: number; readonly remove: () => Promise<void> }[]> {
+  const [, ...earlier] = readHome(home, world, (inventory) => generationRecords(inventory, name));
+  const keys = earlier.flatMap(({ id, rootKey, intermediateKey }) =>
+    [rootKey, intermediateKey].flatMap((key) =>
+      key.id === undefined ? [] : [{ id, keystore: key.keystore, keyId: key.id }],
+    ),
+  );
+  return Promise.all(
+    keys.map(async ({ id, keystore, keyId }) => ({
+      id,
+      remove: await keyRemainder(keystore, keyId, home, world),
+    })),
+  );
 }
 
 interface Candidate {
