@@ -120,6 +120,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ca-retire.ts')).caRetireCommand,
   },
   {
+    name: 'ca destroy',
+    summary: 'end every authority of a home: trust, keys, files and inventory',
+    load: async () => (await import('./ca-destroy.ts')).caDestroyCommand,
+  },
+  {
     name: 'doctor',
     summary: 'say everything that is wrong with this set-up, and the commands that mend it',
     load: async () => (await import('./doctor.ts')).doctorCommand,

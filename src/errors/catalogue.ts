@@ -5,6 +5,7 @@ import { formatErrors } from './format-errors.ts';
 import { inventoryErrors } from './inventory-errors.ts';
 import { issueErrors } from './issue-errors.ts';
 import { keystoreErrors } from './keystore-errors.ts';
+import { lifecycleErrors } from './lifecycle-errors.ts';
 import { pkiErrors } from './pki-errors.ts';
 import { platformErrors } from './platform-errors.ts';
 import { proofErrors } from './proof-errors.ts';
@@ -29,6 +30,7 @@ export const catalogue = {
   ...revocationErrors,
   ...renewalErrors,
   ...rolloverErrors,
+  ...lifecycleErrors,
   ...trustErrors,
   ...proofErrors,
   ...wireErrors,

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { sameStanding, standingAt } from '../authority/delivery-target.ts';
+import { readHome } from '../authority/generations.ts';
+import { authorityOf, requireAuthority } from '../authority/open-authority.ts';
+import { changeInventory } from '../authority/recovery.ts';
+import { type Inventory, removeInventory } from '../inventory/database.ts';
+import type { DeliveryOwner } from '../inventory/deliveries.ts';
+import { lockPath } from '../inventory/lock.ts';
+import { keyRemainder } from '../keystore/open-key-store.ts';
+import { commonNameOf } from '../pki/name.ts';
+import type { World } from '../platform/world.ts';
+import { journalledRoots, type StoreOutcome, uninstallTrust } from '../truststore/trust.ts';
+import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+
+/** What goes, and what stays. */
+export interface Destruction {
+  readonly authorities: readonly string[];
+  /** The roots that stores may trust. */
+  readonly anchors: readonly TrustAnchor[];
+  /** How many end entities are in use: nothing will trust them. */
+  readonly live: number;
+  /** Files of certificates that were issued: they are their users', and stay. */
+  readonly staying: readonly string[];
+}
+
+export interface DestroyOutcome extends Destruction {
+  /** False where a store still trusts a root: then nothing was destroyed, so that it can be tried again. */
+  readonly destroyed: boolean;
+  readonly trust: readonly { readonly anchor: TrustAnchor; readonly outcomes: readonly StoreOutcome[] }[];
+  readonly removed: readonly string[];
+  /** What devca did not write, or what was changed since, and so is left in the home. */
+  readonly left: readonly string[];
+}
+
+/** What would go and what would stay. Changes nothing. Throws DEVCA_AUTHORITY_MISSING and DEVCA_HOME_UNSAFE. */
+export async function planDestruction(home: string, world: World): Promise<Destruction> {
+  const journalled = new Set((await journalledRoots(world)).map(({ sha256 }) => sha256));
+  return readHome(home, world, (inventory) => {
+    requireAuthority(inventory, home, world);
+    const at = world.clock.now();
+    const records = inventory.authorities.all();
+    const anchors = records
+      .map((record) => ({ record, root: authorityOf(record, inventory, home, world).root.certificate }))
+      .map(({ record, root }) => ({
+        isLive: record.retiredAt === undefined,
+        anchor: buildTrustAnchor(root.der, commonNameOf(root.subject) ?? ''),
+      }))
+      .filter(({ isLive, anchor }) => isLive || journalled.has(anchor.sha256));
+    const count = (status: 'valid' | 'not-yet-valid') =>
+      inventory.certificates.count({ at, status, endEntitiesOnly: true });
+    return {
+      authorities: [...new Set(records.map(({ name }) => name))],
+      anchors: anchors.map(({ anchor }) => anchor),
+      live: count('valid') + count('not-yet-valid'),
+      staying: issuedFiles(inventory, at, world),
+    };
+  });
+}
+
+/**
+ * Takes every root of a home out of every store, then destroys its keys, its public files and its inventory, in this
+ * order: a run that is killed leaves nothing trusted whose key is gone, and the next one goes on where it ended.
+ */
+export async function destroyHome(
+  { noTrust = false }: { readonly noTrust?: boolean },
+  home: string,
+  world: World,
+): Promise<DestroyOutcome> {
+  const plan = await planDestruction(home, world);
+  const trust: { anchor: TrustAnchor; outcomes: readonly StoreOutcome[] }[] = [];
+  if (!noTrust) {
+    for (const anchor of plan.anchors)
+      trust.push({ anchor, outcomes: await uninstallTrust(anchor, {}, world) });
+  }
+  if (trust.some(({ outcomes }) => outcomes.some(({ error }) => error !== undefined)))
+    return { ...plan, destroyed: false, trust, removed: [], left: [] };
+  const remainders = await Promise.all(
+    readHome(home, world, keysOf).map(({ keystore, id }) => keyRemainder(keystore, id, home, world)),
+  );
+  const removed = changeInventory(home, world, (inventory) => {
+    const paths = [...removeKeys(home, world), ...removePublicFiles(inventory, world)];
+    removeInventory(inventory, world);
+    return [...paths, inventory.path];
+  });
+  for (const remove of remainders) await remove();
+  world.files.remove(lockPath(home));
+  return { ...plan, destroyed: true, trust, removed, left: removeEmptyFolders(home, world) };
+}
+
+function keysOf(inventory: Inventory): readonly { keystore: string; id: string }[] {
+  return inventory.authorities
+    .all()
+    .flatMap(({ rootKey, intermediateKey }) => [rootKey, intermediateKey])
+    .flatMap(({ keystore, id }) => (id === undefined ? [] : [{ keystore, id }]));
+}
+
+/** All that is in the folder for keys, whatever its state: a key that was changed or half written is a key. */
+function removeKeys(home: string, world: World): readonly string[] {
+  const folder = join(home, 'keys');
+  if (world.files.status(folder)?.kind !== 'folder') return [];
+  const paths = world.files
+    .list(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => world.files.status(path)?.kind !== 'folder');
+  for (const path of paths) world.files.remove(path);
+  world.files.syncFolder(folder);
+  return paths;
+}
+
+/** Files of the authorities that are as devca wrote them. */
+function removePublicFiles(inventory: Inventory, world: World): readonly string[] {
+  const at = world.clock.now();
+  const own = ['root', 'intermediate', 'bridge'].flatMap((profile) =>
+    inventory.certificates.list({ at, profile }),
+  );
+  const owners: DeliveryOwner[] = own.flatMap(({ id }) => {
+    const list = inventory.crls.latest(id);
+    return [
+      { table: 'certificates', id } as const,
+      ...(list === undefined ? [] : [{ table: 'crls', id: list.id } as const]),
+    ];
+  });
+  return owners
+    .flatMap((owner) => inventory.deliveries.current(owner))
+    .filter(({ path, sha256 }) => {
+      if (world.files.status(path)?.kind !== 'file') return false;
+      return sameStanding(standingAt(path, world), { kind: 'file', sha256 });
+    })
+    .map(({ path }) => {
+      world.files.remove(path);
+      return path;
+    });
+}
+
+function issuedFiles(inventory: Inventory, at: Date, world: World): readonly string[] {
+  const paths = new Set<string>();
+  for (const { id } of inventory.certificates.list({ at, endEntitiesOnly: true })) {
+    for (const { path } of inventory.deliveries.current({ table: 'certificates', id }))
+      if (world.files.status(path) !== undefined) paths.add(path);
+  }
+  return [...paths];
+}
+
+/** Gives the files that are left. */
+function removeEmptyFolders(folder: string, world: World): readonly string[] {
+  const left = world.files.list(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return world.files.status(path)?.kind === 'folder' ? removeEmptyFolders(path, world) : [path];
+  });
+  if (world.files.list(folder).length === 0) world.files.removeFolder(folder);
+  return left;
+}
