@@ -1,4 +1,5 @@
-// Throws mutants of certificates, chains, lists and names at the parsers and the verifier for a given time:
+// Throws mutants of certificates, chains, lists, names, handshakes, captures and key logs at the parsers and the
+// verifier for a given time:
 //   node scripts/fuzz.ts [--seconds 30] [--seed N] [--differential]
 // Fails on an exception that is no coded error, on a call over 500 ms, and on an accepted chain whose signature was
 // broken. With --differential, mutants that were signed again are shown to "openssl verify" and to Node as well, and
@@ -11,9 +12,10 @@ import { parseGeneralName } from '../src/pki/general-name.ts';
 import { parseName } from '../src/pki/name.ts';
 import { formatName } from '../src/pki/name-text.ts';
 import { decodePem, encodePem } from '../src/pki/pem.ts';
-import { type Choices, mutateBytes, seededChoices } from '../test/support/der-mutation.ts';
+import { mutateBytes, seededChoices } from '../test/support/der-mutation.ts';
 import { mutate, mutateAndSign, target, verifyTarget } from '../test/support/mutation-targets.ts';
 import { compareWithPeers } from './fuzz-peers.ts';
+import { type Experiment, wireExperiments } from './fuzz-wire.ts';
 
 const SLOWEST_MS = 500;
 
@@ -29,7 +31,8 @@ const { root, intermediate, server, crls } = target;
 const [rootCrl = new Uint8Array(), serverCrl = new Uint8Array()] = crls;
 
 /** What is done with one mutant; a text is a failure. */
-const EXPERIMENTS: Readonly<Record<string, (choices: Choices) => string | undefined>> = {
+const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
+  ...(await wireExperiments()),
   parsers: (choices) => {
     for (const [parse, der] of [
       [parseCertificate, mutate(server.der, choices)],
