@@ -27,6 +27,9 @@ export function overview(
     '  devca issue localhost 127.0.0.1    make a server certificate',
     '  devca issue --profile client me    make a client certificate',
     '  devca selftest --all               prove every certificate by real handshakes',
+    '  devca verify server.pem            check a chain before it is deployed',
+    '  devca handshake localhost:8443     see a handshake message by message',
+    '  devca explain ERR_CERT_AUTHORITY_INVALID',
     '',
     'Run "devca COMMAND --help" for the arguments, flags and examples of a command.',
   ].join('\n');

@@ -17,11 +17,7 @@ export function asDevcaError(error: unknown): DevcaError {
 
 /** Prints an error in the one form that devca has: two kinds of lines, or one JSON document with `--json`. */
 export function renderError(error: DevcaError, options: RenderOptions, world: Pick<World, 'terminal'>): void {
-  if (options.json) {
-    const { code, message, hints, context } = error;
-    const document = { schema: 1, error: { code, message, hints, context } };
-    world.terminal.writeOut(`${JSON.stringify(document, null, 2)}\n`);
-  } else {
+  if (!options.json || !wroteDocument(error, world)) {
     const red = options.colour ? '\u001b[31m' : '';
     const end = options.colour ? '\u001b[39m' : '';
     const lines = [
@@ -31,6 +27,17 @@ export function renderError(error: DevcaError, options: RenderOptions, world: Pi
     world.terminal.writeError(`${lines.join('\n')}\n`);
   }
   if (options.debug) world.terminal.writeError(`${stackOf(error)}\n`);
+}
+
+/** Where standard output cannot be written to, that may be the very error that is to be told. */
+function wroteDocument({ code, message, hints, context }: DevcaError, { terminal }: Pick<World, 'terminal'>) {
+  try {
+    const document = { schema: 1, error: { code, message, hints, context } };
+    terminal.writeOut(`${JSON.stringify(document, null, 2)}\n`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function stackOf(error: Error): string {
