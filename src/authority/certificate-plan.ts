@@ -9,11 +9,12 @@ import type { Signer } from '../pki/signer.ts';
 import { type NameRequest, readCertificateNames } from '../profiles/certificate-names.ts';
 import { endEntityExtensions } from '../profiles/end-entity-extensions.ts';
 import type { Profile } from '../profiles/profile.ts';
+import { type SubjectRequest, subjectAttributes } from '../profiles/subject-fields.ts';
 import { type Constraint, checkConstraint, isPermitted } from './constraint.ts';
 import { checkCrlUrls } from './crl-url.ts';
 import { planValidity, type ValidityRequest } from './validity.ts';
 
-export interface CertificateRequest extends NameRequest, ValidityRequest {
+export interface CertificateRequest extends NameRequest, SubjectRequest, ValidityRequest {
   /** Where clients can fetch the authority's revocation list. */
   readonly crlUrls?: readonly string[];
 }
@@ -46,7 +47,7 @@ export interface CertificatePlan {
 
 /**
  * Checks a request against profile, constraint and issuer, before anything is signed.
- * Throws DEVCA_ISSUE_OUTSIDE_CONSTRAINT, DEVCA_ISSUE_COMMON_NAME_ALONE, and what `readCertificateNames` and
+ * Throws DEVCA_ISSUE_OUTSIDE_CONSTRAINT, DEVCA_ISSUE_COMMON_NAME_ALONE, DEVCA_ISSUE_SUBJECT, and what `readCertificateNames` and
  * `planValidity` throw.
  */
 export function planCertificate(
@@ -71,7 +72,7 @@ export function planCertificate(
     bareLabel !== undefined && bare.length === 0 ? [bareLabelWarning(bareLabel.value, place)] : [];
   return {
     profile,
-    subject: buildName(commonName === undefined ? [] : [{ type: 'commonName', value: commonName }]),
+    subject: buildName(subjectAttributes(commonName, request)),
     commonName,
     names,
     requested,
@@ -108,7 +109,7 @@ export function planExtensions(
     {
       keyType: key.type,
       names: plan.names,
-      emptySubject: plan.commonName === undefined,
+      emptySubject: plan.subject.rdns.length === 0,
       subjectKeyIdentifier: keyIdentifier(key.subjectPublicKeyInfo),
       authorityKeyIdentifier,
       crlUrls: plan.crlUrls,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { World } from '../platform/world.ts';
 import { BUILT_IN_PROFILES, builtInProfile } from '../profiles/built-in.ts';
+import { parseJsonDocument } from '../profiles/json-document.ts';
 import { type Profile, parseProfile } from '../profiles/profile.ts';
 
 /** More than any profile has. */
@@ -24,22 +25,15 @@ function ownProfile(name: string, home: string, world: World): Profile {
     : undefined;
   if (bytes === undefined)
     throw new DevcaError('DEVCA_PROFILE_UNKNOWN', { profile: name, known: knownProfiles(folder, world) });
-  const profile = parseProfile(parseJson(bytes, path), path);
-  if (profile.name !== name)
-    throw new DevcaError('DEVCA_PROFILE_INVALID', { source: path, reason: `"name" is "${profile.name}"` });
-  return profile;
+  const document = parseJsonDocument(Buffer.from(bytes).toString('utf8'), path);
+  const profile = parseProfile(document.value, path, document.placeOf);
+  if (profile.name === name) return profile;
+  const reason = `"name" is "${profile.name}", and the file is called "${name}.json"`;
+  throw new DevcaError('DEVCA_PROFILE_INVALID', { source: path, reason, ...document.placeOf('name') });
 }
 
 function knownProfiles(folder: string, world: World): readonly string[] {
   const files = world.files.statusOfTarget(folder)?.kind === 'folder' ? world.files.list(folder) : [];
   const own = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
   return [...BUILT_IN_PROFILES, ...own];
-}
-
-function parseJson(bytes: Uint8Array, source: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch (cause) {
-    throw new DevcaError('DEVCA_PROFILE_INVALID', { source, reason: 'it is not JSON' }, { cause });
-  }
 }

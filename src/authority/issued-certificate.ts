@@ -8,6 +8,7 @@ import { formatName } from '../pki/name-text.ts';
 import type { World } from '../platform/world.ts';
 import { certificateFiles, type FileRequest, materialOf } from './certificate-files.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
+import { clientLimits } from './client-limits.ts';
 import { type DeliveredFile, deliver } from './delivery.ts';
 import { fileNameFor } from './file-name.ts';
 import type { Authority } from './open-authority.ts';
@@ -141,7 +142,6 @@ export function describeIssued(
   files: readonly Pick<DeliveredFile, 'format' | 'path'>[],
   replaced: readonly string[],
 ): IssuedCertificate {
-  const keyWarning = key.type === 'ed25519' ? ['browsers refuse certificates with Ed25519 keys'] : [];
   return {
     serialNumber: certificate.serialNumber,
     sha256: sha256Hex(certificate.der),
@@ -154,7 +154,7 @@ export function describeIssued(
     generation: authority.record.generation,
     files: Object.fromEntries(files.map(({ format, path }) => [format, path])),
     replaced,
-    warnings: [...plan.warnings, ...keyWarning],
+    warnings: [...plan.warnings, ...clientLimits(plan, key)],
   };
 }
 

@@ -11,6 +11,7 @@ import { checkConstraint } from './constraint.ts';
 import { checkCrlUrls } from './crl-url.ts';
 import { findProfile } from './find-profile.ts';
 import type { Authority } from './open-authority.ts';
+import { placeFlags } from './place-flags.ts';
 import { DAY_MS, planValidity } from './validity.ts';
 
 /**
@@ -28,7 +29,7 @@ export function planRenewal(
   const { home, constraint, intermediate } = authority;
   const profile = findProfile(record.profile, home, world);
   const names = (old.subjectAltName ?? []).filter(isIdentifier);
-  checkConstraint(names, constraint, home);
+  checkConstraint(names, constraint, placeFlags(authority, world));
   const lifeMs = lifeAgain(record, profile, inventory);
   const { warnings, ...validity } = planValidity(
     { lifeMs },

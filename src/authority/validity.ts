@@ -63,7 +63,8 @@ export function validityFromNow(now: Date, days: number): Validity {
 function refuseLife(request: ValidityRequest, life: Validity, issuer: Validity, now: Date): void {
   const fail = (reason: string) => new DevcaError('DEVCA_ISSUE_LIFE_INVALID', { reason });
   const { days, lifeMs, notAfter } = request;
-  if ([days, lifeMs, notAfter].filter((end) => end !== undefined).length > 1)
+  if (days !== undefined && lifeMs !== undefined) throw fail('its length is given twice');
+  if (notAfter !== undefined && (days ?? lifeMs) !== undefined)
     throw fail('a length and an end are both given');
   if (days !== undefined && (!Number.isInteger(days) || days < 1))
     throw fail(`${days} is not a whole number of days`);

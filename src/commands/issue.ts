@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { CertificatePlan } from '../authority/certificate-plan.ts';
 import { type IssueRequest, issueCertificate, previewCertificates } from '../authority/issue.ts';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
-import { describeSpan } from '../cli/duration.ts';
+import { describeSpan, parseDuration } from '../cli/duration.ts';
 import { formatFields } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { KEY_TYPES, type KeyType } from '../pki/key.ts';
@@ -15,6 +15,7 @@ import {
   tellPassword,
 } from './formats.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
+import { SUBJECT_FLAGS, subjectOf } from './subject-flags.ts';
 
 export const issueCommand = defineCommand({
   name: 'issue',
@@ -39,7 +40,9 @@ export const issueCommand = defineCommand({
       value: 'TEXT',
       describe: 'the common name, instead of the one that the profile gives',
     },
+    ...SUBJECT_FLAGS,
     days: { type: 'number', value: 'N', describe: 'how long it lives (default: by profile)' },
+    for: { type: 'string', value: 'TIME', describe: 'how long it lives, such as 12h or 90m' },
     'not-before': {
       type: 'string',
       value: 'TIME',
@@ -82,6 +85,7 @@ export const issueCommand = defineCommand({
       does: 'a wildcard with an RSA key',
     },
     { command: 'devca issue api.test --format pem,p12', does: 'with a PKCS#12 key store beside it' },
+    { command: 'devca issue api.test --for 12h', does: 'a short life, for "devca watch" to renew' },
     { command: 'devca issue --csr request.pem', does: 'for a key that stays where it was made' },
   ],
   async run({ flags, positionals }, context) {
@@ -94,7 +98,9 @@ export const issueCommand = defineCommand({
       ...optional('keyType', flags['key-type'] as KeyType | undefined),
       ...optional('trustDomain', flags['trust-domain']),
       ...optional('commonName', flags.cn),
+      ...subjectOf(flags),
       ...optional('days', flags.days),
+      ...optional('lifeMs', flags.for === undefined ? undefined : parseDuration(flags.for, '--for', 'issue')),
       ...optional('notBefore', parseTime(flags['not-before'], '--not-before')),
       ...optional('notAfter', parseTime(flags['not-after'], '--not-after')),
       ...optional('out', flags.out),

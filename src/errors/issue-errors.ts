@@ -35,6 +35,12 @@ export const issueErrors = {
     fix: () => ['give another with "--cn", of at most 64 characters'],
     see: 'RFC 5280 appendix A',
   }),
+  DEVCA_ISSUE_SUBJECT: entry<{ field: string; value: string; reason: string }>({
+    exit: 2,
+    what: (c) => `"${c.value.slice(0, 80)}" cannot be the ${c.field} of a subject: ${c.reason}`,
+    fix: () => ['leave it out: nothing but the names decides which servers a certificate is good for'],
+    see: 'RFC 5280 appendix A',
+  }),
   DEVCA_ISSUE_COMMON_NAME_ALONE: entry<{ commonName: string }>({
     exit: 1,
     what: (c) =>
@@ -49,7 +55,7 @@ export const issueErrors = {
     what: (c) => `the certificate cannot have this life: ${c.reason}`,
     fix: () => [
       'leave out "--not-before" and "--not-after", or choose other dates',
-      'or give the life with "--days"',
+      'or give the life with "--days" or "--for"',
     ],
   }),
   DEVCA_ISSUE_LIFE_TOO_LONG: entry<{ profile: string; days: number; longest: number; source: string }>({
@@ -71,10 +77,14 @@ export const issueErrors = {
     what: (c) => `there is no profile "${c.profile}"`,
     fix: (c) => [`use one of ${c.known.join(', ')}`],
   }),
-  DEVCA_PROFILE_INVALID: entry<{ source: string; reason: string }>({
+  DEVCA_PROFILE_INVALID: entry<{ source: string; reason: string; line?: number; column?: number }>({
     exit: 1,
-    what: (c) => `"${c.source}" is not a profile: ${c.reason}`,
-    fix: () => ['compare it with "templates/profiles/server.json" in the devca package'],
+    what: (c) =>
+      `"${c.source}" is not a profile: ${c.reason}${c.line === undefined ? '' : ` (line ${c.line}, column ${c.column})`}`,
+    fix: () => [
+      'compare it with "templates/profiles/server.json" in the devca package',
+      'an editor checks it as you type where it has "templates/profiles/profile.schema.json" for its "$schema"',
+    ],
   }),
   DEVCA_KEY_INVALID: entry<{ source: string; reason: string }>({
     exit: 1,

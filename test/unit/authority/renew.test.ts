@@ -445,3 +445,23 @@ describe('rekeying', () => {
     );
   });
 });
+
+describe('subjects and lives of hours', () => {
+  it('are issued as asked for, and renewed as they were', async () => {
+    const { issue, renew, at } = await set();
+    const old = await issue({
+      names: ['127.0.0.1'],
+      organization: 'Example',
+      country: 'de',
+      lifeMs: 12 * 3_600_000,
+    });
+    expect(old.subject).toBe('O=Example,C=DE');
+    expect(old.notAfter.getTime() + 1000 - old.notBefore.getTime()).toBe(12 * 3_600_000);
+    // With a subject that is not empty, the names are no critical extension (RFC 5280 section 4.2.1.6).
+    expect(readFileSync(old.files['cert'] ?? '', 'utf8')).toContain('BEGIN');
+    at(0.4);
+    const { renewed } = await renew('due');
+    expect(renewed).toMatchObject([{ subject: 'O=Example,C=DE', names: ['127.0.0.1'] }]);
+    expect(renewed[0]?.notAfter.getTime()).toBe(old.notAfter.getTime() + 0.4 * DAY);
+  });
+});
