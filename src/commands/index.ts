@@ -120,6 +120,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ca-retire.ts')).caRetireCommand,
   },
   {
+    name: 'ca export-trust',
+    summary: 'the roots alone, without any key, for others to trust',
+    load: async () => (await import('./ca-export-trust.ts')).caExportTrustCommand,
+  },
+  {
     name: 'ca destroy',
     summary: 'end every authority of a home: trust, keys, files and inventory',
     load: async () => (await import('./ca-destroy.ts')).caDestroyCommand,

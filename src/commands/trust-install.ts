@@ -1,5 +1,6 @@
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { installTrust, type StoreOutcome } from '../truststore/trust.ts';
+import { foreignAnchors } from './trust-from.ts';
 import { printPlan } from './trust-plan.ts';
 import {
   type AnchoredRow,
@@ -23,15 +24,30 @@ export const trustInstallCommand = defineCommand({
       describe: 'only this store or kind of store, such as system or nss',
     },
     authority: { type: 'string', value: 'NAME', describe: 'whose root (default: the default authority)' },
+    from: { type: 'string', value: 'FILE', describe: 'the roots in a file that someone else made' },
+    sha256: {
+      type: 'list',
+      value: 'HEX',
+      describe: 'the fingerprint of a root in that file; needed where nobody can be asked',
+    },
+    'allow-unconstrained': {
+      type: 'boolean',
+      describe: 'with --from: also a root that may sign for every name, and a file with a key in it',
+    },
     'dry-run': { type: 'boolean', describe: 'print the commands and change nothing' },
   },
   examples: [
     { command: 'devca trust install', does: 'in every store of this machine' },
     { command: 'devca trust install --store nss', does: 'in the browsers alone' },
+    { command: 'devca trust install --from roots.pem', does: "a colleague's roots, after a look at them" },
     { command: 'devca trust install --dry-run', does: 'the exact commands, to read or to run yourself' },
   ],
   async run({ flags }, context) {
-    const anchors = trustAnchorsOf(flags, context.world);
+    const anchors =
+      flags.from === undefined
+        ? trustAnchorsOf(flags, context.world)
+        : await foreignAnchors(flags.from, flags, context);
+    if (anchors === undefined) return 1;
     if (flags['dry-run']) return printPlan('install', anchors, flags.store, context);
     const outcomes: AnchoredOutcome[] = [];
     for (const anchor of anchors)

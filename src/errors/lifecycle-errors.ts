@@ -1,4 +1,5 @@
 import { entry } from './entry.ts';
+import { shellWord } from './shell-word.ts';
 
 /** The end of an authority, its way to another machine, and trust in one from elsewhere. */
 export const lifecycleErrors = {
@@ -7,5 +8,44 @@ export const lifecycleErrors = {
     what: (c) =>
       `nothing was destroyed: there is nobody to ask whether everything of ${c.authorities.map((name) => `"${name}"`).join(', ')} in "${c.home}" is to go`,
     fix: () => ['add "--yes" where that is wanted', 'see what would go with "devca ca destroy --dry-run"'],
+  }),
+  DEVCA_TRUST_FROM_KEY: entry<{ path: string }>({
+    exit: 1,
+    what: (c) =>
+      `"${c.path}" has a private key in it: whoever has the file can stand for every name that the root may sign for`,
+    fix: () => [
+      'ask for a file with the roots alone, which "devca ca export-trust" makes',
+      'or add "--allow-unconstrained" if the key is known to be nobody else\'s',
+    ],
+  }),
+  DEVCA_TRUST_FROM_NOT_ROOT: entry<{ path: string; reason: string }>({
+    exit: 1,
+    what: (c) => `"${c.path}" is no file of roots: ${c.reason}`,
+    fix: () => ['ask for the file that "devca ca export-trust" makes'],
+  }),
+  DEVCA_TRUST_FROM_UNCONSTRAINED: entry<{ path: string; roots: readonly string[] }>({
+    exit: 1,
+    what: (c) =>
+      `${c.roots.map((root) => `"${root}"`).join(', ')} in "${c.path}" has no critical constraint on names: whoever has its key could stand for every site`,
+    fix: () => [
+      'ask for a root with a constraint, such as "devca init" makes',
+      'or add "--allow-unconstrained" to trust it for every name',
+    ],
+    see: 'RFC 5280 section 4.2.1.10',
+  }),
+  DEVCA_TRUST_FROM_FINGERPRINT: entry<{
+    path: string;
+    found: readonly string[];
+    given: readonly string[];
+  }>({
+    exit: 1,
+    what: (c) =>
+      c.given.length === 0
+        ? `there is nobody to ask whether the roots in "${c.path}" are the right ones, and no fingerprint was given`
+        : `the roots in "${c.path}" have other fingerprints than the ones that were given: ${c.found.join(', ')}`,
+    fix: (c) => [
+      'ask whoever made the authority for the fingerprint, by another way than the file: "devca ca list" shows it',
+      `if it is the right one, add "${c.found.map((found) => `--sha256 ${shellWord(found)}`).join(' ')}"`,
+    ],
   }),
 };

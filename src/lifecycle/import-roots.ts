@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import { DevcaError } from '../errors/devca-error.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
+import { formatGeneralName } from '../pki/general-name.ts';
+import { commonNameOf, nameEquals } from '../pki/name.ts';
+import { formatName } from '../pki/name-text.ts';
+import { OID } from '../pki/oid.ts';
+import { decodePem } from '../pki/pem.ts';
+import type { World } from '../platform/world.ts';
+import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+
+/** A root that someone else has made. */
+export interface ForeignRoot {
+  readonly anchor: TrustAnchor;
+  readonly subject: string;
+  readonly notAfter: Date;
+  /** The DNS names that a critical constraint holds it to; `undefined` where there is none. */
+  readonly permitted: readonly string[] | undefined;
+}
+
+export interface ForeignRequest {
+  readonly path: string;
+  /** Takes a root without a constraint, and a file that has a private key in it. */
+  readonly allowUnconstrained: boolean;
+}
+
+const LARGEST_FILE = 1024 * 1024;
+
+/**
+ * The roots in a file from elsewhere. Throws DEVCA_TRUST_FROM_KEY for a file with a private key, since whoever has handed
+ * that around has handed the authority around; DEVCA_TRUST_FROM_NOT_ROOT for what is no root;
+ * DEVCA_TRUST_FROM_UNCONSTRAINED for one that could stand for every site.
+ */
+export function readForeignRoots(
+  { path, allowUnconstrained }: ForeignRequest,
+  world: World,
+): readonly ForeignRoot[] {
+  const bytes = world.files.read(resolve(world.system.workingFolder, path), LARGEST_FILE);
+  const text = Buffer.from(bytes).toString('latin1');
+  const isPem = text.includes('-----BEGIN ');
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text) && !allowUnconstrained)
+    throw new DevcaError('DEVCA_TRUST_FROM_KEY', { path });
+  const certificates = isPem
+    ? decodePem(text, path)
+        .filter(({ label }) => label === 'CERTIFICATE')
+        .map(({ der }) => der)
+    : [bytes];
+  if (certificates.length === 0)
+    throw new DevcaError('DEVCA_TRUST_FROM_NOT_ROOT', { path, reason: 'there is no certificate in it' });
+  const roots = new Map(
+    certificates.map((der) => [sha256Hex(der), foreignRoot(parseCertificate(der), path)] as const),
+  );
+  const loose = [...roots.values()].filter(({ permitted }) => permitted === undefined);
+  if (loose.length > 0 && !allowUnconstrained)
+    throw new DevcaError('DEVCA_TRUST_FROM_UNCONSTRAINED', {
+      path,
+      roots: loose.map(({ subject }) => subject),
+    });
+  return [...roots.values()];
+}
+
+/** Throws DEVCA_TRUST_FROM_FINGERPRINT unless the fingerprints that were given are exactly those of the roots. */
+export function checkFingerprints(
+  roots: readonly ForeignRoot[],
+  given: readonly string[],
+  path: string,
+): void {
+  const wanted = given.map((text) => text.replaceAll(/[\s:]/g, '').toLowerCase());
+  const found = roots.map(({ anchor }) => anchor.sha256);
+  if (found.every((each) => wanted.includes(each)) && wanted.every((each) => found.includes(each))) return;
+  throw new DevcaError('DEVCA_TRUST_FROM_FINGERPRINT', { path, found, given });
+}
+
+function foreignRoot(certificate: Certificate, path: string): ForeignRoot {
+  const subject = formatName(certificate.subject);
+  const notRoot = (reason: string) =>
+    new DevcaError('DEVCA_TRUST_FROM_NOT_ROOT', { path, reason: `"${subject}" ${reason}` });
+  if (certificate.basicConstraints?.cA !== true) throw notRoot('is not a certificate of an authority');
+  if (!nameEquals(certificate.subject, certificate.issuer)) throw notRoot('is an intermediate');
+  return {
+    anchor: buildTrustAnchor(certificate.der, commonNameOf(certificate.subject) ?? ''),
+    subject,
+    notAfter: certificate.notAfter,
+    permitted: permittedOf(certificate),
+  };
+}
+
+/** A constraint that leaves out DNS names, or permits the empty one, permits every site. */
+function permittedOf({ extensions, nameConstraints }: Certificate): readonly string[] | undefined {
+  const isCritical = extensions.some(({ oid, critical }) => oid === OID.nameConstraints && critical);
+  const names = (nameConstraints?.permitted ?? []).filter(({ base }) => base.kind === 'dNSName');
+  const isEmpty = names.some(({ base }) => 'value' in base && /^\.?$/.test(base.value));
+  if (!isCritical || names.length === 0 || isEmpty) return undefined;
+  return names.map(({ base }) => ('value' in base ? base.value : formatGeneralName(base)));
+}

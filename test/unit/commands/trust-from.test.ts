@@ -1,0 +1,116 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { run } from '../../../src/run.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { testWorld } from '../../support/test-world.ts';
+
+let user: string;
+let home: string;
+let sha256: string;
+
+const devca = async (args: readonly string[], answers?: readonly string[]) => {
+  const world = testWorld({
+    home: user,
+    environment: { DEVCA_HOME: home },
+    ...(answers === undefined ? {} : { answers }),
+  });
+  const status = await run(args, world);
+  return { status, out: world.written.out, error: world.written.error };
+};
+
+/** What somebody without an authority of their own is told. */
+const elsewhere = (args: readonly string[], answers?: readonly string[]) =>
+  devca(['trust', 'install', '--home', join(user, 'nowhere'), ...args], answers);
+
+beforeEach(async () => {
+  user = scratchFolder();
+  home = join(user, 'authority');
+  await devca(['init', '--no-trust']);
+  const { out } = await devca(['ca', 'export-trust', '--out', 'roots.pem', '--json']);
+  sha256 = JSON.parse(out).roots[0].sha256;
+});
+
+describe('devca ca export-trust', () => {
+  it('writes the roots without any key, with names and fingerprints in comments', async () => {
+    const text = readFileSync(join(user, 'roots.pem'), 'utf8');
+    expect(text).toContain(`# SHA-256 ${sha256}\n`);
+    expect(text).toContain('# permitted: localhost, ');
+    expect(text).not.toContain('PRIVATE');
+    expect((await devca(['ca', 'export-trust'])).out).toBe(text);
+  });
+
+  it('has the roots of every generation in use', async () => {
+    await devca(['ca', 'roll', '--no-trust']);
+    const { out } = await devca(['ca', 'export-trust', '--json']);
+    expect(JSON.parse(out).roots).toHaveLength(2);
+  });
+
+  it('overwrites nothing', async () => {
+    const { status, error } = await devca(['ca', 'export-trust', '--out', 'roots.pem']);
+    expect({ status, error }).toMatchObject({
+      status: 1,
+      error: expect.stringContaining('[DEVCA_FILE_EXISTS]'),
+    });
+  });
+});
+
+describe('devca trust install --from', () => {
+  it('shows the root and asks for its fingerprint where there is nobody to ask', async () => {
+    const { status, error } = await elsewhere(['--from', 'roots.pem']);
+    expect(status).toBe(1);
+    expect(error).toContain('[DEVCA_TRUST_FROM_FINGERPRINT]');
+    expect(error).toContain(`SHA-256       ${sha256}`);
+  });
+
+  it('takes the right fingerprint, with or without colons, and no other', async () => {
+    const colons = (sha256.match(/../g) ?? []).join(':').toUpperCase();
+    const right = await elsewhere(['--from', 'roots.pem', '--sha256', colons, '--dry-run']);
+    expect(right.error).not.toContain('DEVCA_TRUST_FROM');
+    const wrong = await elsewhere(['--from', 'roots.pem', '--sha256', sha256.replaceAll(/./g, '0')]);
+    expect(wrong).toMatchObject({
+      status: 1,
+      error: expect.stringContaining('[DEVCA_TRUST_FROM_FINGERPRINT]'),
+    });
+  });
+
+  it('asks on a terminal, and leaves trust as it is after a no', async () => {
+    const { status, error } = await elsewhere(['--from', 'roots.pem'], ['n']);
+    expect(status).toBe(1);
+    expect(error).toContain('trust was left as it is');
+  });
+
+  it('refuses a root without a constraint unless that is allowed', async () => {
+    home = join(user, 'open');
+    await devca(['init', '--no-trust', '--unconstrained']);
+    await devca(['ca', 'export-trust', '--out', 'open.pem']);
+    const refused = await elsewhere(['--from', 'open.pem', '--dry-run']);
+    expect(refused).toMatchObject({
+      status: 1,
+      error: expect.stringContaining('[DEVCA_TRUST_FROM_UNCONSTRAINED]'),
+    });
+    const allowed = await elsewhere(['--from', 'open.pem', '--dry-run', '--allow-unconstrained']);
+    expect(allowed.error).toContain('EVERY NAME');
+    expect(allowed.error).not.toContain('DEVCA_TRUST_FROM');
+  });
+
+  it('refuses a file with a private key in it', async () => {
+    appendFileSync(join(user, 'roots.pem'), '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
+    const { status, error } = await elsewhere(['--from', 'roots.pem', '--sha256', sha256]);
+    expect({ status, error }).toMatchObject({
+      status: 1,
+      error: expect.stringContaining('[DEVCA_TRUST_FROM_KEY]'),
+    });
+  });
+
+  it('refuses what is no root', async () => {
+    const intermediate = await elsewhere(['--from', join(home, 'ca/intermediate.pem')]);
+    expect(intermediate.error).toContain('[DEVCA_TRUST_FROM_NOT_ROOT]');
+    writeFileSync(join(user, 'empty.pem'), '-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n');
+    expect((await elsewhere(['--from', 'empty.pem'])).error).toContain('[DEVCA_TRUST_FROM_NOT_ROOT]');
+    writeFileSync(join(user, 'noise'), 'noise');
+    expect((await elsewhere(['--from', 'noise'])).error).toContain('[DEVCA_DER_INVALID]');
+    expect((await elsewhere(['--from', 'roots.pem', '--authority', 'x'])).status).toBe(2);
+    expect(existsSync(join(user, 'nowhere'))).toBe(false);
+  });
+});
