@@ -25,6 +25,16 @@ function stepsOf(path: string): Step[] {
   return steps;
 }
 
+/** The `json` blocks of a document are profiles. */
+function saveProfiles(path: string, folder: string): void {
+  const text = readFileSync(join(PROJECT, path), 'utf8');
+  for (const [, block = ''] of text.matchAll(/```json\n([\s\S]*?)```/g)) {
+    const { name } = JSON.parse(block) as { name: string };
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, `${name}.json`), block);
+  }
+}
+
 function patternOf(expected: readonly string[]): RegExp {
   const lines = expected.map((line) =>
     line === '...'
@@ -44,6 +54,7 @@ describe.each(['README.md', 'docs/recipes.md'])('the examples of %s', (path) => 
   writeFileSync(join(bin, 'devca'), `#!/bin/sh\nexec "${process.execPath}" "${PROJECT}/bin/devca.js" "$@"\n`);
   chmodSync(join(bin, 'devca'), 0o755);
   const environment = cleanEnvironment(home);
+  saveProfiles(path, join(home, '.local/share/devca/profiles'));
 
   it.each(stepsOf(path))('$command', ({ command, expected }) => {
     const { status, stdout, stderr } = spawnSync(
