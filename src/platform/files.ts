@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  readSync,
   realpathSync,
   renameSync,
   rmdirSync,
@@ -78,7 +79,7 @@ export const systemFiles: Files = {
       }
       if (status.size > limit)
         throw new DevcaError('DEVCA_FILE_TOO_LARGE', { path, bytes: status.size, limit });
-      return readFileSync(path);
+      return status.isFile() ? readFileSync(path) : readToEnd(path, limit);
     }),
   readIfPresent: (path, limit) => absentAsUndefined(() => systemFiles.read(path, limit)),
   // Most that is looked at is not there: no error is made for it.
@@ -126,6 +127,25 @@ export const systemFiles: Files = {
       }
     }),
 };
+
+/** A pipe or device has no size beforehand, and need not have an end. */
+function readToEnd(path: string, limit: number): Uint8Array {
+  const handle = openSync(path, constants.O_RDONLY);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(64 * 1024);
+      const length = readSync(handle, chunk, 0, chunk.length, null);
+      if (length === 0) return Buffer.concat(chunks);
+      bytes += length;
+      if (bytes > limit) throw new DevcaError('DEVCA_FILE_TOO_LARGE', { path, bytes, limit });
+      chunks.push(chunk.subarray(0, length));
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
 
 function writeAndSync(handle: number, bytes: Uint8Array, mode: number | undefined): void {
   try {

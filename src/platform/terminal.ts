@@ -1,4 +1,5 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
+import { DevcaError } from '../errors/devca-error.ts';
 import type { System } from './system.ts';
 
 /** Standard input, output and error. Only `cli` and `commands` write to it. */
@@ -9,16 +10,19 @@ export interface Terminal {
   readonly stderrIsTerminal: boolean;
   /** Width of standard output in columns; 80 where it is not a terminal. */
   readonly columns: number;
-  /** Text as UTF-8, or bytes as they are. */
+  /** Text as UTF-8, or bytes as they are. Throws DEVCA_FILE_IO. */
   writeOut(text: string | Uint8Array): void;
   writeError(text: string): void;
-  /** All of standard input. */
+  /** All of standard input. Throws DEVCA_FILE_TOO_LARGE above 64 MiB. */
   readInput(): Promise<Uint8Array>;
   /** One line from the terminal, asked on standard error. */
   ask(question: string): Promise<string>;
   /** As `ask`, without showing what is typed. */
   askHidden(question: string): Promise<string>;
 }
+
+/** As much as of a file. */
+const INPUT_LIMIT = 64 * 1024 * 1024;
 
 /**
  * Writes are synchronous, straight to the descriptors: nothing is lost when the process ends, and the runtime's stream
@@ -39,11 +43,34 @@ export function processTerminal(system: System): Terminal {
     get columns() {
       return (isTerminal(1) ? process.stdout.columns : undefined) ?? 80;
     },
-    writeOut: (text) => writeAll(1, text),
-    writeError: (text) => writeAll(2, text),
+    writeOut: (text) => {
+      try {
+        writeAll(1, text);
+      } catch (cause) {
+        const detail = (cause as Error).message;
+        throw new DevcaError(
+          'DEVCA_FILE_IO',
+          { path: 'standard output', action: 'write to', detail },
+          { cause },
+        );
+      }
+    },
+    writeError: (text) => {
+      try {
+        writeAll(2, text);
+      } catch {
+        // There is no place left to say so.
+      }
+    },
     readInput: async () => {
       const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      let bytes = 0;
+      for await (const chunk of process.stdin) {
+        chunks.push(chunk as Buffer);
+        bytes += (chunk as Buffer).length;
+        if (bytes > INPUT_LIMIT)
+          throw new DevcaError('DEVCA_FILE_TOO_LARGE', { path: 'standard input', bytes, limit: INPUT_LIMIT });
+      }
       return Buffer.concat(chunks);
     },
     ask: (question) => askLine(question, false),

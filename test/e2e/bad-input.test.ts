@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { devca } from '../support/devca.ts';
+import { devca, PROJECT } from '../support/devca.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const home = scratchFolder();
@@ -121,5 +122,31 @@ describe('a spoilt home', () => {
       status: 5,
       stderr: expect.stringContaining('DEVCA_HOME_UNSAFE'),
     });
+  });
+});
+
+describe('a standard stream', () => {
+  const shell = (line: string) =>
+    spawnSync('sh', ['-c', line], {
+      env: { PATH: process.env['PATH'], HOME: home, DEVCA: join(PROJECT, 'bin/devca.js') },
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+
+  it('that does not end is not read for ever', () => {
+    const { status, stderr } = shell('exec node "$DEVCA" show - < /dev/zero');
+    expect(status).toBe(1);
+    expect(stderr).toContain('"standard input" has ');
+    expect(stderr).toContain('[DEVCA_FILE_TOO_LARGE]');
+    expect(shell('exec node "$DEVCA" verify /dev/zero').stdout).toContain('[DEVCA_FILE_TOO_LARGE]');
+  });
+
+  it('that cannot be written to is told of, and no bug of devca', () => {
+    for (const flags of ['', '--json']) {
+      const { status, stderr } = shell(`exec node "$DEVCA" list ${flags} > /dev/full`);
+      expect(status).toBe(1);
+      expect(stderr).toContain('cannot write to "standard output"');
+    }
+    expect(shell('exec node "$DEVCA" show nothing 2> /dev/full').status).toBe(3);
   });
 });

@@ -52,6 +52,11 @@ describe('files', () => {
     );
   });
 
+  it('reads from a device no more than the limit', () => {
+    expect(codeOf(() => systemFiles.read('/dev/zero', 100_000))).toBe('DEVCA_FILE_TOO_LARGE');
+    expect(systemFiles.read('/dev/null')).toHaveLength(0);
+  });
+
   it('translates a full disk, a read-only disk and a missing permission', () => {
     expect(codeOf(() => systemFiles.append('/dev/full', bytes, 0o600))).toBe('DEVCA_FILE_DISK_FULL');
     expect(codeOf(() => systemFiles.makeFolder('/proc/nothing/here', 0o700))).toMatch(/^DEVCA_FILE_/);
