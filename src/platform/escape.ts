@@ -51,11 +51,15 @@ export function forWorkflowProperty(text: string): string {
   return forWorkflowCommand(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** For text within a line or a table cell of GitHub's Markdown: nothing in it is markup, a reference or a mention. */
+/**
+ * For text within a line or a table cell of GitHub's Markdown: nothing in it is markup, a link, which addresses become by
+ * themselves, a reference or a mention.
+ */
 export function forMarkdown(text: string): string {
   return forHtml(text)
     .replaceAll('&#39;', "'")
     .replaceAll('&quot;', '"')
     .replace(/[\\`*_[\]|~#$]/g, '\\$&')
+    .replace(/:(?=\/\/)|(?<=www)\./gi, '\\$&')
     .replaceAll('@', '&#64;');
 }

@@ -57,6 +57,7 @@ describe('escapes', () => {
     expect(forMarkdown('*a* `b` [c](d) @e #1 | <f>')).toBe(
       '\\*a\\* \\`b\\` \\[c\\](d) &#64;e \\#1 \\| &lt;f&gt;',
     );
+    expect(forMarkdown('https://a.test/ www.a.test')).toBe('https\\://a.test/ www\\.a.test');
   });
 
   it('gives a shell exactly the word', () => {
