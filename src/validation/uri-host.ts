@@ -7,13 +7,17 @@ import { isHostName } from './dns-pattern.ts';
  */
 export function uriHost(uri: string): string | undefined {
   const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)/.exec(uri)?.[1];
-  if (authority === undefined) return undefined;
+  // Some take a backslash for a slash: then what stands before it is the host.
+  if (authority === undefined || !AUTHORITY.test(authority)) return undefined;
   const host = authority
     .slice(authority.lastIndexOf('@') + 1)
     .replace(/:[0-9]*$/, '')
     .toLowerCase();
   return isHostName(host, true) && parseIpAddress(host) === undefined ? host : undefined;
 }
+
+/** RFC 3986 section 3.2, as far as characters go. */
+const AUTHORITY = /^[A-Za-z0-9._~!$&'()*+,;=:@%[\]-]*$/;
 
 /** A URI for comparison: scheme and host without regard to case, everything else as it is (RFC 3986 section 6.2.2.1). */
 export function normalizeUri(uri: string): string {

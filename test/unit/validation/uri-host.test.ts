@@ -15,6 +15,8 @@ it.each([
   ['//api.test/a', undefined],
   ['https://.api.test/', undefined],
   ['https://a b/', undefined],
+  ['https://evil.com\\@api.test/', undefined],
+  ['https://evil.com\t@api.test/', undefined],
 ])('%s has the host %s', (uri, host) => {
   expect(uriHost(uri)).toBe(host);
 });
