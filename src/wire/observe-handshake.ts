@@ -1,6 +1,7 @@
 import tls from 'node:tls';
 import { DevcaError } from '../errors/devca-error.ts';
 import { type ConnectionOptions, type OpenConnection, openConnection } from './connection.ts';
+import { opensslReason } from './openssl-reason.ts';
 import { readRecording } from './recording.ts';
 import { type Recording, Tap } from './tap.ts';
 import type { Target } from './target.ts';
@@ -167,7 +168,7 @@ function handshake(
       timer = setTimeout(() => finish('open'), settled ? 1 : (settings.settleMs ?? SETTLE_MS));
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      failure ??= readableFailure(error);
+      failure ??= opensslReason(error.message);
       setImmediate(() => finish(wasReset ? 'reset' : error.code === 'ECONNRESET' ? 'closed' : 'failed'));
     });
     socket.on('close', () => setImmediate(() => finish(wasReset ? 'reset' : 'closed')));
@@ -194,18 +195,12 @@ function verdictOf(socket: tls.TLSSocket): RuntimeVerdict {
   return { authorized: false, code: error?.code ?? null, message: error?.message ?? null };
 }
 
-/** OpenSSL's errors have their place in the source around the text; the reason is in the middle. */
-function readableFailure(error: NodeJS.ErrnoException): string {
-  const parts = error.message.split(':');
-  return error.message.includes(':SSL routines:') ? (parts[4] ?? error.message) : error.message;
-}
-
 function secureContext(settings: ClientSettings): tls.SecureContext {
   const attempt = (option: string, value: string, run: () => tls.SecureContext): tls.SecureContext => {
     try {
       return run();
     } catch (cause) {
-      const detail = readableFailure(cause as Error);
+      const detail = opensslReason((cause as Error).message);
       throw new DevcaError('DEVCA_WIRE_OPTION_UNSUPPORTED', { option, value, detail }, { cause });
     }
   };
@@ -250,7 +245,7 @@ function checkClientCertificate(cert: string | undefined, key: string | undefine
   } catch (cause) {
     throw new DevcaError(
       'DEVCA_WIRE_CLIENT_CERTIFICATE',
-      { detail: readableFailure(cause as Error) },
+      { detail: opensslReason((cause as Error).message) },
       { cause },
     );
   }

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import tls from 'node:tls';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { Ending } from './observe-handshake.ts';
+import { opensslReason } from './openssl-reason.ts';
 import { monotonicMicroseconds, type Recording, Tap } from './tap.ts';
 import { formatTarget } from './target.ts';
 
@@ -165,7 +166,7 @@ function watch(
   });
   tlsServer.on('keylog', (line) => tap.addSecret(line));
   tlsServer.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-    failure ??= error.message.split(':')[4] ?? error.message;
+    failure ??= opensslReason(error.message);
     authorizationError ??= authorizationOf(socket);
     setImmediate(closed);
   });
