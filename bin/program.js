@@ -2,7 +2,7 @@
 // own compile cache holds what runs while a file is loaded, and none of the functions that are called afterwards.
 const { hash } = require('node:crypto');
 const fs = require('node:fs');
-const { dirname, join } = require('node:path');
+const { dirname, isAbsolute, join } = require('node:path');
 const { Script } = require('node:vm');
 
 const WRAPPER = '(function (exports, require, module, __filename, __dirname) {';
@@ -49,7 +49,8 @@ function codePath(source, command) {
   const { HOME, LOCALAPPDATA, XDG_CACHE_HOME, SUDO_UID } = process.env;
   const folder = XDG_CACHE_HOME || (HOME ? join(HOME, '.cache') : LOCALAPPDATA);
   const build = /^\/\*([0-9a-f]+)\*\//.exec(source)?.[1];
-  if (!folder || build === undefined || SUDO_UID !== undefined) return undefined;
+  // A relative one would lie in whatever folder devca is called in, such as a checkout with files of somebody else.
+  if (!folder || !isAbsolute(folder) || build === undefined || SUDO_UID !== undefined) return undefined;
   return join(folder, 'devca', `${process.version}-${process.arch}-${build}-${command}`);
 }
 

@@ -68,6 +68,13 @@ describe('the bytecode that a command keeps for the next run', () => {
     expect(devca(['completion', 'bash'], { home })).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it('is not looked for in the folder that devca is called in', () => {
+    const home = scratchFolder();
+    const environment = { XDG_CACHE_HOME: 'cache' };
+    expect(devca(['completion', 'bash'], { home, environment })).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(home)).toEqual([]);
+  });
+
   it('is not kept under sudo', () => {
     const home = scratchFolder();
     mkdirSync(join(home, '.cache'));
