@@ -29,7 +29,10 @@ export function findRevocable(
   );
   const ends = found.filter(({ profile }) => !AUTHORITY_PROFILES.includes(profile));
   const [first] = found;
-  if (first === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+  if (first === undefined) {
+    const isFile = world.files.statusOfTarget(resolve(world.system.workingFolder, what))?.kind === 'file';
+    throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what, isFile });
+  }
   if (ends.length === 0) throw new DevcaError('DEVCA_REVOKE_AUTHORITY', { what, profile: first.profile });
   const at = world.clock.now();
   const live = ends.filter((each) => ['valid', 'not-yet-valid'].includes(certificateStatus(each, at)));

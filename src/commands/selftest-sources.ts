@@ -41,7 +41,8 @@ export function namedSource(what: string, home: string, world: World): SubjectSo
     );
     const at = world.clock.now();
     const record = found.find((each) => certificateStatus(each, at) === 'valid') ?? found[0];
-    if (record === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+    if (record === undefined)
+      throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what, isFile: inFile !== undefined });
     return recordedSource(record, inventory, home, world);
   });
 }

@@ -11,9 +11,12 @@ export const inventoryErrors = {
       'or point DEVCA_HOME or "--home" at an existing one',
     ],
   }),
-  DEVCA_INVENTORY_UNKNOWN: entry<{ what: string }>({
+  DEVCA_INVENTORY_UNKNOWN: entry<{ what: string; isFile?: boolean }>({
     exit: 3,
-    what: (c) => `the inventory has no certificate "${c.what}", and there is no such file`,
+    what: (c) =>
+      c.isFile === true
+        ? `the inventory does not have the certificate in "${c.what}": it was not issued by this authority`
+        : `the inventory has no certificate "${c.what}", and there is no such file`,
     fix: () => ['run "devca list" for the names and serial numbers that are there'],
   }),
   DEVCA_INVENTORY_NEWER: entry<{ path: string; version: number; known: number }>({
