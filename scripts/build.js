@@ -104,7 +104,7 @@ await build({
 await build({
   ...shared,
   entryPoints: { 'keychain-process': 'src/keystore/keychain-process.ts' },
-  outdir: 'dist',
+  outdir: partial,
   format: 'esm',
 });
 

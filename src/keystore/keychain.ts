@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { DevcaError } from '../errors/devca-error.ts';
-import { lastLines } from '../platform/exec.ts';
 import type { World } from '../platform/world.ts';
 import type { KeychainAnswer, KeychainRequest } from './keychain-process.ts';
 
@@ -67,7 +66,7 @@ async function ask(
   if (outcome.timedOut) throw new DevcaError('DEVCA_KEYCHAIN_SILENT', { ms: limitMs });
   const answer = parseAnswer(outcome.stdout);
   if (answer === undefined)
-    throw unavailable(lastLines(outcome.stderr) || `its process ended with status ${outcome.status}`);
+    throw unavailable(`the process that asks it ended with ${outcome.signal ?? `status ${outcome.status}`}`);
   if ('value' in answer) return answer;
   if (answer.problem === 'silent') throw new DevcaError('DEVCA_KEYCHAIN_SILENT', { ms: limitMs });
   if (answer.problem === 'locked') throw new DevcaError('DEVCA_KEYCHAIN_LOCKED', { reason: answer.detail });
