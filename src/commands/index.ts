@@ -120,6 +120,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ca-retire.ts')).caRetireCommand,
   },
   {
+    name: 'ca backup',
+    summary: 'everything of a home in one file under a passphrase',
+    load: async () => (await import('./ca-backup.ts')).caBackupCommand,
+  },
+  {
+    name: 'ca restore',
+    summary: 'set a home up from a backup, on this or another machine',
+    load: async () => (await import('./ca-restore.ts')).caRestoreCommand,
+  },
+  {
     name: 'ca export-trust',
     summary: 'the roots alone, without any key, for others to trust',
     load: async () => (await import('./ca-export-trust.ts')).caExportTrustCommand,

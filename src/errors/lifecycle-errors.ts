@@ -9,6 +9,35 @@ export const lifecycleErrors = {
       `nothing was destroyed: there is nobody to ask whether everything of ${c.authorities.map((name) => `"${name}"`).join(', ')} in "${c.home}" is to go`,
     fix: () => ['add "--yes" where that is wanted', 'see what would go with "devca ca destroy --dry-run"'],
   }),
+  DEVCA_BACKUP_KEYCHAIN: entry<{ authorities: readonly string[] }>({
+    exit: 1,
+    what: (c) =>
+      `the key of ${c.authorities.map((name) => `"${name}"`).join(', ')} cannot be opened on another machine: it is bound to this one's keychain`,
+    fix: (c) =>
+      c.authorities.map(
+        (name) =>
+          `move it first: run "devca ca protect --keystore passphrase --authority ${shellWord(name)}"`,
+      ),
+  }),
+  DEVCA_BACKUP_INVALID: entry<{ path: string; reason: string }>({
+    exit: 4,
+    what: (c) => `"${c.path}" is no backup that can be restored: ${c.reason}`,
+    fix: () => ['use another copy of it, as "devca ca backup" wrote it'],
+  }),
+  DEVCA_BACKUP_PASSPHRASE: entry<{ path: string; source: string }>({
+    exit: 1,
+    what: (c) => `the passphrase from ${c.source} is not that of the backup "${c.path}"`,
+    fix: () => ['give the one that "devca ca backup" was given, such as with "--passphrase-file FILE"'],
+  }),
+  DEVCA_RESTORE_PRESENT: entry<{ home: string; isNewer: boolean }>({
+    exit: 1,
+    what: (c) =>
+      `there is an inventory in "${c.home}" already${c.isNewer ? ', which knows more than the backup' : ''}: it is not overwritten`,
+    fix: () => [
+      'restore into another folder: add "--home DIR"',
+      'or, where nothing in it is of use any more, run "devca ca destroy" first',
+    ],
+  }),
   DEVCA_TRUST_FROM_KEY: entry<{ path: string }>({
     exit: 1,
     what: (c) =>

@@ -29,6 +29,8 @@ export interface Inventory {
   transaction<T>(work: () => T): T;
   /** What is wrong with the file itself, in words; empty where all is well. Reads all of it. */
   check(): readonly string[];
+  /** All of it as the bytes of a database file, as of now. */
+  snapshot(): Uint8Array;
   close(): void;
 }
 
@@ -60,6 +62,7 @@ export function openInventory(path: string, world: World, options: InventoryOpti
     events: eventTable(sql),
     transaction: (work) => sql.transaction(work),
     check: () => check(sql),
+    snapshot: () => sql.snapshot(),
     close: () => sql.close(),
   };
 }

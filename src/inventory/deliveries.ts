@@ -64,6 +64,8 @@ export interface DeliveryTable {
   markDelivered(ids: readonly number[]): void;
   /** Forgets pending deliveries whose temporary files are gone, and every pending row that then has none left. */
   removePending(ids: readonly number[]): void;
+  /** For an inventory that was moved to another machine: none of its paths is ever written to again. */
+  leavePlaces(): void;
   /** Whether a run was interrupted: some row is pending or written. */
   hasUnfinished(): boolean;
 }
@@ -132,6 +134,9 @@ export function deliveryTable(sql: Sql): DeliveryTable {
         `DELETE FROM authorities WHERE ${ownsNothing('authorities')}
          AND NOT EXISTS (SELECT 1 FROM certificates WHERE authority_id = authorities.id)`,
       );
+    },
+    leavePlaces: () => {
+      sql.run(`UPDATE deliveries SET state = 'superseded' WHERE ${IN_PLACE}`);
     },
     hasUnfinished: () => sql.row(`${UNFINISHED_ROWS} LIMIT 1`) !== undefined,
   };

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import { defineCommand } from '../cli/command.ts';
+import { restoreHome } from '../lifecycle/restore.ts';
+import { forTerminal } from '../platform/escape.ts';
+import { homeOf } from '../platform/paths.ts';
+
+export const caRestoreCommand = defineCommand({
+  name: 'ca restore',
+  summary: 'set a home up from a backup, on this or another machine',
+  details:
+    'Only where there is no inventory yet. Nothing is written outside of the home: files of certificates stay where they are, on the machine that the backup is from. Trust is not touched: "devca trust install" does that.',
+  positionals: { file: { describe: 'what "devca ca backup" wrote', required: true } },
+  flags: {},
+  examples: [{ command: 'devca ca restore authority.devca', does: 'asks for the passphrase of the backup' }],
+  async run({ flags, positionals }, { world, output }) {
+    const home = homeOf(flags.home, world.system);
+    const path = resolve(world.system.workingFolder, positionals.file);
+    const { authorities, createdAt, live } = await restoreHome(path, home, world);
+    const names = authorities.map((name) => `"${name}"`).join(', ');
+    output.report({ home, authorities, createdAt: createdAt.toISOString(), live }, () =>
+      [
+        `restored ${names} to ${forTerminal(home)}, as of ${createdAt.toISOString()}`,
+        `certificates in use: ${live}; what was issued or revoked after the backup is not known here`,
+      ].join('\n'),
+    );
+    output.note('to trust it on this machine, run "devca trust install"');
+    output.note('to publish a revocation list that is newer than any before, run "devca crl"');
+    return 0;
+  },
+});

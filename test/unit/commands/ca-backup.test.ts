@@ -1,0 +1,170 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { DevcaError } from '../../../src/errors/devca-error.ts';
+import { type Files, systemFiles } from '../../../src/platform/files.ts';
+import { run } from '../../../src/run.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { testWorld } from '../../support/test-world.ts';
+
+let user: string;
+let home: string;
+let other: string;
+let file: string;
+
+const NOW = '2026-06-01T12:00:00Z';
+
+const devca = async (
+  args: readonly string[],
+  passphrase = 'correct horse',
+  now = NOW,
+  files: Files = systemFiles,
+) => {
+  const world = testWorld({
+    home: user,
+    now: new Date(now),
+    environment: { DEVCA_HOME: home },
+    ...(passphrase === '' ? {} : { passphrase }),
+  });
+  const status = await run(args, { ...world, files });
+  return { status, out: world.written.out, error: world.written.error };
+};
+
+const restore = (passphrase?: string) => devca(['ca', 'restore', file, '--home', other], passphrase);
+
+const crlNumber = (folder: string): unknown => {
+  const database = new Database(join(folder, 'devca.db'), { readonly: true });
+  try {
+    return database.prepare('SELECT max(number) AS number FROM crls').get();
+  } finally {
+    database.close();
+  }
+};
+
+beforeEach(async () => {
+  user = scratchFolder();
+  home = join(user, 'authority');
+  other = join(user, 'other');
+  file = join(user, 'authority.devca');
+  await devca(['init', '--no-trust']);
+  await devca(['issue', 'api.test']);
+  await devca(['ca', 'backup', '--out', file]);
+});
+
+describe('devca ca backup', () => {
+  it('writes one file for its owner alone, in which no key can be read', async () => {
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'latin1')).not.toMatch(/PRIVATE|api\.test|SQLite/);
+  });
+
+  it.each([
+    [['ca', 'backup'], 'correct horse', 2, 'DEVCA_USAGE_INVALID'],
+    [['ca', 'backup', '--out', 'b'], 'short', 2, 'DEVCA_PASSPHRASE_UNUSABLE'],
+    [['ca', 'backup', '--out', 'b'], '', 1, 'DEVCA_PASSPHRASE_MISSING'],
+    [['ca', 'backup', '--out', 'authority.devca'], 'correct horse', 1, 'DEVCA_FILE_EXISTS'],
+  ])('with %j and the passphrase %j exits with %i', async (args, passphrase, status, code) => {
+    expect(await devca(args, passphrase)).toMatchObject({
+      status,
+      error: expect.stringContaining(`[${code}]`),
+    });
+  });
+
+  it('refuses a key that is bound to the keychain of the machine', async () => {
+    const database = new Database(join(home, 'devca.db'));
+    database.exec(`UPDATE authorities SET intermediate_keystore = 'keychain'`);
+    database.close();
+    const { status, error } = await devca(['ca', 'backup', '--out', join(user, 'second.devca')]);
+    expect({ status, error }).toMatchObject({
+      status: 1,
+      error: expect.stringContaining('[DEVCA_BACKUP_KEYCHAIN]'),
+    });
+    expect(existsSync(join(user, 'second.devca'))).toBe(false);
+  });
+});
+
+describe('devca ca restore', () => {
+  it('sets up a home that issues as the first one did, with nothing amiss', async () => {
+    expect((await restore()).status).toBe(0);
+    expect((await devca(['issue', 'web.test', '--home', other])).status).toBe(0);
+    expect(JSON.parse((await devca(['list', '--json', '--home', other])).out).certificates).toHaveLength(2);
+    expect(readFileSync(join(other, 'ca/root.pem'))).toEqual(readFileSync(join(home, 'ca/root.pem')));
+    const { status, out } = await devca(['doctor', '--no-trust', '--home', other]);
+    expect({ status, out }).toEqual({ status: 0, out: 'nothing is wrong\n' });
+    expect(readdirSync(other).sort()).toEqual(['ca', 'devca.db', 'devca.lock', 'keys']);
+  });
+
+  it('never writes to the places of the machine that the backup is from', async () => {
+    await restore();
+    const before = readFileSync(join(user, 'api.test.pem'));
+    await devca(['renew', 'api.test', '--home', other]);
+    expect(readFileSync(join(user, 'api.test.pem'))).toEqual(before);
+    const { out } = await devca(['list', '--json', '--home', other]);
+    expect(JSON.parse(out).certificates.at(-1).files).toEqual({});
+  });
+
+  it('numbers the next list above every earlier one', async () => {
+    await devca(['crl'], 'correct horse', '2026-06-02T12:00:00Z');
+    await devca(['crl'], 'correct horse', '2026-06-03T12:00:00Z');
+    const published = crlNumber(home) as { number: number };
+    await restore();
+    await devca(['crl', '--home', other], 'correct horse', '2026-06-04T12:00:00Z');
+    expect((crlNumber(other) as { number: number }).number).toBeGreaterThan(published.number);
+  });
+
+  it('overwrites no inventory, and says when that one is newer', async () => {
+    await devca(['issue', 'web.test'], 'correct horse', '2026-06-02T12:00:00Z');
+    const before = readFileSync(join(home, 'devca.db'));
+    const { status, error } = await devca(['ca', 'restore', file]);
+    expect(status).toBe(1);
+    expect(error).toContain('which knows more than the backup');
+    expect(error).toContain('[DEVCA_RESTORE_PRESENT]');
+    expect(readFileSync(join(home, 'devca.db'))).toEqual(before);
+  });
+
+  it('tells a wrong passphrase from a backup that was changed, and leaves nothing', async () => {
+    expect((await restore('wrong horse')).error).toContain('[DEVCA_BACKUP_PASSPHRASE]');
+    const bytes = readFileSync(file);
+    for (const at of [3, bytes.length >> 1, bytes.length - 1]) {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      writeFileSync(file, changed);
+      expect(await restore()).toMatchObject({
+        status: 4,
+        error: expect.stringContaining('[DEVCA_BACKUP_INVALID]'),
+      });
+    }
+    for (const length of [0, 20, 100, bytes.length - 1]) {
+      writeFileSync(file, bytes.subarray(0, length));
+      expect((await restore()).error).toContain('[DEVCA_BACKUP_INVALID]');
+    }
+    expect(existsSync(join(other, 'devca.db'))).toBe(false);
+  });
+
+  it('goes through after a run that could not put the inventory in its place', async () => {
+    const rename = (from: string, to: string) => {
+      if (to.endsWith('devca.db')) throw new DevcaError('DEVCA_FILE_DISK_FULL', { path: to, action: 'move' });
+      systemFiles.rename(from, to);
+    };
+    const failed = await devca(['ca', 'restore', file, '--home', other], undefined, NOW, {
+      ...systemFiles,
+      rename,
+    });
+    expect(failed.error).toContain('[DEVCA_FILE_DISK_FULL]');
+    expect(existsSync(join(other, 'devca.db'))).toBe(false);
+    expect((await restore()).status).toBe(0);
+    expect((await devca(['issue', 'web.test', '--home', other])).status).toBe(0);
+  });
+
+  it('leaves no half a backup where the disk is full', async () => {
+    const createExclusive = (path: string, bytes: Uint8Array, mode: number) => {
+      systemFiles.createExclusive(path, path.endsWith('.devca') ? bytes.subarray(0, 9) : bytes, mode);
+      if (path.endsWith('.devca')) throw new DevcaError('DEVCA_FILE_DISK_FULL', { path, action: 'create' });
+    };
+    const out = join(user, 'second.devca');
+    const files = { ...systemFiles, createExclusive };
+    const failed = await devca(['ca', 'backup', '--out', out], undefined, NOW, files);
+    expect(failed.error).toContain('[DEVCA_FILE_DISK_FULL]');
+    expect(existsSync(out)).toBe(false);
+  });
+});
