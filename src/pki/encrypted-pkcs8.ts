@@ -1,6 +1,6 @@
 import { createCipheriv, scryptSync } from 'node:crypto';
 import { buildAlgorithm, readAlgorithm } from './algorithm.ts';
-import { DerReader, tryReadWhole } from './der-reader.ts';
+import { readWhole, tryReadWhole } from './der-reader.ts';
 import { encodeInteger, encodeOctetString, encodeSequence } from './der-writer.ts';
 import { OID } from './oid.ts';
 import { decryptPbe } from './pkcs12-encryption.ts';
@@ -37,10 +37,12 @@ export function encryptPkcs8(
  * Throws DEVCA_DER_INVALID, and DEVCA_PKCS12_UNSUPPORTED for schemes that the runtime has not.
  */
 export function decryptPkcs8(der: Uint8Array, passphrase: string, source: string): Uint8Array | undefined {
-  const reader = new DerReader(der, 'EncryptedPrivateKeyInfo').enter();
-  const algorithm = readAlgorithm(reader);
-  const data = reader.readOctetString();
-  reader.finish();
+  const [algorithm, data] = readWhole(der, 'EncryptedPrivateKeyInfo', (outer) => {
+    const reader = outer.enter();
+    const parts = [readAlgorithm(reader), reader.readOctetString()] as const;
+    reader.finish();
+    return parts;
+  });
   const plain = decryptPbe(algorithm, data, { text: passphrase, bmp: new Uint8Array() }, source);
   // One wrong passphrase in 256 gives padding that looks right, and then no structure.
   return plain !== undefined && tryReadWhole(plain, (whole) => whole.enter()) ? plain : undefined;

@@ -1,0 +1,49 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { decryptPkcs8, encryptPkcs8, SCRYPT } from '../../../src/pki/encrypted-pkcs8.ts';
+import { exportPkcs8, generateKey } from '../../../src/pki/key.ts';
+import { systemRandom } from '../../../src/platform/random.ts';
+
+const PKCS8 = Buffer.from(exportPkcs8(generateKey('ec-p256')));
+
+describe('an encrypted private key', () => {
+  it.each(['correct horse', 'ünïcödé 鍵', ' with blanks ', 'x'.repeat(300)])(
+    'opens with %p',
+    (passphrase) => {
+      const der = encryptPkcs8(PKCS8, passphrase, systemRandom);
+      expect(decryptPkcs8(der, passphrase, 'k')).toEqual(PKCS8);
+    },
+  );
+
+  it('is as hard to guess as scrypt with 128 MiB, within the memory that OpenSSL grants', () => {
+    const { cost, blockSize, parallelization } = SCRYPT;
+    expect(128 * cost * blockSize * parallelization).toBeGreaterThanOrEqual(80 * 1024 * 1024);
+    expect(128 * blockSize * (cost + parallelization + 2)).toBeLessThan(32 * 1024 * 1024);
+  });
+
+  it('is never the same twice, and shows nothing of the key', () => {
+    const [a, b] = [1, 2].map(() => Buffer.from(encryptPkcs8(PKCS8, 'correct horse', systemRandom)));
+    expect(a).not.toEqual(b);
+    expect(a?.indexOf(PKCS8.subarray(30, 50))).toBe(-1);
+  });
+
+  it('does not open with another passphrase, however often the padding looks right', () => {
+    const der = encryptPkcs8(PKCS8, 'correct horse', systemRandom);
+    for (let attempt = 0; attempt < 8; attempt += 1)
+      expect(decryptPkcs8(der, `wrong ${attempt}`, 'k')).toBeUndefined();
+  });
+
+  it("opens what the runtime's own writer made, with PBKDF2", () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const der = privateKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: 'pw' });
+    expect(decryptPkcs8(der, 'pw', 'k')).toEqual(privateKey.export({ type: 'pkcs8', format: 'der' }));
+  });
+
+  it('is refused where it is cut or has something after it', () => {
+    const der = Buffer.from(encryptPkcs8(PKCS8, 'correct horse', systemRandom));
+    for (const damaged of [der.subarray(0, 60), Buffer.concat([der, Buffer.of(0)]), Buffer.of(0x30, 0)])
+      expect(() => decryptPkcs8(damaged, 'correct horse', 'k')).toThrow(
+        expect.objectContaining({ code: 'DEVCA_DER_INVALID' }),
+      );
+  });
+});
