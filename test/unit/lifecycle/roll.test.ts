@@ -10,6 +10,7 @@ import { retireAuthority } from '../../../src/lifecycle/retire.ts';
 import { notYetPermitted, rollAuthority } from '../../../src/lifecycle/roll.ts';
 import { parseCertificate } from '../../../src/pki/certificate.ts';
 import { decodePem } from '../../../src/pki/pem.ts';
+import { fakeKeychain } from '../../support/fake-keychain.ts';
 import { faultyFiles } from '../../support/faulty-files.ts';
 import { scratchFolder, worldAt } from '../../support/scratch.ts';
 
@@ -199,6 +200,26 @@ describe('retiring', () => {
         code: 'DEVCA_ROLLOVER_GENERATION',
         context: { generation, reason },
       });
+  });
+
+  it('takes the entries of its keys out of the keychain, and keeps those of the others', async () => {
+    const keychain = fakeKeychain();
+    const world = { ...WORLD, exec: keychain.exec };
+    await initialise({ name: 'kept', keystore: 'keychain', rootKeystore: 'keychain' }, home, world);
+    const before = [...keychain.entries.keys()];
+    await rollAuthority({ authority: 'kept', bridge: true }, home, world);
+    expect(keychain.entries.size).toBe(4);
+    expect(
+      await issueCertificate(
+        { names: ['a.test'], out: join(home, '../work') },
+        { home, authority: 'kept' },
+        world,
+      ),
+    ).toMatchObject({ generation: 2 });
+    await retireAuthority({ noTrust, authority: 'kept' }, home, world);
+    expect(before).toHaveLength(2);
+    expect(before.filter((entry) => keychain.entries.has(entry))).toEqual([]);
+    expect(keychain.entries.size).toBe(2);
   });
 
   it('leaves a file that somebody has changed', async () => {
