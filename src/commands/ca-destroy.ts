@@ -4,7 +4,7 @@ import { DevcaError } from '../errors/devca-error.ts';
 import { type Destruction, destroyHome, planDestruction } from '../lifecycle/destroy.ts';
 import { forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
-import { formatStoresWithFixes, withRoot } from './trust-table.ts';
+import { formatStores, withRoot } from './trust-table.ts';
 
 export const caDestroyCommand = defineCommand({
   name: 'ca destroy',
@@ -51,7 +51,7 @@ export const caDestroyCommand = defineCommand({
           ? `destroyed ${describe(outcome, home)}`
           : 'destroyed nothing: a store still trusts a root of it',
         ...(left.length === 0 ? [] : [`not written by devca, or changed since, and left: ${list(left)}`]),
-        ...(rows.length === 0 ? [] : ['', formatStoresWithFixes(rows, output)]),
+        ...(rows.length === 0 ? [] : ['', formatStores(rows, output)]),
       ].join('\n'),
     );
     return destroyed ? 0 : 5;

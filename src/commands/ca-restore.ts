@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { defineCommand } from '../cli/command.ts';
 import { restoreHome } from '../lifecycle/restore.ts';
-import { forTerminal } from '../platform/escape.ts';
+import { forShell, forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
 
 export const caRestoreCommand = defineCommand({
@@ -23,8 +23,9 @@ export const caRestoreCommand = defineCommand({
         `certificates in use: ${live}; what was issued or revoked after the backup is not known here`,
       ].join('\n'),
     );
-    output.note('to trust it on this machine, run "devca trust install"');
-    output.note('to publish a revocation list that is newer than any before, run "devca crl"');
+    const place = home === homeOf(undefined, world.system) ? '' : ` --home ${forShell(home)}`;
+    output.note(`to trust it on this machine, run "devca trust install${place}"`);
+    output.note(`to publish a revocation list that is newer than any before, run "devca crl${place}"`);
     return 0;
   },
 });

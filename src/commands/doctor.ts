@@ -5,7 +5,6 @@ import { type Diagnosis, examine } from '../lifecycle/doctor.ts';
 import type { DoctorFinding } from '../lifecycle/doctor-finding.ts';
 import { forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
-import { withPlace, withRoot } from './trust-table.ts';
 
 export const doctorCommand = defineCommand({
   name: 'doctor',
@@ -33,10 +32,9 @@ export const doctorCommand = defineCommand({
     const expiringMs = parseDuration(flags.expiring ?? '30d', '--expiring', 'doctor');
     const home = homeOf(flags.home, world.system);
     const { findings, stores } = await examine({ expiringMs, noTrust: flags['no-trust'] }, home, world);
-    const rows = withPlace(
-      stores.map(({ root, ...row }) => withRoot(root)(row)),
-      { home: flags.home, authority: undefined },
-    ).map(({ id, name, status, detail, fix, root }) => ({ id, name, status, detail, fix, root }));
+    const rows = stores.map(({ root: { name: rootName, sha256 }, id, name, status: state, detail, fix }) => {
+      return { id, name, status: state, detail, fix, root: { name: rootName, sha256 } };
+    });
     const status = statusOf(findings, flags.check);
     output.result({ healthy: status === 0, findings, stores: rows }, () =>
       [...findings.map((finding) => findingText(finding, output)), summary({ findings, stores })].join('\n'),

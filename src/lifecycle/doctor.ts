@@ -40,8 +40,14 @@ export async function examine(
   const { findings, anchors } = examineHome(expiringMs, home, world);
   const stores: (StoreRow & { root: TrustAnchor })[] = [];
   if (!noTrust) {
-    for (const anchor of anchors)
-      stores.push(...(await trustStatus(anchor, {}, world)).map((row) => ({ ...row, root: anchor })));
+    for (const { anchor, place } of anchors)
+      stores.push(
+        ...(await trustStatus(anchor, {}, world)).map((row) => ({
+          ...row,
+          fix: row.fix.replaceAll(/\bdevca trust (\w+)/g, `devca trust $1${place}`),
+          root: anchor,
+        })),
+      );
   }
   const all = [...findings, ...stores.flatMap(storeFinding)];
   return {
@@ -52,11 +58,17 @@ export async function examine(
   };
 }
 
+interface PlacedAnchor {
+  readonly anchor: TrustAnchor;
+  /** The flags that name its authority in a command. */
+  readonly place: string;
+}
+
 function examineHome(
   expiringMs: number,
   home: string,
   world: World,
-): { findings: readonly DoctorFinding[]; anchors: readonly TrustAnchor[] } {
+): { findings: readonly DoctorFinding[]; anchors: readonly PlacedAnchor[] } {
   if (world.files.statusOfTarget(inventoryPath(home)) === undefined)
     throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
   // A home that is not safe is a finding here, not a reason to look no further.
@@ -64,11 +76,15 @@ function examineHome(
   try {
     const authorities = authoritiesOf(inventory, home, world);
     const generations = authorities.flat();
-    const anchors = generations.map(({ root }) =>
-      buildTrustAnchor(root.certificate.der, commonNameOf(root.certificate.subject) ?? ''),
-    );
+    const anchors = generations.map((generation) => {
+      const { der, subject } = generation.root.certificate;
+      return {
+        anchor: buildTrustAnchor(der, commonNameOf(subject) ?? ''),
+        place: placeFlags(generation, world),
+      };
+    });
     const expiringBy = new Date(world.clock.now().getTime() + expiringMs);
-    const fingerprints = anchors.map(({ sha256 }) => sha256);
+    const fingerprints = anchors.map(({ anchor }) => anchor.sha256);
     const findings = [
       ...examineModes(home, world),
       ...examineInventory(authorities[0][0], inventory, world),

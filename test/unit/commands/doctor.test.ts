@@ -182,6 +182,21 @@ describe('devca doctor', () => {
     expect([0, 4, 5]).toContain(status);
   });
 
+  it('names the home and the authority in its commands, where those are not the default ones', async () => {
+    const place = ['--home', join(user, 'second')];
+    await devca(['init', '--no-trust', ...place]);
+    await devca(['init', '--no-trust', '--name', 'work', ...place]);
+    rmSync(join(user, 'second/ca/work/root.pem'));
+    const { out } = await devca(['doctor', '--no-trust', '--json', ...place]);
+    expect(JSON.parse(out).findings).toMatchObject([
+      { id: 'file-missing', fix: `devca init --no-trust --home ${join(user, 'second')} --name work` },
+    ]);
+    const { out: asked } = await devca(['doctor', '--json', ...place]);
+    const fixes: string[] = JSON.parse(asked).stores.map(({ fix }: { fix: string }) => fix);
+    const commands = fixes.filter((fix) => fix.includes('devca trust install'));
+    expect(commands.filter((fix) => !fix.includes(` --home ${join(user, 'second')}`))).toEqual([]);
+  });
+
   it('needs an authority', async () => {
     rmSync(home, { recursive: true });
     expect(await devca(['doctor'])).toMatchObject({
