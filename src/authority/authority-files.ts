@@ -164,5 +164,5 @@ const certificateFile = (format: string, { id, der }: PublicItem, path: string):
 });
 
 function pemFile(format: string, path: string, text: string): FileToDeliver {
-  return { path, format, mode: 0o644, bytes: Buffer.from(text, 'latin1') };
+  return { path, format, mode: 0o644, bytes: Buffer.from(text, 'latin1'), ofHome: true };
 }

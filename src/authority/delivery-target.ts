@@ -17,18 +17,35 @@ export interface Target {
   readonly previous: Standing;
 }
 
+export interface Place {
+  /** Relative to the working folder, or absolute. */
+  readonly path: string;
+  /** Of one of the authority's own files, which others must never take the place of. */
+  readonly ofHome: boolean;
+}
+
 /**
  * Looks at the places where files are to go, in their order. Refuses, all in one error (DEVCA_DELIVERY_TARGET), those
- * where something stands that devca has not written or that has been changed since, unless `force`; a folder or device
- * is refused always. Two files for one place are DEVCA_DELIVERY_SAME_PATH. Changes nothing.
+ * where something stands that devca has not written or that has been changed since, unless `force`; a folder or device,
+ * and a place of the authority's own files, is refused always. Two files for one place are DEVCA_DELIVERY_SAME_PATH.
+ * Changes nothing.
  */
 export function inspectTargets(
-  paths: readonly string[],
+  places: readonly Place[],
   force: boolean,
   inventory: Inventory,
   world: World,
 ): readonly Target[] {
-  const targets = paths.map((path) => targetAt(path, world));
+  const targets = places.map(({ path }) => targetAt(path, world));
+  const home = world.files.realPath(dirname(inventory.path));
+  const misplaced = targets.filter(
+    ({ path }, index) => places[index]?.ofHome !== true && isOfHome(path, home),
+  );
+  if (misplaced.length > 0) {
+    const reason = "it is a place of the authority's own files";
+    const refused = misplaced.map(({ path }) => ({ path, reason }));
+    throw new DevcaError('DEVCA_DELIVERY_TARGET', { targets: refused, canForce: false });
+  }
   const seen = targets.map((target) => target.path);
   const twice = seen.filter((path, index) => seen.indexOf(path) !== index);
   if (twice.length > 0) throw new DevcaError('DEVCA_DELIVERY_SAME_PATH', { paths: [...new Set(twice)] });
@@ -80,6 +97,10 @@ export function removeNewFolders(
     // Something else is in it by now, so it is not ours to remove.
   }
 }
+
+/** What an authority is lost with: its keys, its certificates and lists, its inventory and the lock of that. */
+const isOfHome = (path: string, home: string): boolean =>
+  /^(?:(?:keys|ca)[\\/]|devca\.(?:db|lock))/.test(relative(home, path));
 
 function reasonAgainst(path: string, previous: Standing, inventory: Inventory): string | undefined {
   if (previous.kind === 'absent') return undefined;

@@ -21,6 +21,8 @@ export interface FileToDeliver {
   readonly format: string;
   readonly mode: number;
   readonly bytes: Uint8Array;
+  /** One of the authority's own files, as all are whose owner is an authority. Only these may go where they are. */
+  readonly ofHome?: boolean;
 }
 
 /** A row that was just inserted as pending, with the files that belong to it (possibly none). */
@@ -110,7 +112,7 @@ function recordIntent(
     throw new DevcaError('DEVCA_INTERNAL', { detail: `${units.length} units in one delivery` });
   const files = units.flatMap(({ owner, files }) => files.map((file) => ({ owner, file })));
   const targets = inspectTargets(
-    files.map(({ file }) => file.path),
+    files.map(({ owner, file: { path, ofHome = owner.table === 'authorities' } }) => ({ path, ofHome })),
     request.force ?? false,
     inventory,
     world,

@@ -56,11 +56,18 @@ export const inventoryErrors = {
     what: (c) => `the inventory has a row with the same "${c.column}" already`,
     fix: () => ['run the same command again'],
   }),
-  DEVCA_DELIVERY_TARGET: entry<{ targets: readonly { path: string; reason: string }[] }>({
+  DEVCA_DELIVERY_TARGET: entry<{
+    targets: readonly { path: string; reason: string }[];
+    /** `false` where "--force" does not help. */
+    canForce?: boolean;
+  }>({
     exit: 1,
     what: (c) =>
       `will not overwrite ${c.targets.map((target) => `"${target.path}" (${target.reason})`).join(', ')}`,
-    fix: () => ['move it away, or write elsewhere with "--out"', 'or add "--force" to overwrite it'],
+    fix: (c) =>
+      c.canForce === false
+        ? ['write elsewhere with "--out", or with the flag that names the file']
+        : ['move it away, or write elsewhere with "--out"', 'or add "--force" to overwrite it'],
   }),
   DEVCA_DELIVERY_SAME_PATH: entry<{ paths: readonly string[] }>({
     exit: 1,

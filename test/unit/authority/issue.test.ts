@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -176,6 +177,31 @@ describe('issuing again', () => {
     expect(rows()).toEqual([]);
     await issue({ names: ['localhost'] }, true);
     expect(readFileSync(join(work, 'localhost-key.pem'), 'utf8')).toContain('PRIVATE KEY');
+  });
+
+  it("never takes a place of the authority's own files, forced or not", async () => {
+    const { home, work, issue, rows } = await set();
+    symlinkSync(join(home, 'keys'), join(work, 'linked'));
+    const before = readFileSync(join(home, 'keys/default-1-intermediate.pem'));
+    for (const path of [
+      'keys/default-1-intermediate.pem',
+      'ca/root.pem',
+      'ca/new/a.pem',
+      'devca.db',
+      'devca.lock',
+    ])
+      for (const force of [false, true])
+        await expect(issue({ names: ['localhost'], keyFile: join(home, path) }, force)).rejects.toMatchObject(
+          {
+            code: 'DEVCA_DELIVERY_TARGET',
+            hints: [expect.not.stringContaining('--force')],
+          },
+        );
+    const linked = { names: ['localhost'], keyFile: join(work, 'linked/default-1-intermediate.pem') };
+    await expect(issue(linked, true)).rejects.toMatchObject({ code: 'DEVCA_DELIVERY_TARGET' });
+    expect(readFileSync(join(home, 'keys/default-1-intermediate.pem'))).toEqual(before);
+    expect(rows()).toEqual([]);
+    await issue({ names: ['localhost'], out: join(home, 'certs') });
   });
 
   it('never overwrites its own file that someone has changed, unless forced', async () => {

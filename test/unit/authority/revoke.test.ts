@@ -258,6 +258,9 @@ describe('the next list', () => {
     expect(readFileSync(crlPath())).toEqual(before);
     await renewCrls({ out, force: true }, { home }, WORLD);
     expect(listsIn(out)).toHaveLength(2);
+    await expect(renewCrls({ out: join(home, 'ca/root.pem') }, { home }, WORLD)).rejects.toMatchObject({
+      code: 'DEVCA_DELIVERY_TARGET',
+    });
   });
 
   it('is not signed by an authority that has ended', async () => {
