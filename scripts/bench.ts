@@ -1,6 +1,6 @@
 // Measures what users wait for, and prints it beside what it is held against. It asserts nothing, since figures depend
 // on the machine; ratios of pairs that ran in turn depend on it least.
-//   npm run bench [-- --runs N] [--only start|bulk|inventory] [--json]
+//   npm run bench [-- --runs N] [--only start|bulk|inventory|wire] [--json]
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { benchBulk } from './bench-bulk.ts';
 import { benchInventory } from './bench-inventory.ts';
 import { benchStart, launcher } from './bench-processes.ts';
 import type { BenchRow } from './bench-row.ts';
+import { benchWire } from './bench-wire.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,6 +40,7 @@ try {
   if (wants('start')) rows.push(...benchStart(launch, runs));
   if (wants('bulk')) rows.push(...(await benchBulk(scratch, runs)));
   if (wants('inventory')) rows.push(...benchInventory(scratch, launch, runs));
+  if (wants('wire')) rows.push(...(await benchWire(scratch, runs)));
   console.log(values.json ? JSON.stringify({ schema: 1, machine, rows }, null, 2) : table(rows));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
