@@ -4,11 +4,14 @@ import { openAuthority as readAuthority } from '../authority/open-authority.ts';
 import { type InitRequest, initialise } from '../lifecycle/init.ts';
 import { encodePem } from '../pki/pem.ts';
 import { homeOf } from '../platform/paths.ts';
+import { absentPerson } from '../platform/person.ts';
 import { realWorld, type World } from '../platform/world.ts';
 
 export interface AuthorityPlace {
   /** Default: `DEVCA_HOME`, then the user's data folder, as for the command. */
   readonly home?: string;
+  /** Of its key, where that has one. Default: the variable `DEVCA_PASSPHRASE`; nobody is asked. */
+  readonly passphrase?: string;
 }
 
 /** An authority on disk, the same that the command works on. */
@@ -32,8 +35,8 @@ export async function createAuthority(
   options: AuthorityPlace & InitRequest = {},
   world: World = realWorld(),
 ): Promise<LocalAuthority> {
-  const { home, ...request } = options;
-  await initialise(request, homeOf(home, world.system), world);
+  const { home, passphrase: _, ...request } = options;
+  await initialise(request, homeOf(home, world.system), withPassphrase(options, world));
   return openAuthority(options, world);
 }
 
@@ -50,6 +53,15 @@ export async function openAuthority(
     rootPem: encodePem('CERTIFICATE', root.certificate.der),
     intermediatePem: encodePem('CERTIFICATE', intermediate.certificate.der),
     issue: (names, { force = false, ...request } = {}) =>
-      issueCertificate({ names, ...request }, { home, authority: record.name, force }, world),
+      issueCertificate(
+        { names, ...request },
+        { home, authority: record.name, force },
+        withPassphrase(options, world),
+      ),
   };
+}
+
+function withPassphrase({ passphrase }: AuthorityPlace, world: World): World {
+  if (passphrase === undefined) return world;
+  return { ...world, person: absentPerson({ text: passphrase, source: 'the options' }) };
 }

@@ -59,6 +59,17 @@ describe('the library', () => {
     expect(Object.keys(files)).toEqual(['cert', 'key', 'fullchain']);
   });
 
+  it('opens a key with a passphrase, which nobody is asked for', async () => {
+    const home = join(scratchFolder(), 'home');
+    const world = testWorld({ home, now: new Date() });
+    const passphrase = 'correct horse';
+    await createAuthority({ home, keystore: 'passphrase', passphrase }, world);
+    const { issue } = await openAuthority({ home, passphrase }, world);
+    expect((await issue(['a.test'], { out: join(home, 'certs') })).names).toEqual(['a.test']);
+    const closed = await openAuthority({ home }, world);
+    await expect(closed.issue(['b.test'])).rejects.toMatchObject({ code: 'DEVCA_PASSPHRASE_MISSING' });
+  });
+
   it('explains what an error means', () => {
     expect(explain('net::ERR_CERT_AUTHORITY_INVALID')[0]?.fault.code).toBe('DEVCA_FAULT_UNKNOWN_CA');
   });

@@ -21,9 +21,26 @@ async function init(options: Omit<TestWorldOptions, 'home'>, ...flags: string[])
 }
 
 describe('init', () => {
+  it('asks for the passphrase of a key, twice, and says where the key rests', async () => {
+    const answers = ['correct horse', 'correct horse'];
+    const { status, out, error } = await init({ answers }, '--no-trust', '--keystore', 'passphrase');
+    expect(status).toBe(0);
+    expect(error).toBe('New passphrase for the intermediate\'s key of "default": The same once more: ');
+    expect(out).toMatch(/its key +in a file that a passphrase opens\n/);
+  });
+
+  it('says why a key is not in a keychain', async () => {
+    const { out } = await init({}, '--no-trust');
+    expect(out).toMatch(
+      /its key +in a file for you alone; not in a keychain: there is no terminal or display\n/,
+    );
+    const explicit = await init({}, '--no-trust', '--keystore', 'file');
+    expect(explicit.out).toMatch(/its key +in a file for you alone\n/);
+  });
+
   it('asks before it touches a trust store, and leaves it alone without a clear yes', async () => {
     for (const answer of ['', 'n', 'what?']) {
-      const { status, error, programs } = await init({ answers: [answer] });
+      const { status, error, programs } = await init({ answers: [answer] }, '--keystore', 'file');
       expect(status).toBe(0);
       expect(error).toMatch(/Trust this root in nss:.*\? \[y\/N\] /);
       expect(error).toContain('trust was left as it is');
