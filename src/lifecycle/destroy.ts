@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { sameStanding, standingAt } from '../authority/delivery-target.ts';
 import { readHome } from '../authority/generations.ts';
+import { certificateFolder } from '../authority/home.ts';
 import { authorityOf, requireAuthority } from '../authority/open-authority.ts';
 import { changeInventory } from '../authority/recovery.ts';
 import { type Inventory, removeInventory } from '../inventory/database.ts';
 import type { DeliveryOwner } from '../inventory/deliveries.ts';
 import { lockPath } from '../inventory/lock.ts';
+import { keyFolder } from '../keystore/key-file.ts';
 import { keyRemainder } from '../keystore/open-key-store.ts';
 import { commonNameOf } from '../pki/name.ts';
 import type { World } from '../platform/world.ts';
@@ -84,7 +86,7 @@ export async function destroyHome(
   });
   for (const remove of remainders) await remove();
   world.files.remove(lockPath(home));
-  return { ...plan, destroyed: true, trust, removed, left: removeEmptyFolders(home, world) };
+  return { ...plan, destroyed: true, trust, removed, left: removeOwnFolders(home, plan.staying, world) };
 }
 
 function keysOf(inventory: Inventory): readonly { keystore: string; id: string }[] {
@@ -139,6 +141,20 @@ function issuedFiles(inventory: Inventory, at: Date, world: World): readonly str
       if (world.files.status(path) !== undefined) paths.add(path);
   }
   return [...paths];
+}
+
+/**
+ * Removes the home and the folders that devca made in it, as far as they are empty. Gives what is left. A home may be the
+ * folder of a project: nothing else in it is gone through.
+ */
+function removeOwnFolders(home: string, staying: readonly string[], world: World): readonly string[] {
+  const left = [certificateFolder(home), keyFolder(home)].flatMap((folder) =>
+    world.files.status(folder)?.kind === 'folder' ? removeEmptyFolders(folder, world) : [],
+  );
+  const names = world.files.list(home);
+  if (names.length === 0) world.files.removeFolder(home);
+  const others = names.map((name) => join(home, name)).filter((path) => !staying.includes(path));
+  return [...left, ...others.filter((path) => !left.some((each) => each.startsWith(join(path, '/'))))];
 }
 
 /** Gives the files that are left. */

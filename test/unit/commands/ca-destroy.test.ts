@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DevcaError } from '../../../src/errors/devca-error.ts';
@@ -58,6 +58,16 @@ describe('devca ca destroy', () => {
       left: [join(home, 'ca/notes.txt')],
     });
     expect(existsSync(join(home, 'keys'))).toBe(false);
+  });
+
+  it('goes through nothing else where the home is the folder of a project', async () => {
+    mkdirSync(join(home, '.git/refs/heads'), { recursive: true });
+    writeFileSync(join(home, '.git/HEAD'), 'ref: refs/heads/main');
+    await devca(['issue', 'second.test', '--out', home]);
+    const { out } = await devca(['ca', 'destroy', '--yes', '--no-trust', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ destroyed: true, left: [join(home, '.git')] });
+    expect(existsSync(join(home, '.git/refs/heads'))).toBe(true);
+    expect(existsSync(join(home, 'second.test-key.pem'))).toBe(true);
   });
 
   it('says what would go in a dry run', async () => {
