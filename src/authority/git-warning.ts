@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { shellWord } from '../errors/shell-word.ts';
+import { keyFolder } from '../keystore/key-file.ts';
 import type { World } from '../platform/world.ts';
 
 /**
@@ -20,6 +21,14 @@ export async function warnOfGit(keyFiles: readonly string[], world: World): Prom
     );
   }
   return warnings;
+}
+
+/** The same for the keys of an authority itself. */
+export function warnOfGitAround(home: string, world: World): Promise<readonly string[]> {
+  const folder = keyFolder(home);
+  const names = world.files.list(folder).filter((name) => name.endsWith('.pem'));
+  const keyFiles = names.map((name) => join(folder, name));
+  return warnOfGit(keyFiles, world);
 }
 
 function isInWorkTree(folder: string, world: World): boolean {

@@ -1,3 +1,4 @@
+import { warnOfGitAround } from '../authority/git-warning.ts';
 import { type CommandContext, type CommandStatus, defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
 import { type RollOutcome, type RollRequest, rollAuthority } from '../lifecycle/roll.ts';
@@ -62,6 +63,7 @@ export async function roll(
   const outcome = await rollAuthority(request, home, world);
   warnOfRecovery(outcome.recovery, output);
   for (const warning of outcome.warnings) output.warn(warning);
+  for (const warning of await warnOfGitAround(home, world)) output.warn(warning);
   if (!output.json && !output.quiet) output.raw(`${summary(outcome)}\n`);
   const { rows, status } = flags['no-trust']
     ? { rows: [], status: 0 as const }

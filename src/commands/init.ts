@@ -1,4 +1,5 @@
 import { KEY_STORE_KINDS } from '../authority/authority-keys.ts';
+import { warnOfGitAround } from '../authority/git-warning.ts';
 import { defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
 import { type InitOutcome, type InitRequest, initialise } from '../lifecycle/init.ts';
@@ -63,6 +64,7 @@ export const initCommand = defineCommand({
     const outcome = await initialise(requestOf(flags), homeOf(flags.home, world.system), world);
     warnOfRecovery(outcome.recovery, output);
     for (const warning of outcome.warnings) output.warn(warning);
+    for (const warning of await warnOfGitAround(outcome.home, world)) output.warn(warning);
     if (!output.json && !output.quiet) output.raw(`${summary(outcome)}\n`);
     const stores = flags.stores?.split(',').map((store) => store.trim());
     const { rows, status } = flags['no-trust']
