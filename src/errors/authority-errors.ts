@@ -45,6 +45,8 @@ export const authorityErrors = {
     differences: readonly string[];
     flags: string;
     permit: readonly string[];
+    /** Where the intermediate's and the root's key are wanted, if they can be moved there. */
+    moves: readonly { readonly keystore: string; readonly isRoot: boolean }[];
   }>({
     exit: 1,
     what: (c) =>
@@ -53,6 +55,10 @@ export const authorityErrors = {
       ...(c.permit.length === 0
         ? []
         : [`to widen it run "devca ca permit ${c.permit.map(shellWord).join(' ')}${c.place}"`]),
+      ...c.moves.map(
+        ({ keystore, isRoot }) =>
+          `to move its key run "devca ca protect --keystore ${keystore}${isRoot ? ' --root' : ''}${c.place}"`,
+      ),
       `to make another one beside it run "devca init${c.homeFlag} --name ${c.name}-2 ${c.flags}"`,
       'to keep the one that is there, leave the flags out',
     ],

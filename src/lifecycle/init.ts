@@ -112,6 +112,7 @@ function requireSame(request: InitRequest, constraint: Constraint, present: Auth
       differences,
       flags: flagsOf(request),
       permit: missingPermits(request, constraint, present),
+      moves: movesTo(keystore, request.rootKeystore, present),
     });
 }
 
@@ -145,6 +146,21 @@ function missingPermits(
   if (asked.unconstrained || is.unconstrained || (request.permitOnly ?? []).length > 0) return [];
   const has = [...is.names, ...is.ranges];
   return [...asked.names, ...asked.ranges].filter((item) => !has.includes(item));
+}
+
+/** Keys that `devca ca protect` can bring to where they are wanted. */
+function movesTo(
+  keystore: KeyStoreKind | undefined,
+  rootKeystore: InitRequest['rootKeystore'],
+  { record }: Authority,
+): readonly { readonly keystore: string; readonly isRoot: boolean }[] {
+  const { intermediateKey, rootKey } = record;
+  const isWanted = (wanted: string | undefined, is: string): wanted is string =>
+    wanted !== undefined && wanted !== is && wanted !== 'discard' && is !== 'discard';
+  return [
+    ...(isWanted(keystore, intermediateKey.keystore) ? [{ keystore, isRoot: false }] : []),
+    ...(isWanted(rootKeystore, rootKey.keystore) ? [{ keystore: rootKeystore, isRoot: true }] : []),
+  ];
 }
 
 /** The flags of a request as they are typed. */

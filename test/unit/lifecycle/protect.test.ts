@@ -245,6 +245,9 @@ describe('an authority whose key somebody has to open', () => {
     await expect(initialise({ keystore: 'keychain' }, home, world)).rejects.toMatchObject({
       code: 'DEVCA_AUTHORITY_DIFFERENT',
       message: expect.stringContaining('its key store is "passphrase", not "keychain"'),
+      hints: expect.arrayContaining([
+        `to move its key run "devca ca protect --keystore keychain --home ${home}"`,
+      ]),
     });
   });
 
