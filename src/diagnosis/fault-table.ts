@@ -29,6 +29,7 @@ import { trustFaults } from './faults/trust.ts';
 import { certificateNames } from './shared-names/certificate.ts';
 import { connectionNames } from './shared-names/connection.ts';
 import { vagueNames } from './shared-names/vague.ts';
+import { CLIENT_SPEAKERS } from './sides.ts';
 
 /** A wording with what it may mean: one fault, or several in the order of `shared`. */
 export interface NamedWording {
@@ -112,11 +113,9 @@ function wordingsOf(
 
 function namesOf(code: FaultCode): Fault['names'] {
   const names: Partial<Record<Speaker, FaultName[]>> = {};
-  const mentioned = wordings.filter(({ meaning }) => mentions(meaning, code));
-  const bySight = [...mentioned].sort(
-    (a, b) => Number(b.evidence === 'observed') - Number(a.evidence === 'observed'),
-  );
-  for (const { text, by, evidence } of bySight) {
+  const mentioned = wordings.filter((wording) => mentions(wording, code));
+  const best = [...mentioned].sort((a, b) => rankOf(a, code) - rankOf(b, code));
+  for (const { text, by, evidence } of best) {
     const list = names[by] ?? [];
     names[by] = list;
     list.push({ text, evidence });
@@ -124,12 +123,20 @@ function namesOf(code: FaultCode): Fault['names'] {
   return names;
 }
 
+/** What was seen comes first, and then what means little else. */
+function rankOf({ evidence, meaning }: NamedWording, code: FaultCode): number {
+  const sight = evidence === 'observed' ? 0 : 1000;
+  if (typeof meaning === 'string') return sight;
+  return sight + (meaning.likely.includes(code) ? meaning.likely.length : 100);
+}
+
 /** What may mean almost anything is a name of nothing. */
-function mentions(meaning: FaultCode | SharedNames, code: FaultCode): boolean {
+function mentions({ meaning, by }: NamedWording, code: FaultCode): boolean {
   if (typeof meaning === 'string') return meaning === code;
   if (meaning.vague === true) return false;
   const { likely, possible, atServer } = meaning;
   if (likely.includes(code)) return true;
   if (possible.includes(code)) return likely.length + possible.length <= FEW;
-  return atServer !== undefined && atServer !== refusedServer && atServer.likely.includes(code);
+  if (atServer === undefined || atServer === refusedServer || CLIENT_SPEAKERS.has(by)) return false;
+  return atServer.likely.includes(code);
 }

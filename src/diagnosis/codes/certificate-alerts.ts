@@ -36,6 +36,12 @@ export const certificateAlerts: readonly AlertRow[] = [
     gnutls: 'Certificate is not supported',
     rustls: 'UnsupportedCertificate',
     documented: { firefox: ['SSL_ERROR_UNSUPPORTED_CERT_ALERT'] },
+    observed: {
+      curl: ['curl: (56) … alert unsupported certificate'],
+      node: ['ERR_SSL_SSL/TLS_ALERT_UNSUPPORTED_CERTIFICATE'],
+      java: ['Received fatal alert: unsupported_certificate'],
+      python: ['[SSL: SSLV3_ALERT_UNSUPPORTED_CERTIFICATE]'],
+    },
     seen: ['openssl', 'go', 'gnutls', 'rustls', 'sent'],
   },
   {
@@ -48,6 +54,12 @@ export const certificateAlerts: readonly AlertRow[] = [
     gnutls: 'Certificate was revoked',
     rustls: 'CertificateRevoked',
     documented: { firefox: ['SSL_ERROR_REVOKED_CERT_ALERT'] },
+    observed: {
+      curl: ['curl: (56) … alert certificate revoked'],
+      node: ['ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_REVOKED'],
+      java: ['Received fatal alert: certificate_revoked'],
+      python: ['[SSL: SSLV3_ALERT_CERTIFICATE_REVOKED]'],
+    },
     seen: ['openssl', 'go', 'gnutls', 'rustls', 'sent'],
   },
   {
@@ -65,6 +77,12 @@ export const certificateAlerts: readonly AlertRow[] = [
     gnutls: 'Certificate is expired',
     rustls: 'CertificateExpired',
     documented: { firefox: ['SSL_ERROR_EXPIRED_CERT_ALERT'] },
+    observed: {
+      curl: ['curl: (56) … alert certificate expired'],
+      node: ['ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED'],
+      java: ['Received fatal alert: certificate_expired'],
+      python: ['[SSL: SSLV3_ALERT_CERTIFICATE_EXPIRED]'],
+    },
     seen: ['openssl', 'go', 'gnutls', 'rustls', 'sent'],
   },
   {
@@ -106,6 +124,12 @@ export const certificateAlerts: readonly AlertRow[] = [
     gnutls: 'CA is unknown',
     rustls: 'UnknownCA',
     documented: { firefox: ['SSL_ERROR_UNKNOWN_CA_ALERT'] },
+    observed: {
+      curl: ['curl: (56) … alert unknown ca'],
+      node: ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
+      java: ['Received fatal alert: unknown_ca'],
+      python: ['[SSL: TLSV1_ALERT_UNKNOWN_CA]'],
+    },
     seen: ['openssl', 'go', 'gnutls', 'rustls', 'sent'],
   },
   {
@@ -133,7 +157,13 @@ export const certificateAlerts: readonly AlertRow[] = [
     go: 'certificate required',
     gnutls: 'Certificate is required',
     rustls: 'CertificateRequired',
-    observed: { firefox: ['SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT'] },
+    observed: {
+      firefox: ['SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT'],
+      curl: ['curl: (56) … alert certificate required'],
+      node: ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'],
+      java: ['Received fatal alert: certificate_required'],
+      python: ['[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED]'],
+    },
     seen: ['openssl', 'go', 'gnutls', 'rustls'],
   },
   { number: 41, name: 'no_certificate', likely: ['DEVCA_FAULT_CLIENT_CERT_MISSING'] },

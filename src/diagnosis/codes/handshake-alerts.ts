@@ -48,7 +48,13 @@ export const handshakeAlerts: readonly AlertRow[] = [
     go: 'handshake failure',
     gnutls: 'Handshake failed',
     rustls: 'HandshakeFailure',
-    observed: { firefox: ['SSL_ERROR_HANDSHAKE_FAILURE_ALERT'] },
+    observed: {
+      firefox: ['SSL_ERROR_HANDSHAKE_FAILURE_ALERT'],
+      curl: ['curl: (35) … alert handshake failure'],
+      node: ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE'],
+      java: ['Received fatal alert: handshake_failure'],
+      python: ['[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE]'],
+    },
     seen: ['openssl', 'go', 'gnutls', 'rustls'],
   },
   {
@@ -97,7 +103,13 @@ export const handshakeAlerts: readonly AlertRow[] = [
     go: 'protocol version not supported',
     gnutls: 'Error in protocol version',
     rustls: 'ProtocolVersion',
-    observed: { firefox: ['SSL_ERROR_PROTOCOL_VERSION_ALERT'] },
+    observed: {
+      firefox: ['SSL_ERROR_PROTOCOL_VERSION_ALERT'],
+      curl: ['curl: (35) … alert protocol version'],
+      node: ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'],
+      java: ['Received fatal alert: protocol_version'],
+      python: ['[SSL: TLSV1_ALERT_PROTOCOL_VERSION]'],
+    },
     seen: ['openssl', 'go', 'gnutls', 'rustls'],
   },
   {
@@ -177,6 +189,11 @@ export const handshakeAlerts: readonly AlertRow[] = [
     gnutls: 'No supported application protocol could be negotiated',
     go: 'no application protocol',
     rustls: 'NoApplicationProtocol',
+    observed: {
+      curl: ['curl: (35) … alert no application protocol'],
+      node: ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'],
+      java: ['Received fatal alert: no_application_protocol'],
+    },
     seen: ['openssl', 'go', 'gnutls', 'rustls'],
   },
 ];

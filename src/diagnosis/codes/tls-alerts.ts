@@ -18,7 +18,7 @@ function receivedAlert(row: AlertRow): SharedNames {
     ...(row.go === undefined ? {} : { go: [`tls: ${row.go}`] }),
     ...(row.gnutls === undefined
       ? {}
-      : { gnutls: [`Received alert [${row.number}]`, ...gnutlsWords(row.gnutls)] }),
+      : { gnutls: [...gnutlsWords(row.gnutls), `Received alert [${row.number}]`] }),
     ...(row.rustls === undefined ? {} : { rustls: [`fatal alert: ${row.rustls}`] }),
   };
   const speakers = Object.keys(printed) as (keyof typeof printed)[];

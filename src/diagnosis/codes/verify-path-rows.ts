@@ -6,7 +6,7 @@ const badCrl = one('DEVCA_FAULT_CRL_INVALID');
 const malformed = one('DEVCA_FAULT_CERTIFICATE_MALFORMED');
 const otherIssuer = one('DEVCA_FAULT_SIGNATURE_INVALID');
 
-/** Results 2 to 41: paths, dates, signatures and extensions. */
+/** Results 2 to 41: paths, dates, signatures and extensions; what is met most often of those alike comes first. */
 export const verifyPathRows: readonly VerifyRow[] = [
   {
     number: 2,
@@ -47,6 +47,7 @@ export const verifyPathRows: readonly VerifyRow[] = [
     text: 'certificate signature failure',
     ...otherIssuer,
     seen: 'both',
+    otherwise: ['curl'],
   },
   { number: 8, name: 'CRL_SIGNATURE_FAILURE', text: 'CRL signature failure', ...badCrl },
   {
@@ -99,23 +100,6 @@ export const verifyPathRows: readonly VerifyRow[] = [
     ...badCrl,
   },
   {
-    number: 18,
-    name: 'DEPTH_ZERO_SELF_SIGNED_CERT',
-    text: 'self-signed certificate',
-    ...one('DEVCA_FAULT_SELF_SIGNED'),
-    seen: 'both',
-  },
-  {
-    number: 19,
-    name: 'SELF_SIGNED_CERT_IN_CHAIN',
-    text: 'self-signed certificate in certificate chain',
-    likely: ['DEVCA_FAULT_ROOT_SENT'],
-    possible: ['DEVCA_FAULT_PROXY_INTERCEPTION', 'DEVCA_FAULT_TRUST_STALE', 'DEVCA_FAULT_TRUST_OVERRIDDEN'],
-    question: 'is the self-signed certificate the root that was expected, or that of a proxy?',
-    atServer: unknownClient,
-    seen: 'both',
-  },
-  {
     number: 20,
     name: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     text: 'unable to get local issuer certificate',
@@ -131,6 +115,23 @@ export const verifyPathRows: readonly VerifyRow[] = [
     // Bun's BoringSSL says so for these too.
     possible: [...issuerNotFound.possible, 'DEVCA_FAULT_SELF_SIGNED', 'DEVCA_FAULT_NOT_A_CA'],
     seen: 'node',
+  },
+  {
+    number: 18,
+    name: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    text: 'self-signed certificate',
+    ...one('DEVCA_FAULT_SELF_SIGNED'),
+    seen: 'both',
+  },
+  {
+    number: 19,
+    name: 'SELF_SIGNED_CERT_IN_CHAIN',
+    text: 'self-signed certificate in certificate chain',
+    likely: ['DEVCA_FAULT_ROOT_SENT'],
+    possible: ['DEVCA_FAULT_PROXY_INTERCEPTION', 'DEVCA_FAULT_TRUST_STALE', 'DEVCA_FAULT_TRUST_OVERRIDDEN'],
+    question: 'is the self-signed certificate the root that was expected, or that of a proxy?',
+    atServer: unknownClient,
+    seen: 'both',
   },
   {
     number: 22,

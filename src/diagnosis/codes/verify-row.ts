@@ -6,4 +6,6 @@ export interface VerifyRow extends CodeRow {
   readonly text: string;
   /** From which it was seen: OpenSSL prints text and number, Node text and name, others the text alone. */
   readonly seen?: 'openssl' | 'node' | 'both' | 'text';
+  /** Those that say something else, though they repeat what OpenSSL prints of most other results. */
+  readonly otherwise?: readonly ('curl' | 'python')[];
 }

@@ -39,6 +39,7 @@ export const verifyRuleRows: readonly VerifyRow[] = [
     text: 'hostname mismatch',
     ...one('DEVCA_FAULT_NAME_MISMATCH'),
     seen: 'openssl',
+    otherwise: ['curl', 'python'],
   },
   { number: 63, name: 'EMAIL_MISMATCH', text: 'email address mismatch', ...one('DEVCA_FAULT_NAME_MISMATCH') },
   {
@@ -47,6 +48,7 @@ export const verifyRuleRows: readonly VerifyRow[] = [
     text: 'IP address mismatch',
     ...one('DEVCA_FAULT_IP_MISMATCH'),
     seen: 'openssl',
+    otherwise: ['curl', 'python'],
   },
   {
     number: 66,

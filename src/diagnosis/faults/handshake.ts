@@ -17,7 +17,7 @@ export const handshakeFaults: readonly FaultRow[] = [
       'by hand: update the older side',
     ],
     observed: {
-      openssl: ['legacy sigalg disallowed or unsupported', 'SSL routines … unsupported protocol'],
+      openssl: ['SSL routines … unsupported protocol', 'legacy sigalg disallowed or unsupported'],
     },
     documented: {
       openssl: [

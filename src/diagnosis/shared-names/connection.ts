@@ -35,7 +35,12 @@ export const connectionNames: readonly SharedNames[] = [
       possible: ['DEVCA_FAULT_VERSION'],
       question: 'does the client use the scheme or setting for TLS?',
     },
-    observed: { openssl: ['wrong version number'] },
+    observed: {
+      openssl: ['wrong version number'],
+      curl: ['curl: (35) … wrong version number'],
+      node: ['ERR_SSL_WRONG_VERSION_NUMBER'],
+      python: ['[SSL: WRONG_VERSION_NUMBER]'],
+    },
     documented: { openssl: ['unknown protocol'] },
   },
   {

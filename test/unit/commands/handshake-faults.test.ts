@@ -275,16 +275,19 @@ async function silentPort(): Promise<number> {
     `const { parentPort } = require('node:worker_threads');
      const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
        parentPort.postMessage(server.address().port);
-       setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20000), 50);
+       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30000);
      });`,
     { eval: true },
   );
   closing.push({ close: () => worker.terminate() });
   const [port] = (await once(worker, 'message')) as [number];
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  for (let count = 0; count < 4; count++) quiet(connect(port, '127.0.0.1'));
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  return port;
+  for (let count = 0; count < 20; count++) {
+    const socket = connect(port, '127.0.0.1');
+    quiet(socket);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (socket.connecting) return port;
+  }
+  throw new Error('the queue does not fill');
 }
 
 describe('devca handshake --read', () => {

@@ -58,7 +58,7 @@ describe('explainText with a log', () => {
     const [match] = explainText(log);
     expect(match).toMatchObject({ certainty: 'likely', fault: { code: 'DEVCA_FAULT_EXPIRED' } });
     expect(match?.found).toContainEqual(
-      expect.objectContaining({ line: 5001, excerpt: `curl: (60) ${line}`, text: 'certificate has expired' }),
+      expect.objectContaining({ line: 5001, excerpt: `curl: (60) ${line}`, text: `curl: (60) ${line}` }),
     );
   });
 

@@ -92,6 +92,29 @@ describe('the fault table', () => {
   });
 });
 
+describe('the first name', () => {
+  it.each([
+    ['UNKNOWN_CA', 'curl', 'curl: (60) SSL certificate problem: unable to get local issuer certificate'],
+    ['UNKNOWN_CA', 'chrome', 'ERR_CERT_AUTHORITY_INVALID'],
+    ['EXPIRED', 'node', 'CERT_HAS_EXPIRED'],
+    ['CLIENT_CERT_MISSING', 'node', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'],
+    ['CLIENT_CERT_MISSING', 'java', 'Received fatal alert: certificate_required'],
+    ['VERSION', 'python', '[SSL: TLSV1_ALERT_PROTOCOL_VERSION]'],
+    ['TLS_TO_PLAIN', 'curl', 'curl: (35) … wrong version number'],
+  ] as const)('of %s that %s gives is the one that people meet', (code, speaker, text) => {
+    expect(faultByCode(`DEVCA_FAULT_${code}`)?.names[speaker]?.[0]).toEqual({ text, evidence: 'observed' });
+  });
+
+  it('is an observed one wherever there is any, and of no browser where a server speaks', () => {
+    for (const { code, names } of faults)
+      for (const [speaker, list] of Object.entries(names)) {
+        const observed = list.filter(({ evidence }) => evidence === 'observed');
+        expect([code, speaker, list.slice(0, observed.length)]).toEqual([code, speaker, observed]);
+      }
+    expect(faultByCode('DEVCA_FAULT_CLIENT_CERT_UNKNOWN_ISSUER')?.names.chrome).toBeUndefined();
+  });
+});
+
 describe('names', () => {
   it('are told apart by their words: no two with one spelling mean different things', () => {
     const meanings = new Map<string, string>();
