@@ -33,7 +33,8 @@ export const trustErrors = {
     exit: 5,
     what: (c) =>
       `changing the trust store "${c.store}" needs root, which devca becomes through sudo at a terminal only`,
-    fix: (c) => [`run "sudo ${command(c)}"`, `or run the commands yourself: "${script(c)}"`],
+    // Not "sudo devca": root has another home, and refuses that of a user for its keys' sake.
+    fix: (c) => [`run "${script(c)}"`, `or run "${command(c)}" at a terminal, where sudo can ask`],
   }),
   DEVCA_TRUST_SUDO_REFUSED: entry<StoreAction>({
     exit: 5,

@@ -206,7 +206,7 @@ describe("Debian's system store", () => {
     machine.programs.set('update-ca-certificates', rebuild);
     expect(await install()).toMatchObject({
       status: 'permission',
-      fix: 'sudo devca trust install --store system',
+      fix: 'devca trust install --store system --dry-run | sh',
       error: { code: 'DEVCA_TRUST_NEEDS_ROOT' },
     });
     expect(machine.has('/home/ada/.local/state/devca/trust.jsonl')).toBe(false);

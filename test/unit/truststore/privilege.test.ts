@@ -75,8 +75,8 @@ describe('becoming root', () => {
     await expect(session.becomeRoot('uninstall', 'system')).rejects.toMatchObject({
       code: 'DEVCA_TRUST_NEEDS_ROOT',
       hints: [
-        'run "sudo devca trust uninstall --store system"',
-        'or run the commands yourself: "devca trust uninstall --store system --dry-run | sh"',
+        'run "devca trust uninstall --store system --dry-run | sh"',
+        'or run "devca trust uninstall --store system" at a terminal, where sudo can ask',
       ],
     });
   });
