@@ -1,10 +1,11 @@
 import { type AnyCommand, GLOBAL_FLAGS } from './cli/command.ts';
-import { terminalOutput, wantsColour } from './cli/output.ts';
+import { type Output, terminalOutput, wantsColour } from './cli/output.ts';
 import { personAtTerminal } from './cli/person.ts';
 import { asDevcaError, renderError } from './cli/render-error.ts';
 import { nearest } from './cli/suggestion.ts';
 import { COMMANDS, type CommandEntry } from './commands/index.ts';
 import { DevcaError } from './errors/devca-error.ts';
+import { homeOf } from './platform/paths.ts';
 import type { World } from './platform/world.ts';
 import { VERSION } from './version.ts';
 
@@ -37,8 +38,19 @@ async function runCommand(command: AnyCommand, words: readonly string[], world: 
     output.raw(`${commandHelp(command, output)}\n`);
     return 0;
   }
+  warnOfRootsHome(args.flags.home, output, world);
   const person = personAtTerminal(globals.passphraseFile, world);
   return command.run(args, { world: { ...world, person }, output });
+}
+
+/** Through sudo, the home is root's and not that of who called it: nobody means that, and nobody sees it. */
+function warnOfRootsHome(flag: string | undefined, output: Output, { system }: World): void {
+  const { SUDO_UID, DEVCA_HOME } = system.environment;
+  if (system.uid !== 0 || (SUDO_UID ?? '0') === '0' || flag !== undefined || (DEVCA_HOME ?? '') !== '')
+    return;
+  output.warn(
+    `this works on root's own authority in "${homeOf(undefined, system)}": run devca without sudo for yours; it asks for a password where root is needed`,
+  );
 }
 
 /** `devca`, `devca --help`, `devca help issue`, `devca trust`, or a word that is no command. */

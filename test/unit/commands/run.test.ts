@@ -51,6 +51,18 @@ describe('devca', () => {
     }
   });
 
+  it('says through sudo that it works on the home of root, unless a home is named', async () => {
+    const warned = async (environment: Record<string, string>, ...argv: string[]) => {
+      const world = testWorld({ home, environment, system: { uid: 0 } });
+      await run(['list', ...argv], world);
+      return world.written.error.includes("root's own authority");
+    };
+    expect(await warned({ SUDO_UID: '1000' })).toBe(true);
+    expect(await warned({ SUDO_UID: '1000', DEVCA_HOME: home })).toBe(false);
+    expect(await warned({ SUDO_UID: '1000' }, '--home', home)).toBe(false);
+    expect(await warned({})).toBe(false);
+  });
+
   it('has nothing of --json before -- in what is after it', async () => {
     expect((await devca('list', '--', '--json')).out).toBe('');
   });
