@@ -204,7 +204,11 @@ const WEEK_SECONDS = 604_800;
 
 function sizeFindings(transcript: Transcript): Finding[] {
   const first = transcript.flights.find(({ from }) => from === 'server');
-  if (first === undefined || first.bytes <= INITIAL_WINDOW) return [];
+  // What is large without a certificate is no chain: garbage, or a server that never comes to the point.
+  const hasChain = transcript.entries.some(
+    ({ from, type }) => from === 'server' && type.includes('certificate'),
+  );
+  if (first === undefined || first.bytes <= INITIAL_WINDOW || !hasChain) return [];
   const code: FindingCode = 'DEVCA_WIRE_CHAIN_LARGE';
   return [finding(code, { bytes: first.bytes, window: INITIAL_WINDOW })];
 }

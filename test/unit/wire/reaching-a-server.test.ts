@@ -176,6 +176,14 @@ describe('a bad server is named by what it did', () => {
     expect(await firstFinding(port)).toMatchObject({ code: 'DEVCA_WIRE_OTHER_PROTOCOL' });
   });
 
+  it('sends much garbage, which is no large chain', async () => {
+    const port = await plainServer((socket) =>
+      socket.once('data', () => socket.write(Buffer.alloc(60_000, 0x99))),
+    );
+    const { findings } = await inspectHandshake(`127.0.0.1:${port}`, { timeoutMs: 400 }, world);
+    expect(findings.map(({ code }) => code)).not.toContain('DEVCA_WIRE_CHAIN_LARGE');
+  });
+
   it('sends garbage behind a sound beginning', async () => {
     const inner = await tlsServer({ maxVersion: 'TLSv1.2' });
     const port = await plainServer((socket) => {
