@@ -27,11 +27,8 @@ export function forHtml(text: string): string {
   return forTerminal(text).replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-/** For a POSIX shell: one word, quoted only where it has to be. */
-export function forShell(word: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
+/** For a POSIX shell: the same words that hints are made of. */
+export { shellWord as forShell } from '../errors/shell-word.ts';
 
 /** For XML text and double-quoted attributes; what XML 1.0 cannot hold at all is shown as for a terminal. */
 export function forXml(text: string): string {
