@@ -3,6 +3,7 @@ import { defineCommand } from '../cli/command.ts';
 import { notYetPermitted } from '../lifecycle/roll.ts';
 import { homeOf } from '../platform/paths.ts';
 import { roll } from './ca-roll.ts';
+import { TRUST_FLAGS } from './ensure-trust.ts';
 
 export const caPermitCommand = defineCommand({
   name: 'ca permit',
@@ -18,13 +19,7 @@ export const caPermitCommand = defineCommand({
       type: 'boolean',
       describe: "as for ca roll (only where the root's key was kept)",
     },
-    stores: {
-      type: 'string',
-      value: 'STORE,...',
-      describe: 'only these stores or kinds of store, such as system,nss',
-    },
-    'no-trust': { type: 'boolean', describe: 'leave every trust store alone' },
-    yes: { type: 'boolean', alias: 'y', describe: 'install trust without asking' },
+    ...TRUST_FLAGS,
   },
   examples: [
     { command: 'devca ca permit mycompany.dev', does: 'names of your own domain' },

@@ -4,7 +4,7 @@ import { formatFields } from '../cli/table.ts';
 import { type RollOutcome, type RollRequest, rollAuthority } from '../lifecycle/roll.ts';
 import { KEY_TYPES, type KeyType } from '../pki/key.ts';
 import { homeOf } from '../platform/paths.ts';
-import { ensureTrust } from './ensure-trust.ts';
+import { ensureTrust, TRUST_FLAGS } from './ensure-trust.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 import { trustAnchorsOf } from './trust-table.ts';
 
@@ -22,13 +22,7 @@ export const caRollCommand = defineCommand({
         "let the present root certify the new intermediate's key (only where the root's key was kept)",
     },
     authority: { type: 'string', value: 'NAME', describe: 'which authority (default: the default one)' },
-    stores: {
-      type: 'string',
-      value: 'STORE,...',
-      describe: 'only these stores or kinds of store, such as system,nss',
-    },
-    'no-trust': { type: 'boolean', describe: 'leave every trust store alone' },
-    yes: { type: 'boolean', alias: 'y', describe: 'install trust without asking' },
+    ...TRUST_FLAGS,
   },
   examples: [
     { command: 'devca ca roll', does: 'before the authority ends' },

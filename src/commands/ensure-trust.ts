@@ -1,10 +1,21 @@
-import type { CommandContext } from '../cli/command.ts';
+import type { CommandContext, Flags } from '../cli/command.ts';
 import { confirm } from '../cli/prompt.ts';
 import { forShell } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
 import { installTrust, trustStatus } from '../truststore/trust.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
 import { type AnchoredRow, formatStoresWithFixes, statusOfStores, withRoot } from './trust-table.ts';
+
+/** The flags of every command that ends in `ensureTrust`. */
+export const TRUST_FLAGS = {
+  stores: {
+    type: 'string',
+    value: 'STORE,...',
+    describe: 'only these stores or kinds of store, such as system,nss',
+  },
+  'no-trust': { type: 'boolean', describe: 'leave every trust store alone' },
+  yes: { type: 'boolean', alias: 'y', describe: 'install trust without asking' },
+} as const satisfies Flags;
 
 export interface TrustWish {
   readonly stores: readonly string[] | undefined;

@@ -5,7 +5,7 @@ import { formatFields } from '../cli/table.ts';
 import { type InitOutcome, type InitRequest, initialise } from '../lifecycle/init.ts';
 import { KEY_TYPES, type KeyType } from '../pki/key.ts';
 import { homeOf } from '../platform/paths.ts';
-import { ensureTrust, type TrustOutcome } from './ensure-trust.ts';
+import { ensureTrust, TRUST_FLAGS, type TrustOutcome } from './ensure-trust.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 import { type AnchoredRow, trustAnchorsOf } from './trust-table.ts';
 
@@ -43,13 +43,7 @@ export const initCommand = defineCommand({
       choices: ['discard', ...KEY_STORE_KINDS],
       describe: "where the root's key rests (default: discard, it is destroyed)",
     },
-    stores: {
-      type: 'string',
-      value: 'STORE,...',
-      describe: 'only these stores or kinds of store, such as system,nss',
-    },
-    'no-trust': { type: 'boolean', describe: 'leave every trust store alone' },
-    yes: { type: 'boolean', alias: 'y', describe: 'install trust without asking' },
+    ...TRUST_FLAGS,
   },
   examples: [
     { command: 'devca init', does: 'create the authority and ask before trusting it' },
