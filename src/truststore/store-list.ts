@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
-import { nssFamily } from './nss-store.ts';
+import { nssFamily } from './nss/nss-store.ts';
 import type { TrustSession } from './session.ts';
 import { answerInTime } from './store-status.ts';
-import { systemFamily } from './system-family.ts';
+import { systemFamily } from './system/system-family.ts';
 import type { StoreFamily, TrustStore } from './trust-store.ts';
 
 /** Every kind of store that devca knows, in the order in which they are changed and shown. */

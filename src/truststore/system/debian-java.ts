@@ -1,8 +1,8 @@
-import { sha256Hex } from '../pki/fingerprint.ts';
-import { decodePem } from '../pki/pem.ts';
-import type { TrustSession } from './session.ts';
-import type { Step } from './step.ts';
-import { anchorFileName, type TrustAnchor } from './trust-anchor.ts';
+import { sha256Hex } from '../../pki/fingerprint.ts';
+import { decodePem } from '../../pki/pem.ts';
+import type { TrustSession } from '../session.ts';
+import type { Step } from '../step.ts';
+import { anchorFileName, type TrustAnchor } from '../trust-anchor.ts';
 
 /** The key store that all Java runtimes of Debian share. Its password is Debian's and no secret. */
 const CACERTS = '/etc/ssl/certs/java/cacerts';

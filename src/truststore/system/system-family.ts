@@ -1,8 +1,8 @@
+import type { TrustSession } from '../session.ts';
+import type { StoreFamily, TrustStore } from '../trust-store.ts';
+import { unsupportedStore } from '../unsupported-store.ts';
 import { DEBIAN_ANCHORS } from './debian-bundle.ts';
 import { debianStore } from './debian-store.ts';
-import type { TrustSession } from './session.ts';
-import type { StoreFamily, TrustStore } from './trust-store.ts';
-import { unsupportedStore } from './unsupported-store.ts';
 
 interface OtherSystem {
   readonly name: string;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { isDevcaError } from '../errors/devca-error.ts';
-import { parseCertificate } from '../pki/certificate.ts';
-import { sha256Hex } from '../pki/fingerprint.ts';
-import { formatName } from '../pki/name-text.ts';
-import { decodePem } from '../pki/pem.ts';
-import type { TrustSession } from './session.ts';
-import { anchorPem, type TrustAnchor } from './trust-anchor.ts';
+import { isDevcaError } from '../../errors/devca-error.ts';
+import { parseCertificate } from '../../pki/certificate.ts';
+import { sha256Hex } from '../../pki/fingerprint.ts';
+import { formatName } from '../../pki/name-text.ts';
+import { decodePem } from '../../pki/pem.ts';
+import type { TrustSession } from '../session.ts';
+import { anchorPem, type TrustAnchor } from '../trust-anchor.ts';
 
 /** Debian, Ubuntu, Alpine and Gentoo: one PEM certificate to a file that has to end in `.crt`. */
 export const DEBIAN_ANCHORS = '/usr/local/share/ca-certificates';

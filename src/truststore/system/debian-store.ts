@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { DevcaError } from '../errors/devca-error.ts';
-import { sha256Hex } from '../pki/fingerprint.ts';
-import { decodePem } from '../pki/pem.ts';
-import { lastLines } from '../platform/exec.ts';
+import { DevcaError } from '../../errors/devca-error.ts';
+import { sha256Hex } from '../../pki/fingerprint.ts';
+import { decodePem } from '../../pki/pem.ts';
+import { lastLines } from '../../platform/exec.ts';
+import { installHint } from '../package-hint.ts';
+import type { TrustSession } from '../session.ts';
+import type { Step } from '../step.ts';
+import { anchorFileName, anchorPem, isDevcaName, type TrustAnchor } from '../trust-anchor.ts';
+import type { PlanRequest, StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
 import { addedByHand, BUNDLE, DEBIAN_ANCHORS, isBundled } from './debian-bundle.ts';
 import { planJavaAliasRemoval } from './debian-java.ts';
-import { installHint } from './package-hint.ts';
-import type { TrustSession } from './session.ts';
-import type { Step } from './step.ts';
-import { anchorFileName, anchorPem, isDevcaName, type TrustAnchor } from './trust-anchor.ts';
-import type { PlanRequest, StorePlan, StoreStatus, TrustStore } from './trust-store.ts';
 
 /** What programs read: one bundle, and the same roots as links named by a hash of their subjects. */
 const CERTIFICATES = '/etc/ssl/certs';

@@ -5,11 +5,11 @@ import {
   planTrust,
   trustStatus,
   uninstallTrust,
-} from '../../../src/truststore/trust.ts';
-import { anchorFileName, anchorPem, buildTrustAnchor } from '../../../src/truststore/trust-anchor.ts';
-import { scratchFolder } from '../../support/scratch.ts';
-import { newAnchor } from '../../support/trust-lab.ts';
-import { type FakeMachine, fakeMachine } from './fake-machine.ts';
+} from '../../../../src/truststore/trust.ts';
+import { anchorFileName, anchorPem, buildTrustAnchor } from '../../../../src/truststore/trust-anchor.ts';
+import { scratchFolder } from '../../../support/scratch.ts';
+import { newAnchor } from '../../../support/trust-lab.ts';
+import { type FakeMachine, fakeMachine } from '../fake-machine.ts';
 
 const BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
 const anchor = buildTrustAnchor(new Uint8Array([1, 2, 3]), 'devca root alice@host 1');
