@@ -1,6 +1,18 @@
 import { dirname, join } from 'node:path';
-import { DevcaError } from '../errors/devca-error.ts';
-import { forShell } from '../platform/escape.ts';
+import { DevcaError } from '../../errors/devca-error.ts';
+import { forShell } from '../../platform/escape.ts';
+import { installHint } from '../package-hint.ts';
+import type { TrustSession } from '../session.ts';
+import type { Step } from '../step.ts';
+import {
+  anchorNickname,
+  anchorPem,
+  isDevcaName,
+  type TrustAction,
+  type TrustAnchor,
+} from '../trust-anchor.ts';
+import type { Before, PlanRequest, StoreFamily, StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
+import { unsupportedStore } from '../unsupported-store.ts';
 import {
   databaseError,
   databaseFlags,
@@ -13,18 +25,6 @@ import {
   searchDatabase,
 } from './nss-database.ts';
 import { findNssPlaces, type NssPlace, placeAt } from './nss-places.ts';
-import { installHint } from './package-hint.ts';
-import type { TrustSession } from './session.ts';
-import type { Step } from './step.ts';
-import {
-  anchorNickname,
-  anchorPem,
-  isDevcaName,
-  type TrustAction,
-  type TrustAnchor,
-} from './trust-anchor.ts';
-import type { Before, PlanRequest, StoreFamily, StorePlan, StoreStatus, TrustStore } from './trust-store.ts';
-import { unsupportedStore } from './unsupported-store.ts';
 
 /**
  * NSS databases: one for each Firefox profile, and one or more that Chromium and its kin share. On Linux these browsers

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
-import { configFolder, dataFolder, userHome } from '../platform/paths.ts';
+import { type DevcaError, isDevcaError } from '../../errors/devca-error.ts';
+import { configFolder, dataFolder, userHome } from '../../platform/paths.ts';
+import type { TrustSession } from '../session.ts';
 import { type FirefoxProfile, parseProfilesIni } from './firefox-profiles.ts';
-import type { TrustSession } from './session.ts';
 
 /** A folder with an NSS database, or where one belongs. */
 export interface NssPlace {

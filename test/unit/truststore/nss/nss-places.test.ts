@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { DevcaError } from '../../../src/errors/devca-error.ts';
-import type { System } from '../../../src/platform/system.ts';
-import { findNssPlaces } from '../../../src/truststore/nss-places.ts';
-import { openSession } from '../../../src/truststore/session.ts';
-import { scratchFolder } from '../../support/scratch.ts';
-import { type FakeMachine, fakeMachine, HOME } from './fake-machine.ts';
+import { DevcaError } from '../../../../src/errors/devca-error.ts';
+import type { System } from '../../../../src/platform/system.ts';
+import { findNssPlaces } from '../../../../src/truststore/nss/nss-places.ts';
+import { openSession } from '../../../../src/truststore/session.ts';
+import { scratchFolder } from '../../../support/scratch.ts';
+import { type FakeMachine, fakeMachine, HOME } from '../fake-machine.ts';
 
 describe('where NSS databases are', () => {
   let machine: FakeMachine;

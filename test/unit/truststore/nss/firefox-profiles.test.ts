@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseProfilesIni } from '../../../src/truststore/firefox-profiles.ts';
+import { parseProfilesIni } from '../../../../src/truststore/nss/firefox-profiles.ts';
 
 describe('profiles.ini', () => {
   it('gives profiles with relative and with absolute paths, and nothing else', () => {

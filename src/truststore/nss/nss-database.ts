@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { DevcaError } from '../errors/devca-error.ts';
-import { sha256Hex } from '../pki/fingerprint.ts';
-import { decodePem } from '../pki/pem.ts';
-import { type ExecOutcome, lastLines } from '../platform/exec.ts';
-import { commandError, describeEnd, type TrustSession } from './session.ts';
-import { isDevcaName, namesAnchor, type TrustAnchor } from './trust-anchor.ts';
+import { DevcaError } from '../../errors/devca-error.ts';
+import { sha256Hex } from '../../pki/fingerprint.ts';
+import { decodePem } from '../../pki/pem.ts';
+import { type ExecOutcome, lastLines } from '../../platform/exec.ts';
+import { commandError, describeEnd, type TrustSession } from '../session.ts';
+import { isDevcaName, namesAnchor, type TrustAnchor } from '../trust-anchor.ts';
 
 /** An NSS database, with the program that reads and changes it. */
 export interface NssDatabase {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { System } from '../../../src/platform/system.ts';
-import { installTrust, trustStatus, uninstallTrust } from '../../../src/truststore/trust.ts';
-import { anchorNickname, anchorPem, buildTrustAnchor } from '../../../src/truststore/trust-anchor.ts';
-import { scratchFolder } from '../../support/scratch.ts';
-import { type FakeDatabase, type FakeMachine, fakeDatabase, fakeMachine, HOME } from './fake-machine.ts';
+import type { System } from '../../../../src/platform/system.ts';
+import { installTrust, trustStatus, uninstallTrust } from '../../../../src/truststore/trust.ts';
+import { anchorNickname, anchorPem, buildTrustAnchor } from '../../../../src/truststore/trust-anchor.ts';
+import { scratchFolder } from '../../../support/scratch.ts';
+import { type FakeDatabase, type FakeMachine, fakeDatabase, fakeMachine, HOME } from '../fake-machine.ts';
 
 const FOLDER = `${HOME}/.pki/nssdb`;
 const ID = `nss:${FOLDER}`;
