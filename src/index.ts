@@ -6,6 +6,7 @@ export {
   type EphemeralIssueOptions,
 } from './authority/ephemeral-authority.ts';
 export type { EphemeralCertificate } from './authority/ephemeral-certificate.ts';
+export type { BulkCertificate, BulkRequest } from './authority/issue-many.ts';
 export type { IssuedCertificate } from './authority/issued-certificate.ts';
 export type { FaultMatch } from './diagnosis/fault.ts';
 export type { ErrorCode } from './errors/catalogue.ts';

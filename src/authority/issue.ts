@@ -128,7 +128,12 @@ function issueBatch(
   };
 }
 
-function planFor(request: IssueRequest, authority: Authority, world: World): CertificatePlan {
+/** A request, checked against its profile and the authority. Throws what `planCertificate` and `findProfile` throw. */
+export function planFor(
+  request: CertificateRequest & Pick<IssueRequest, 'profile'>,
+  authority: Authority,
+  world: World,
+): CertificatePlan {
   const profile = findProfile(request.profile ?? 'server', authority.home, world);
   const { constraint, home, intermediate } = authority;
   return planCertificate(

@@ -1,4 +1,5 @@
 import { type IssueRequest, issueCertificate } from '../authority/issue.ts';
+import { type BulkCertificate, type BulkRequest, issueMany } from '../authority/issue-many.ts';
 import type { IssuedCertificate } from '../authority/issued-certificate.ts';
 import { openAuthority as readAuthority } from '../authority/open-authority.ts';
 import { type InitRequest, initialise } from '../lifecycle/init.ts';
@@ -25,6 +26,14 @@ export interface LocalAuthority {
     names: readonly string[],
     options?: Omit<IssueRequest, 'names'> & { force?: boolean },
   ): Promise<IssuedCertificate>;
+  /**
+   * Issues many without files, for a fleet or a test bed: `for await (const one of authority.issueMany(requests))`. Each
+   * is recorded before it is handed out, in batches of at most 100 that are all or nothing; the keys are in what comes
+   * out and nowhere else. A request that is refused ends it, and what was handed out before stays.
+   */
+  issueMany(
+    requests: Iterable<BulkRequest> | AsyncIterable<BulkRequest>,
+  ): AsyncGenerator<BulkCertificate, void, undefined>;
 }
 
 /**
@@ -58,6 +67,8 @@ export async function openAuthority(
         { home, authority: record.name, force },
         withPassphrase(options, world),
       ),
+    issueMany: (requests) =>
+      issueMany(requests, { home, authority: record.name }, withPassphrase(options, world)),
   };
 }
 

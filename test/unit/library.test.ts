@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +14,8 @@ import {
   selfTest,
   verifyChain,
 } from '../../src/index.ts';
+import { inventoryPath, openInventory } from '../../src/inventory/database.ts';
+import type { World } from '../../src/platform/world.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { testWorld } from '../support/test-world.ts';
 
@@ -70,7 +73,68 @@ describe('the library', () => {
     await expect(closed.issue(['b.test'])).rejects.toMatchObject({ code: 'DEVCA_PASSPHRASE_MISSING' });
   });
 
+  it('issues many without files, each recorded before it is handed out', async () => {
+    const home = join(scratchFolder(), 'home');
+    const world = testWorld({ home, now: new Date() });
+    const authority = await createAuthority({ home }, world);
+    function* requests() {
+      for (let index = 0; index < 150; index++) yield { names: [`host-${index}.test`] };
+      yield { names: ['orders', 'orders.test'], profile: 'service', keyType: 'ed25519' } as const;
+    }
+    const serials = new Set<string>();
+    for await (const issued of authority.issueMany(requests())) {
+      if (serials.size % 50 === 0) {
+        expect(recorded(home, issued.serialNumber, world)).toMatchObject({ state: 'delivered' });
+        const result = await verifyChain({
+          endEntity: issued.certPem,
+          intermediates: [authority.intermediatePem],
+          trustAnchors: [authority.rootPem],
+          at: new Date(),
+          name: { kind: 'dns', value: issued.names[0] ?? '' },
+        });
+        expect(result.valid).toBe(true);
+        expect(createPrivateKey(issued.keyPem).type).toBe('private');
+      }
+      serials.add(issued.serialNumber);
+    }
+    expect(serials.size).toBe(151);
+  });
+
+  it('ends at a request that is refused, with nothing of its batch issued', async () => {
+    const home = join(scratchFolder(), 'home');
+    const world = testWorld({ home, now: new Date() });
+    const authority = await createAuthority({ home }, world);
+    const requests = [...Array(100).keys(), 'www.outside.com', 'last.test'].map((name) => ({
+      names: [typeof name === 'number' ? `host-${name}.test` : name],
+    }));
+    const issued: string[] = [];
+    const work = async () => {
+      for await (const { serialNumber } of authority.issueMany(requests)) issued.push(serialNumber);
+    };
+    await expect(work()).rejects.toMatchObject({ code: 'DEVCA_ISSUE_OUTSIDE_CONSTRAINT' });
+    expect(issued).toHaveLength(100);
+    expect(countOf(home, world)).toBe(100);
+  });
+
   it('explains what an error means', () => {
     expect(explain('net::ERR_CERT_AUTHORITY_INVALID')[0]?.fault.code).toBe('DEVCA_FAULT_UNKNOWN_CA');
   });
 });
+
+function recorded(home: string, serialNumber: string, world: World) {
+  const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
+  try {
+    return inventory.certificates.bySerial(serialNumber);
+  } finally {
+    inventory.close();
+  }
+}
+
+function countOf(home: string, world: World): number {
+  const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
+  try {
+    return inventory.certificates.count({ at: world.clock.now(), profile: 'server' });
+  } finally {
+    inventory.close();
+  }
+}
