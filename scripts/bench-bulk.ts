@@ -1,48 +1,78 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
 import { join } from 'node:path';
 import { createEphemeralAuthority } from '../src/authority/ephemeral-authority.ts';
 import { issueCertificates } from '../src/authority/issue.ts';
-import { initialise } from '../src/lifecycle/init.ts';
+import { createAuthority } from '../src/index.ts';
 import { realWorld } from '../src/platform/world.ts';
 import { type BenchRow, benchRow } from './bench-row.ts';
 
 const BATCH = 100;
+const FEW = 1_000;
+const MANY = 20_000;
 
 /**
  * Many certificates in one process, in processor time: against making as many keys and signatures with `node:crypto`,
  * which is what no issuer can do without.
  */
 export async function benchBulk(scratch: string, rounds: number): Promise<readonly BenchRow[]> {
-  const authority = await createEphemeralAuthority();
+  const ephemeral = await createEphemeralAuthority();
   const inMemory = async (round: number): Promise<void> => {
-    for (let index = 0; index < BATCH; index++) {
-      const { keyPem } = await authority.issue([`host-${round}-${index}.test`]);
-      if (keyPem === '') throw new Error('there is no key');
-    }
+    for (const { names } of requestsOf(round)) requireKey(await ephemeral.issue(names));
   };
-  const world = realWorld();
   const home = join(scratch, 'bulk');
-  await initialise({}, home, world);
-  const onDisk = async (round: number): Promise<void> => {
-    const requests = Array.from({ length: BATCH }, (_, index) => ({
-      names: [`host-${round}-${index}.test`],
-      out: join(scratch, 'bulk-files'),
-    }));
-    await issueCertificates(requests, { home }, world);
+  const authority = await createAuthority({ home });
+  const recorded = async (round: number): Promise<void> => {
+    for await (const issued of authority.issueMany(requestsOf(round))) requireKey(issued);
   };
-  const inMemoryRow = async (against: string, bare: () => void, target?: number): Promise<BenchRow> =>
-    benchRow(
-      { what: `${BATCH} certificates in memory`, against, ...(target === undefined ? {} : { target }) },
-      await rounded(inMemory, bare, rounds),
+  const delivered = async (round: number): Promise<void> => {
+    const out = join(scratch, 'bulk-files');
+    await issueCertificates(
+      requestsOf(round).map((request) => ({ ...request, out })),
+      { home },
+      realWorld(),
     );
+  };
+  const bare = 'bare keys, signatures';
+  const [what, least] = [`${BATCH} certificates, recorded`, Math.ceil(rounds / 4)];
   return [
-    await inMemoryRow('bare keys, signatures', makeAndSign, 4),
-    await inMemoryRow('bare keys, encodings, signatures, checks', makeEncodeSignAndCheck),
+    benchRow({ what, against: bare, target: 4 }, await rounded(recorded, makeAndSign, rounds)),
     benchRow(
-      { what: `${BATCH} certificates on disk`, against: 'bare keys, signatures' },
-      await rounded(onDisk, makeAndSign, Math.ceil(rounds / 4)),
+      { what, against: 'bare keys, encodings, signatures, checks' },
+      await rounded(recorded, makeEncodeSignAndCheck, rounds),
     ),
+    benchRow(
+      { what: `${BATCH} certificates in memory`, against: bare },
+      await rounded(inMemory, makeAndSign, rounds),
+    ),
+    benchRow(
+      { what: `${BATCH} certificates with files`, against: bare },
+      await rounded(delivered, makeAndSign, least),
+    ),
+    memoryRow(home, Math.min(3, least)),
   ];
+}
+
+function memoryRow(home: string, runs: number): BenchRow {
+  const peakOf = (count: number): number => {
+    const program = join(import.meta.dirname, 'bench-many.ts');
+    const args = ['--no-warnings', program, home, String(count)];
+    const { issued, mebibytes } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+    if (issued !== count) throw new Error(`${issued} of ${count} certificates were issued`);
+    return mebibytes;
+  };
+  const names = { what: `peak memory of ${MANY}, in MiB`, against: `that of ${FEW}`, target: 1.5 };
+  return benchRow(
+    names,
+    Array.from({ length: runs }, () => [peakOf(MANY), peakOf(FEW)] as const),
+  );
+}
+
+const requestsOf = (round: number): readonly { readonly names: readonly string[] }[] =>
+  Array.from({ length: BATCH }, (_, index) => ({ names: [`host-${round}-${index}.test`] }));
+
+function requireKey({ keyPem }: { readonly keyPem: string }): void {
+  if (keyPem === '') throw new Error('there is no key');
 }
 
 const issuer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
