@@ -10,7 +10,7 @@ import { type PolicyInformation, parseCertificatePolicies } from './extensions/c
 import { parseCrlDistributionPoints } from './extensions/crl-distribution-points.ts';
 import type { DistributionPoint } from './extensions/distribution-point.ts';
 import { parseExtendedKeyUsage } from './extensions/extended-key-usage.ts';
-import { type Extension, findExtension, readExtensions } from './extensions/extension.ts';
+import { type Extension, readExtensions } from './extensions/extension.ts';
 import { parseInhibitAnyPolicy } from './extensions/inhibit-any-policy.ts';
 import { type KeyUsage, parseKeyUsage } from './extensions/key-usage.ts';
 import { type NameConstraints, parseNameConstraints } from './extensions/name-constraints.ts';
@@ -177,11 +177,16 @@ const DECODERS: {
   inhibitAnyPolicy: [OID.inhibitAnyPolicy, parseInhibitAnyPolicy],
 };
 
+const DECODER_OF_OID = new Map(
+  Object.entries(DECODERS).map(([field, [oid, parse]]) => [oid, { field, parse }] as const),
+);
+
+/** No extension comes twice: `readExtensions` sees to it. */
 function decodeExtensions(extensions: readonly Extension[]): DecodedExtensions {
   const decoded: Record<string, unknown> = {};
-  for (const [field, [oid, parse]] of Object.entries(DECODERS)) {
-    const extension = findExtension(extensions, oid);
-    if (extension !== undefined) decoded[field] = parse(extension.value);
+  for (const { oid, value } of extensions) {
+    const decoder = DECODER_OF_OID.get(oid);
+    if (decoder !== undefined) decoded[decoder.field] = decoder.parse(value);
   }
   return decoded;
 }

@@ -3,11 +3,14 @@ import { timeText } from './time.ts';
 
 /** A tag, its length and the contents given in parts. */
 export function encodeTagged(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const header = encodeHeader(tag, length);
-  const der = new Uint8Array(header.length + length);
-  der.set(header);
-  let at = header.length;
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const octets = lengthOctets(length);
+  const der = new Uint8Array(2 + octets + length);
+  der[0] = tag;
+  der[1] = octets === 0 ? length : 0x80 | octets;
+  for (let i = 0; i < octets; i++) der[1 + octets - i] = Math.floor(length / 256 ** i) % 256;
+  let at = 2 + octets;
   for (const part of parts) {
     der.set(part, at);
     at += part.length;
@@ -111,11 +114,12 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
 
 const utf8 = new TextEncoder();
 
-function encodeHeader(tag: number, length: number): Uint8Array {
-  if (length < 0x80) return Uint8Array.of(tag, length);
-  const octets: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  return Uint8Array.of(tag, 0x80 | octets.length, ...octets);
+/** How many octets follow the first one of a length (X.690 section 8.1.3). */
+function lengthOctets(length: number): number {
+  if (length < 0x80) return 0;
+  let octets = 1;
+  while (length >= 256 ** octets) octets++;
+  return octets;
 }
 
 function unsignedContents(bytes: Uint8Array): Uint8Array {

@@ -1,10 +1,4 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { DevcaError } from '../errors/devca-error.ts';
 import { DerReader } from './der-reader.ts';
 import { encodeBitString, encodeOid, encodeSequence } from './der-writer.ts';
@@ -79,7 +73,7 @@ export function importPrivateKeyPem(pem: string, source: string): PrivateKey {
 export function keyIdentifier(subjectPublicKeyInfo: Uint8Array): Uint8Array {
   const reader = new DerReader(subjectPublicKeyInfo, 'SubjectPublicKeyInfo').enter();
   reader.read();
-  return createHash('sha1').update(reader.readBitString().bytes).digest();
+  return hash('sha1', reader.readBitString().bytes, 'buffer');
 }
 
 const FORMAT_OF_LABEL: Readonly<Record<string, 'pkcs8' | 'pkcs1' | 'sec1'>> = {
