@@ -30,6 +30,12 @@ export function forHtml(text: string): string {
 /** For a POSIX shell: the same words that hints are made of. */
 export { shellWord as forShell } from '../errors/shell-word.ts';
 
+/** For PowerShell, which takes the typographic apostrophes for the plain one. */
+export function forPowerShell(word: string): string {
+  if (/^([A-Za-z][A-Za-z0-9_.\\/:=-]*|-[A-Za-z]+)$/.test(word)) return word;
+  return `'${word.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
+}
+
 /** For XML text and double-quoted attributes; what XML 1.0 cannot hold at all is shown as for a terminal. */
 export function forXml(text: string): string {
   return forHtml(text).replace(

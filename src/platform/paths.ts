@@ -1,42 +1,46 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { type PlatformPath, posix, resolve, win32 } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { System } from './system.ts';
+
+/** How paths are written on the system that they are for, which in a test need not be the one that runs it. */
+export const pathsOf = ({ platform }: Pick<System, 'platform'>): PlatformPath =>
+  platform === 'win32' ? win32 : posix;
 
 /** Where devca keeps its authority: `--home` > `DEVCA_HOME` > the platform's data folder. Always absolute. */
 export function homeOf(flag: string | undefined, system: System): string {
   const chosen = flag ?? system.environment['DEVCA_HOME'];
   if (chosen !== undefined && chosen !== '') return resolve(system.workingFolder, chosen);
-  return join(dataFolder(system), 'devca');
+  return pathsOf(system).join(dataFolder(system), 'devca');
 }
 
 /** `$XDG_DATA_HOME` or what stands for it on this platform. */
 export function dataFolder(system: System): string {
   if (system.platform === 'win32')
-    return variable('LOCALAPPDATA', system) ?? join(userHome(system), 'AppData', 'Local');
+    return variable('LOCALAPPDATA', system) ?? win32.join(userHome(system), 'AppData', 'Local');
   const xdg = variable('XDG_DATA_HOME', system);
   if (xdg !== undefined) return xdg;
-  if (system.platform === 'darwin') return join(userHome(system), 'Library', 'Application Support');
-  return join(userHome(system), '.local', 'share');
+  if (system.platform === 'darwin') return posix.join(userHome(system), 'Library', 'Application Support');
+  return posix.join(userHome(system), '.local', 'share');
 }
 
 /** `$XDG_STATE_HOME` or what stands for it: the trust journal outlives the authority's home. */
 export function stateFolder(system: System): string {
   if (system.platform === 'win32')
-    return variable('LOCALAPPDATA', system) ?? join(userHome(system), 'AppData', 'Local');
+    return variable('LOCALAPPDATA', system) ?? win32.join(userHome(system), 'AppData', 'Local');
   const xdg = variable('XDG_STATE_HOME', system);
   if (xdg !== undefined) return xdg;
-  if (system.platform === 'darwin') return join(userHome(system), 'Library', 'Application Support');
-  return join(userHome(system), '.local', 'state');
+  if (system.platform === 'darwin') return posix.join(userHome(system), 'Library', 'Application Support');
+  return posix.join(userHome(system), '.local', 'state');
 }
 
 /** `$XDG_CONFIG_HOME` or what stands for it. */
 export function configFolder(system: System): string {
-  return variable('XDG_CONFIG_HOME', system) ?? join(userHome(system), '.config');
+  return variable('XDG_CONFIG_HOME', system) ?? pathsOf(system).join(userHome(system), '.config');
 }
 
 /** The user's home. Throws DEVCA_HOME_UNKNOWN. */
 export function userHome(system: System): string {
-  if (system.homeFolder === undefined || !isAbsolute(system.homeFolder))
+  if (system.homeFolder === undefined || !pathsOf(system).isAbsolute(system.homeFolder))
     throw new DevcaError('DEVCA_HOME_UNKNOWN', {});
   return system.homeFolder;
 }
@@ -44,5 +48,5 @@ export function userHome(system: System): string {
 /** A folder that an XDG variable names; the specification says to ignore one that is not absolute. */
 function variable(name: string, system: System): string | undefined {
   const value = system.environment[name];
-  return value !== undefined && isAbsolute(value) ? value : undefined;
+  return value !== undefined && pathsOf(system).isAbsolute(value) ? value : undefined;
 }

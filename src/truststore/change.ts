@@ -1,4 +1,6 @@
+import { win32 } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
+import type { Files } from '../platform/files.ts';
 import { type JournalRecord, readJournal, recordBegun, recordEnd } from './journal.ts';
 import { commandError, type TrustSession } from './session.ts';
 import { commandsOf, type Step } from './step.ts';
@@ -129,8 +131,23 @@ async function clearObstacles(
 }
 
 async function runSteps(steps: readonly Step[], store: TrustStore, session: TrustSession): Promise<void> {
-  for (const command of steps.flatMap(commandsOf)) {
-    const outcome = await session.run(command, STEP_TIMEOUT_MS);
-    if (outcome.status !== 0) throw store.explain?.(outcome, session) ?? commandError(outcome, store.id);
+  const { files, system } = session.world;
+  for (const step of steps) {
+    if (system.platform === 'win32' && step.kind !== 'run') {
+      changeFile(step, files);
+      continue;
+    }
+    for (const command of commandsOf(step, system.platform)) {
+      const outcome = await session.run(command, STEP_TIMEOUT_MS);
+      if (outcome.status !== 0) throw store.explain?.(outcome, session) ?? commandError(outcome, store.id);
+    }
   }
+}
+
+/** Windows has no programs for it, and no other user whose rights they would need. */
+function changeFile(step: Exclude<Step, { kind: 'run' }>, files: Files): void {
+  files.remove(step.path);
+  if (step.kind === 'remove') return;
+  files.makeFolder(win32.dirname(step.path), 0o700);
+  files.createExclusive(step.path, Buffer.from(step.text), step.mode);
 }

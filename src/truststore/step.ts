@@ -31,10 +31,10 @@ export interface Command {
 }
 
 /**
- * The commands that carry a step out. Files are written by children too, so that a plan, a root step under sudo and
- * a change in the home of another user are all the same thing.
+ * The commands that carry a step out, on every system but Windows. Files are written by children too, so that a plan, a
+ * root step under sudo and a change by the user are all the same thing.
  */
-export function commandsOf(step: Step): readonly Command[] {
+export function commandsOf(step: Step, platform: NodeJS.Platform): readonly Command[] {
   const { needsRoot } = step;
   switch (step.kind) {
     case 'run':
@@ -46,7 +46,7 @@ export function commandsOf(step: Step): readonly Command[] {
         { program: 'install', args: ['-m', octal(step.mode), '/dev/null', step.path], needsRoot },
         {
           program: 'dd',
-          args: [`of=${step.path}`, 'conv=notrunc,fsync', 'status=none'],
+          args: [`of=${step.path}`, ...(platform === 'linux' ? GNU_DD : BSD_DD)],
           stdin: step.text,
           needsRoot,
         },
@@ -56,11 +56,20 @@ export function commandsOf(step: Step): readonly Command[] {
   }
 }
 
+const GNU_DD = ['conv=notrunc,fsync', 'status=none'];
+
+/** FreeBSD before 12 and older releases of macOS refuse the others. */
+const BSD_DD = ['conv=notrunc'];
+
 /** Steps as lines for a POSIX shell, with a comment before each; `prefix` stands before what needs root. */
-export function shellScript(steps: readonly Step[], prefix: readonly string[] = ['sudo']): string {
+export function shellScript(
+  steps: readonly Step[],
+  platform: NodeJS.Platform,
+  prefix: readonly string[] = ['sudo'],
+): string {
   return steps
     .map((step) => {
-      const lines = commandsOf(step).map((command) => shellCommand(command, prefix));
+      const lines = commandsOf(step, platform).map((command) => shellCommand(command, prefix));
       return `# ${forTerminal(step.why)}\n${lines.join('\n')}\n`;
     })
     .join('');

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
+import { pathsOf } from '../platform/paths.ts';
 import { nssFamily } from './nss/nss-store.ts';
 import type { TrustSession } from './session.ts';
 import { answerInTime } from './store-status.ts';
@@ -39,10 +39,12 @@ export async function selectStores(
 
 /** A store by an id that the user or the journal gives, whether or not it is there. */
 export function storeById(id: string, session: TrustSession): TrustStore | undefined {
-  const split = id.indexOf(':');
-  const path = id.slice(split + 1);
-  if (split < 0 || !path.startsWith('/')) return undefined;
-  return FAMILIES.find(({ kind }) => kind === id.slice(0, split))?.at?.(resolve(path), session);
+  const [kind = ''] = id.split(':', 1);
+  const family = FAMILIES.find((candidate) => candidate.kind === kind);
+  const rest = id.slice(kind.length + 1);
+  const paths = pathsOf(session.world.system);
+  if (paths.isAbsolute(rest)) return family?.at?.(paths.resolve(rest), session);
+  return rest === '' ? undefined : family?.named?.(rest, session);
 }
 
 /** A family that can't even be looked for, or hangs, gets a row that says so, and the others get theirs. */

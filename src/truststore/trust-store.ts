@@ -68,4 +68,6 @@ export interface StoreFamily {
   detect(session: TrustSession, named: boolean): Promise<readonly TrustStore[]>;
   /** The store at a path that the user or the journal names, whether or not it is there. */
   at?(path: string, session: TrustSession): TrustStore;
+  /** The store by a name that is no path, such as a host or a device; `undefined` where it can't be one. */
+  named?(name: string, session: TrustSession): TrustStore | undefined;
 }

@@ -3,6 +3,7 @@ import { forTerminal } from '../platform/escape.ts';
 import type { World } from '../platform/world.ts';
 import { type Change, installInStore, planChange, uninstallFromStore } from './change.ts';
 import { readJournal } from './journal.ts';
+import { powershellScript } from './powershell-script.ts';
 import { openSession, type TrustSession } from './session.ts';
 import { type Step, shellScript } from './step.ts';
 import { selectStores, storeById } from './store-list.ts';
@@ -61,12 +62,17 @@ export async function planTrust(
   return Promise.all(stores.map((store) => preview(action, anchor, store, session)));
 }
 
-/** A plan as a script for a POSIX shell, for those who want to read or run it themselves. */
-export function planScript(previews: readonly StorePreview[], world: Pick<World, 'system'>): string {
-  const prefix = world.system.uid === 0 ? [] : ['sudo'];
+/** A plan as a script, for those who want to read or run it themselves: for a POSIX shell, on Windows for PowerShell. */
+export function planScript(
+  previews: readonly StorePreview[],
+  { system }: { readonly system: Pick<World['system'], 'platform' | 'uid'> },
+): string {
+  const prefix = system.uid === 0 ? [] : ['sudo'];
+  const script = (steps: readonly Step[]): string =>
+    system.platform === 'win32' ? powershellScript(steps) : shellScript(steps, system.platform, prefix);
   return previews
     .filter(({ steps }) => steps.length > 0)
-    .map(({ id, steps }) => `## ${forTerminal(id)}\n${shellScript(steps, prefix)}`)
+    .map(({ id, steps }) => `## ${forTerminal(id)}\n${script(steps)}`)
     .join('\n');
 }
 

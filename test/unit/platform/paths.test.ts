@@ -26,6 +26,12 @@ describe('paths', () => {
     expect(dataFolder(system({ LOCALAPPDATA: '/c/local' }, { platform: 'win32' }))).toBe('/c/local');
   });
 
+  it('writes paths of Windows as Windows does, whatever system runs it', () => {
+    const windows = { platform: 'win32', homeFolder: 'C:\\Users\\Ádá Ó' } as const;
+    expect(stateFolder(system({}, windows))).toBe('C:\\Users\\Ádá Ó\\AppData\\Local');
+    expect(homeOf(undefined, system({ LOCALAPPDATA: 'D:\\local' }, windows))).toBe('D:\\local\\devca');
+  });
+
   it('refuses to guess a home with DEVCA_HOME_UNKNOWN', () => {
     const homeless = system({}, { homeFolder: undefined });
     expect(() => userHome(homeless)).toThrow(expect.objectContaining({ code: 'DEVCA_HOME_UNKNOWN' }));

@@ -14,7 +14,7 @@ const remove: Step = { kind: 'remove', path: "/it's", needsRoot: false, why: 're
 
 describe('steps', () => {
   it('write files through programs that make them anew with their final mode', () => {
-    expect(commandsOf(write)).toEqual([
+    expect(commandsOf(write, 'linux')).toEqual([
       { program: 'install', args: ['-m', '0644', '/dev/null', '/a b/root.crt'], needsRoot: true },
       {
         program: 'dd',
@@ -25,14 +25,18 @@ describe('steps', () => {
     ]);
   });
 
+  it.each(['darwin', 'freebsd'] as const)('use no operand of dd that %s may not have', (platform) => {
+    expect(commandsOf(write, platform)[1]).toMatchObject({ args: ['of=/a b/root.crt', 'conv=notrunc'] });
+  });
+
   it('have comments that stay comments, whatever a foreign name in them holds', () => {
     const why = 'set the trust of "a\nrm -rf ~\u001b[2J"';
     const step: Step = { kind: 'run', program: 'true', args: [], needsRoot: false, why };
-    expect(shellScript([step])).toBe('# set the trust of "a\\u{a}rm -rf ~\\u{1b}[2J"\ntrue\n');
+    expect(shellScript([step], 'linux')).toBe('# set the trust of "a\\u{a}rm -rf ~\\u{1b}[2J"\ntrue\n');
   });
 
   it('print as lines that a shell reads as the very same words', () => {
-    expect(shellScript([write, remove])).toBe(
+    expect(shellScript([write, remove], 'linux')).toBe(
       [
         '# add the root',
         "sudo install -m 0644 /dev/null '/a b/root.crt'",
@@ -49,6 +53,6 @@ describe('steps', () => {
       needsRoot: true,
       why: 'x',
     };
-    expect(execFileSync('sh', ['-c', shellScript([echo], [])]).toString()).toBe("a'b|$HOME|*|");
+    expect(execFileSync('sh', ['-c', shellScript([echo], 'linux', [])]).toString()).toBe("a'b|$HOME|*|");
   });
 });
