@@ -7,7 +7,7 @@ import type { World } from '../platform/world.ts';
 import { deliver, type FileToDeliver } from './delivery.ts';
 import { liveGenerations } from './generations.ts';
 import { certificateFolder } from './home.ts';
-import type { Authority } from './open-authority.ts';
+import { type Authority, issuesFromRoot } from './open-authority.ts';
 
 /** What of an authority's record says where its files are and which generation they are of. */
 type FileOwner = Pick<AuthorityRecord, 'settings' | 'generation'>;
@@ -55,10 +55,11 @@ export interface PublicItem {
 export interface PublicGeneration {
   readonly record: FileOwner;
   readonly root: PublicItem;
-  readonly intermediate: PublicItem;
+  /** `undefined` where the root issues. */
+  readonly intermediate: PublicItem | undefined;
   /** The key of the next generation's intermediate, certified by this root. */
   readonly bridge?: PublicItem | undefined;
-  /** The latest lists of the intermediate and of the root. */
+  /** The latest lists of the intermediate and of the root, as far as there are any. */
   readonly crls: readonly PublicItem[];
 }
 
@@ -69,7 +70,8 @@ export interface OwnedFile {
 
 /** A generation as the inventory has it. */
 export function publicGeneration(authority: Authority, inventory: Inventory): PublicGeneration {
-  const { record, root, intermediate } = authority;
+  const { record, root, issuer } = authority;
+  const intermediate = issuesFromRoot(authority) ? undefined : issuer;
   const [bridge] = inventory.certificates.list({
     at: record.createdAt,
     authorityId: record.id,
@@ -80,9 +82,14 @@ export function publicGeneration(authority: Authority, inventory: Inventory): Pu
   return {
     record,
     root: { id: root.record.id, der: root.certificate.der },
-    intermediate: { id: intermediate.record.id, der: intermediate.certificate.der },
+    intermediate:
+      intermediate === undefined
+        ? undefined
+        : { id: intermediate.record.id, der: intermediate.certificate.der },
     ...(bridge === undefined || bridgeDer === undefined ? {} : { bridge: { id: bridge.id, der: bridgeDer } }),
-    crls: [intermediate, root].flatMap((issuer) => inventory.crls.latest(issuer.record.id) ?? []),
+    crls: [...(intermediate === undefined ? [] : [intermediate]), root].flatMap(
+      (each) => inventory.crls.latest(each.record.id) ?? [],
+    ),
   };
 }
 
@@ -94,7 +101,9 @@ export function publicFiles(generations: readonly PublicGeneration[], home: stri
     generationFile(which, home, record, latest.record.generation);
   const certificates = generations.flatMap(({ record, root, intermediate, bridge }) => [
     certificateFile('root', root, place('root', record)),
-    certificateFile('intermediate', intermediate, place('intermediate', record)),
+    ...(intermediate === undefined
+      ? []
+      : [certificateFile('intermediate', intermediate, place('intermediate', record))]),
     ...(bridge === undefined
       ? []
       : [

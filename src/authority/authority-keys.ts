@@ -1,4 +1,5 @@
 import { DevcaError } from '../errors/devca-error.ts';
+import type { AuthorityRecord, KeyRecord } from '../inventory/authorities.ts';
 import type { KeyStoreKind, Sealer } from '../keystore/key-store.ts';
 import { prepareDefault, prepareKey } from '../keystore/open-key-store.ts';
 import type { World } from '../platform/world.ts';
@@ -25,6 +26,19 @@ export interface PreparedKeys {
   readonly root: Sealer | undefined;
   /** Why the intermediate's key comes into a file, where the best place was asked for. */
   readonly whyFile: string | undefined;
+}
+
+/** Which key of a generation issues: the root's where it was imported without an intermediate. */
+export const issuingKey = ({ settings }: Pick<AuthorityRecord, 'settings'>): WhichKey =>
+  settings['issuer'] === 'root' ? 'root' : 'intermediate';
+
+export const keyRecord = (record: AuthorityRecord, which: WhichKey = issuingKey(record)): KeyRecord =>
+  which === 'root' ? record.rootKey : record.intermediateKey;
+
+/** What an authority was before it was imported, such as `mkcert`; `undefined` for one that devca has made. */
+export function importSource({ settings }: Pick<AuthorityRecord, 'settings'>): string | undefined {
+  const source = settings['importedFrom'];
+  return typeof source === 'string' ? source : undefined;
 }
 
 export const keyId = ({ name, generation }: { name: string; generation: number }, which: WhichKey): string =>

@@ -9,12 +9,21 @@ import { intermediateProfile } from '../profiles/authority-profile.ts';
 import { authorityExtensions } from './hierarchy.ts';
 import { type Authority, openSigner } from './open-authority.ts';
 
-/** The present root's key, for a bridge. Throws DEVCA_ROLLOVER_BRIDGE where it was not kept, and what `openSigner` throws. */
+/** The present root's key, for a bridge. Throws DEVCA_ROLLOVER_BRIDGE where it can't sign one, and what `openSigner` throws. */
 export async function openBridgeSigner(authority: Authority, world: World): Promise<Signer> {
   const { rootKey, name } = authority.record;
-  if (rootKey.keystore === 'discard') throw new DevcaError('DEVCA_ROLLOVER_BRIDGE', { name });
+  const reason =
+    authority.root.certificate.basicConstraints?.pathLenConstraint === 0
+      ? 'which may have no intermediate below it'
+      : NO_KEY[rootKey.keystore];
+  if (reason !== undefined) throw new DevcaError('DEVCA_ROLLOVER_BRIDGE', { name, reason });
   return openSigner(authority, world, 'root');
 }
+
+const NO_KEY: Readonly<Record<string, string>> = {
+  discard: 'whose key was destroyed when it was made',
+  none: 'whose key was not imported',
+};
 
 /**
  * Certifies the key of the next intermediate by the present root, within the present constraint: who trusts the old root

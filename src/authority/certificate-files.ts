@@ -5,7 +5,7 @@ import { exportPkcs8Pem, type PrivateKey } from '../pki/key.ts';
 import { attributeValues } from '../pki/name.ts';
 import { encodePem } from '../pki/pem.ts';
 import type { FileToDeliver } from './delivery.ts';
-import type { IssuerChain } from './self-check.ts';
+import { type IssuerChain, intermediatesOf } from './self-check.ts';
 
 /** Where the files of a certificate go. Paths are absolute or relative to the working folder. */
 export interface FileRequest {
@@ -13,7 +13,7 @@ export interface FileRequest {
   readonly out?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
-  /** Adds NAME-chain.pem, which has the intermediate alone. */
+  /** Adds NAME-chain.pem, which has the intermediate alone; none where the root issues. */
   readonly withChain?: boolean;
   /** Adds root.pem. */
   readonly withRoot?: boolean;
@@ -37,7 +37,7 @@ export function certificateFiles(material: Material, request: FileRequest): read
   const further = request.encode?.(material) ?? [];
   return [
     ...(request.withoutPem === true ? [] : pemFiles(material, certFile, beside, `${base}-key.pem`, request)),
-    ...(request.withChain === true
+    ...(request.withChain === true && material.chain.length > 0
       ? [pemFile('chain', `${beside}-chain.pem`, material.chain.map(certificatePem).join(''))]
       : []),
     ...(request.withRoot === true
@@ -47,7 +47,7 @@ export function certificateFiles(material: Material, request: FileRequest): read
   ];
 }
 
-/** What files are made of, for an end entity that its intermediate has issued. */
+/** What files are made of, for an end entity and what stands above it. */
 export function materialOf(
   certificate: Certificate,
   key: PrivateKey | undefined,
@@ -58,7 +58,7 @@ export function materialOf(
   const names = subjectAltName.flatMap((name) => ('value' in name ? [name.value] : []));
   return {
     certificate: certificate.der,
-    chain: [chain.intermediate.der],
+    chain: intermediatesOf(chain).map(({ der }) => der),
     root: chain.root.der,
     key,
     fileName,

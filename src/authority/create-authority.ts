@@ -1,16 +1,14 @@
 import { DevcaError } from '../errors/devca-error.ts';
-import type { KeyRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { Certificate } from '../pki/certificate.ts';
-import { bytesToHex, sha256Hex } from '../pki/fingerprint.ts';
+import { bytesToHex } from '../pki/fingerprint.ts';
 import { type KeyType, keyIdentifier } from '../pki/key.ts';
 import type { World } from '../platform/world.ts';
 import { keyId, type PreparedKeys, sealerFor, type WhichKey } from './authority-keys.ts';
-import { type Constraint, permittedList } from './constraint.ts';
-import { type DeliveryUnit, deliver, type FileToDeliver } from './delivery.ts';
-import { buildHierarchy, type Hierarchy, type KeyedIssuer } from './hierarchy.ts';
-import { type Authority, requireAuthority } from './open-authority.ts';
-import { recordAuthority } from './record-authority.ts';
+import type { Constraint } from './constraint.ts';
+import { establishAuthority, type RestingPlace, restIn } from './establish-authority.ts';
+import { buildHierarchy, type KeyedIssuer } from './hierarchy.ts';
+import type { Authority } from './open-authority.ts';
 
 export const DEFAULT_AUTHORITY_NAME = 'default';
 
@@ -44,91 +42,33 @@ export function createAuthority(
   home: string,
   world: World,
 ): Authority {
-  const { name, generation, keyType, constraint } = request;
+  const { name, generation, keyType, constraint, previous = [] } = request;
   checkNewAuthority(request);
   const hierarchy = buildHierarchy({ keyType, constraint, generation, owner: world.system }, world);
-  deliver(
+  const { root, intermediate } = hierarchy;
+  return establishAuthority(
     {
-      // What stands in the folder of an authority that is there already is devca's own.
-      force: generation > 1,
-      record: () => record(request, hierarchy, inventory, home, world),
-      confirm: () => {
-        const { authorities } = inventory;
-        const byDefault = authorities.all().find(({ isDefault }) => isDefault)?.name ?? name;
-        authorities.setDefault(byDefault);
-        inventory.events.append({
-          kind: generation === 1 ? 'authority-created' : 'authority-rolled',
-          at: world.clock.now(),
-          details: {
-            name,
-            generation,
-            root: sha256Hex(hierarchy.root.certificate.der),
-            intermediate: sha256Hex(hierarchy.intermediate.certificate.der),
-          },
-        });
-      },
+      name,
+      generation,
+      keyType,
+      constraint,
+      hierarchy,
+      rootKey: restingKey('root', root, request),
+      intermediateKey: restingKey('intermediate', intermediate, request),
+      previous,
+      bridge: request.bridge?.(intermediate.certificate),
+      event: { kind: generation === 1 ? 'authority-created' : 'authority-rolled' },
     },
     inventory,
+    home,
     world,
   );
-  return requireAuthority(inventory, home, world, name);
 }
 
-function record(
-  request: NewAuthorityRequest,
-  hierarchy: Hierarchy,
-  inventory: Inventory,
-  home: string,
-  world: World,
-): readonly DeliveryUnit[] {
-  const { name, generation, keyType, constraint } = request;
-  const { root, intermediate } = hierarchy;
-  const createdAt = world.clock.now();
-  const settings = { constraint, ...folderOf(request, inventory) };
-  const rootKey = restingKey('root', root, request);
-  const intermediateKey = restingKey('intermediate', intermediate, request);
-  const authorityId = inventory.authorities.insert({
-    name,
-    generation,
-    keyType,
-    permitted: permittedList(constraint),
-    rootKey: rootKey.record,
-    intermediateKey: intermediateKey.record,
-    settings,
-    createdAt,
-  });
-  const files = recordAuthority(
-    { id: authorityId, record: { generation, settings }, keyType, hierarchy, createdAt },
-    { generations: request.previous ?? [], bridge: request.bridge?.(hierarchy.intermediate.certificate) },
-    inventory,
-    home,
-  );
-  return [
-    { owner: { table: 'authorities', id: authorityId }, files: [...intermediateKey.files, ...rootKey.files] },
-    ...files,
-  ];
-}
-
-/** The first authority of a home has its public files in `ca`, every other in a folder of its name in there. */
-function folderOf({ name, previous = [] }: NewAuthorityRequest, inventory: Inventory): { folder?: string } {
-  const folder = previous[0]?.record.settings['folder'];
-  if (typeof folder === 'string') return { folder };
-  return previous.length > 0 || inventory.authorities.all().length === 0 ? {} : { folder: name };
-}
-
-function restingKey(
-  which: WhichKey,
-  { key }: KeyedIssuer,
-  request: NewAuthorityRequest,
-): { record: KeyRecord; files: readonly FileToDeliver[] } {
+function restingKey(which: WhichKey, { key }: KeyedIssuer, request: NewAuthorityRequest): RestingPlace {
   if (which === 'root' && request.keys.root === undefined) {
     const check = bytesToHex(keyIdentifier(key.subjectPublicKeyInfo));
     return { record: { keystore: 'discard', id: undefined, check }, files: [] };
   }
-  const sealer = sealerFor(request.keys, which);
-  const { file, check } = sealer.seal(key);
-  return {
-    record: { keystore: sealer.kind, id: keyId(request, which), check },
-    files: [{ ...file, format: 'key' }],
-  };
+  return restIn(sealerFor(request.keys, which), keyId(request, which), key);
 }

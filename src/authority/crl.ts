@@ -13,10 +13,12 @@ import {
   type PublicGeneration,
   publicGeneration,
 } from './authority-files.ts';
+import type { WhichKey } from './authority-keys.ts';
 import { nextCrlNumber } from './crl-number.ts';
 import { deliver } from './delivery.ts';
 import { liveGenerations, openGenerations } from './generations.ts';
-import { type Authority, openSigner } from './open-authority.ts';
+import { revokedBefore, signerOf } from './imported-certificate.ts';
+import { type Authority, issuesFromRoot, openSigner, type RecordedCertificate } from './open-authority.ts';
 import { changeInventory, type Recovery } from './recovery.ts';
 import { DAY_MS } from './validity.ts';
 
@@ -75,13 +77,15 @@ export async function renewCrls(request: CrlRequest, place: CrlPlace, world: Wor
 /** More would not fit into a time of four digits. */
 const LONGEST_DAYS = 36_500;
 
-/** The keys of generations, by the ids of their records. Opened before the lock is taken: that may ask somebody. */
+/** The keys that issue, by the ids of their generations. Opened before the lock is taken: that may ask somebody. */
 export async function openSigners(
   generations: readonly Authority[],
   world: World,
+  which?: WhichKey,
 ): Promise<ReadonlyMap<number, Signer>> {
   const signers = new Map<number, Signer>();
-  for (const authority of generations) signers.set(authority.record.id, await openSigner(authority, world));
+  for (const authority of generations)
+    signers.set(authority.record.id, await openSigner(authority, world, which));
   return signers;
 }
 
@@ -90,7 +94,9 @@ export interface CrlJob extends CrlRequest {
   readonly generations: readonly Authority[];
   /** Those of them that get a new list. */
   readonly signers: ReadonlyMap<number, Signer>;
-  /** What else becomes revoked with these lists, by the ids of generations. */
+  /** Those of them whose root, which does not issue, gets a new list too. */
+  readonly rootSigners?: ReadonlyMap<number, Signer>;
+  /** What else becomes revoked with these lists, by the ids of the certificates that signed it. */
   readonly newlyRevoked?: ReadonlyMap<number, readonly RevokedEntry[]>;
   /** Records that, in the transaction after which nothing is undone any more. */
   readonly confirm?: () => void;
@@ -110,17 +116,19 @@ export function signCrls(
       force: job.force === true || job.out === undefined,
       record: () => {
         const current = job.generations.map((authority) => {
-          const signer = job.signers.get(authority.record.id);
-          const known = publicGeneration(authority, inventory);
-          if (signer === undefined) return known;
-          const { list, item } = signNext(authority, signer, job, inventory, world);
-          lists.push(list);
-          const [, rootCrl] = known.crls.length > 1 ? known.crls : [undefined, ...known.crls];
-          return { ...known, crls: rootCrl === undefined ? [item] : [item, rootCrl] };
+          const { record, root, issuer } = authority;
+          const crls = (issuesFromRoot(authority) ? [root] : [issuer, root]).flatMap((each) => {
+            const signer = (each === issuer ? job.signers : job.rootSigners)?.get(record.id);
+            if (signer === undefined) return inventory.crls.latest(each.record.id) ?? [];
+            const { list, item } = signNext(authority, each, signer, job, inventory, world);
+            lists.push(list);
+            return [item];
+          });
+          return { ...publicGeneration(authority, inventory), crls };
         });
         return [
           // Only one of several lists owns the file that all of them stand in.
-          ...current.flatMap(({ crls: [own] }) => (own === undefined ? [] : [crlUnit(own.id)])),
+          ...current.flatMap(({ crls }) => crls.map(({ id }) => crlUnit(id))),
           ...deliveryUnits([...crlFile(current, home), ...copyOf(current, job)]),
         ];
       },
@@ -143,27 +151,28 @@ export function signCrls(
 const crlUnit = (id: number) => ({ owner: { table: 'crls', id } as const, files: [] });
 
 function signNext(
-  { record, intermediate }: Authority,
+  authority: Authority,
+  issuer: RecordedCertificate,
   signer: Signer,
   { days, newlyRevoked }: CrlJob,
   inventory: Inventory,
   world: World,
 ): { list: SignedCrl; item: PublicGeneration['crls'][number] } {
   const now = world.clock.now();
-  const { certificate } = intermediate;
+  const { record } = authority;
+  const { certificate } = issuer;
   if (certificate.notAfter <= now)
     throw new DevcaError('DEVCA_AUTHORITY_EXPIRED', { notAfter: certificate.notAfter.toISOString() });
-  const issuerId = intermediate.record.id;
+  const issuerId = issuer.record.id;
   const number = nextCrlNumber(inventory.crls.lastNumber(issuerId), now);
   // Backdated as certificates are, for clients whose clock is a little slow.
   const thisUpdate = new Date(Math.max(now.getTime() - BACKDATED_MS, certificate.notBefore.getTime()));
-  const wanted = days === undefined ? certificate.notAfter : new Date(now.getTime() + days * DAY_MS);
-  const nextUpdate = wanted < certificate.notAfter ? wanted : certificate.notAfter;
+  const longest = authority.issuer.certificate.notAfter;
+  const wanted = days === undefined ? longest : new Date(now.getTime() + days * DAY_MS);
+  const nextUpdate = wanted < longest ? wanted : longest;
   const revoked = [
-    ...inventory.revocations.byAuthority(record.id).map(({ serialNumber, reason, at }): RevokedEntry => {
-      return { serialNumber, revokedAt: at, reason: isReasonCode(reason) ? reason : 'unspecified' };
-    }),
-    ...(newlyRevoked?.get(record.id) ?? []),
+    ...revokedSoFar(authority, issuer, inventory),
+    ...(newlyRevoked?.get(issuer.record.id) ?? []),
   ];
   const der = buildCrl(
     {
@@ -183,6 +192,21 @@ function signNext(
     list: { authority: name, generation, number, thisUpdate, nextUpdate, revoked: revoked.length },
     item: { id, der },
   };
+}
+
+/** What one of a generation's certificates has signed, and has to name. */
+function revokedSoFar(
+  authority: Authority,
+  issuer: RecordedCertificate,
+  inventory: Inventory,
+): readonly RevokedEntry[] {
+  const recorded = inventory.revocations
+    .byAuthority(authority.record.id)
+    .filter(({ certificateId: id, profile }) => signerOf({ id, profile }, authority, inventory) === issuer)
+    .map(({ serialNumber, reason, at }): RevokedEntry => {
+      return { serialNumber, revokedAt: at, reason: isReasonCode(reason) ? reason : 'unspecified' };
+    });
+  return issuer === authority.root ? [...revokedBefore(authority), ...recorded] : recorded;
 }
 
 const BACKDATED_MS = 5 * 60 * 1000;

@@ -68,7 +68,7 @@ export async function createEphemeralAuthority(
     world,
   );
   const { root, intermediate } = hierarchy;
-  const chain = { root: root.certificate, intermediate: intermediate.certificate };
+  const chain = { root: root.certificate, issuer: intermediate.certificate };
   const prepare = (names: readonly string[], issueOptions: EphemeralIssueOptions) => ({
     request: { ...issueOptions, names },
     profile: profileOf(issueOptions.profile ?? 'server'),
@@ -76,7 +76,8 @@ export async function createEphemeralAuthority(
     serialNumber: randomSerialNumber(world.random),
   });
   return {
-    ...chain,
+    root: root.certificate,
+    intermediate: intermediate.certificate,
     constraint,
     rootPem: encodePem('CERTIFICATE', root.certificate.der),
     intermediatePem: encodePem('CERTIFICATE', intermediate.certificate.der),

@@ -8,7 +8,7 @@ import { describeEphemeral, type EphemeralCertificate } from './ephemeral-certif
 import { type IssuePlace, planFor, signPlan } from './issue.ts';
 import { chainOf, deliverCertificates, type IssuedCertificate } from './issued-certificate.ts';
 import { requireAuthority } from './open-authority.ts';
-import type { IssuerChain } from './self-check.ts';
+import { type IssuerChain, intermediatesOf } from './self-check.ts';
 import { changeWithSigner } from './signing.ts';
 
 /** A certificate without files: what is asked of it beside its names. */
@@ -79,10 +79,11 @@ function describeBulk(
   { files: _, replaced: __, ...row }: IssuedCertificate,
   certificate: Certificate,
   key: PrivateKey,
-  { root, intermediate }: IssuerChain,
+  chain: IssuerChain,
 ): BulkCertificate {
   // Not spread: its texts are made when they are asked for.
-  return Object.assign(describeEphemeral(certificate, key, [intermediate], root, row.warnings), row);
+  const described = describeEphemeral(certificate, key, intermediatesOf(chain), chain.root, row.warnings);
+  return Object.assign(described, row);
 }
 
 async function* batchesOf(

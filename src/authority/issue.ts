@@ -135,11 +135,11 @@ export function planFor(
   world: World,
 ): CertificatePlan {
   const profile = findProfile(request.profile ?? 'server', authority.home, world);
-  const { constraint, home, intermediate } = authority;
+  const { constraint, home, issuer } = authority;
   return planCertificate(
     request,
     profile,
-    { issuer: intermediate.certificate, constraint, home, place: placeFlags(authority, world) },
+    { issuer: issuer.certificate, constraint, home, place: placeFlags(authority, world) },
     world.clock.now(),
   );
 }
@@ -157,7 +157,7 @@ export function signPlan(
   while (inventory.certificates.bySerial(serialNumber) !== undefined)
     serialNumber = randomSerialNumber(world.random);
   const chain = chainOf(authority);
-  const der = signCertificate(plan, key, serialNumber, chain.intermediate, signer);
+  const der = signCertificate(plan, key, serialNumber, chain.issuer, signer);
   return checkIssued(der, plan, key, chain, world.clock.now());
 }
 

@@ -158,6 +158,6 @@ export function describeIssued(
   };
 }
 
-export function chainOf({ root, intermediate }: Authority): IssuerChain {
-  return { root: root.certificate, intermediate: intermediate.certificate };
+export function chainOf({ root, issuer }: Authority): IssuerChain {
+  return { root: root.certificate, issuer: issuer.certificate };
 }

@@ -2,8 +2,9 @@ import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { World } from '../platform/world.ts';
 import { generationFile } from './authority-files.ts';
+import { importSource, keyRecord } from './authority-keys.ts';
 import { liveCertificates } from './generations.ts';
-import { authorityOf, requireAuthority } from './open-authority.ts';
+import { authorityOf, issuesFromRoot, requireAuthority } from './open-authority.ts';
 
 /** `current` issues, `old` is still trusted for what it has issued, `retired` is not. */
 export type GenerationState = 'current' | 'old' | 'retired';
@@ -17,7 +18,10 @@ export interface GenerationSummary {
   /** `undefined` where it is not constrained. */
   readonly permitted: readonly string[] | undefined;
   readonly root: CertificateSummary;
-  readonly intermediate: CertificateSummary;
+  /** `undefined` where the root issues. */
+  readonly intermediate: CertificateSummary | undefined;
+  /** What it was before it was imported, such as `mkcert`; `undefined` for one that devca has made. */
+  readonly importedFrom: string | undefined;
   /** How many certificates of end entities are in use. */
   readonly live: number;
   readonly createdAt: Date;
@@ -67,21 +71,23 @@ function summarise(
   world: World,
 ): GenerationSummary {
   const authority = authorityOf(record, inventory, home, world);
+  const held = { root: authority.root, intermediate: authority.issuer };
   const certificate = (which: 'root' | 'intermediate'): CertificateSummary => ({
-    subject: authority[which].record.subject,
-    sha256: authority[which].record.sha256,
-    notAfter: authority[which].certificate.notAfter,
+    subject: held[which].record.subject,
+    sha256: held[which].record.sha256,
+    notAfter: held[which].certificate.notAfter,
     file: record.retiredAt === undefined ? generationFile(which, home, record, latest) : undefined,
   });
   return {
     generation: record.generation,
     state: record.retiredAt !== undefined ? 'retired' : isLatest ? 'current' : 'old',
     keyType: record.keyType,
-    keystore: record.intermediateKey.keystore,
+    keystore: keyRecord(record).keystore,
     rootKeystore: record.rootKey.keystore,
     permitted: record.permitted,
     root: certificate('root'),
-    intermediate: certificate('intermediate'),
+    intermediate: issuesFromRoot(authority) ? undefined : certificate('intermediate'),
+    importedFrom: importSource(record),
     live: liveCertificates(inventory, record.id, world.clock.now()),
     createdAt: record.createdAt,
     retiredAt: record.retiredAt,

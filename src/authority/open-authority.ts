@@ -8,7 +8,7 @@ import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
-import { keyId, keyTitle, type WhichKey } from './authority-keys.ts';
+import { issuingKey, keyId, keyRecord, keyTitle, type WhichKey } from './authority-keys.ts';
 import { type Constraint, parseConstraint } from './constraint.ts';
 import { checkHome } from './home.ts';
 import { changeInventory } from './recovery.ts';
@@ -24,7 +24,8 @@ export interface Authority {
   readonly home: string;
   readonly record: AuthorityRecord;
   readonly root: RecordedCertificate;
-  readonly intermediate: RecordedCertificate;
+  /** What issues end entities: the intermediate, or the root itself of an authority that was imported without one. */
+  readonly issuer: RecordedCertificate;
   readonly constraint: Constraint;
 }
 
@@ -82,23 +83,23 @@ export function authorityOf(
   };
   const constraint = parseConstraint(record.settings['constraint']);
   if (constraint === undefined) throw corrupt(home, 'the inventory has no constraint for it');
-  return {
-    home,
-    record,
-    root: certificateOf('root'),
-    intermediate: certificateOf('intermediate'),
-    constraint,
-  };
+  const root = certificateOf('root');
+  const issuer = issuingKey(record) === 'root' ? root : certificateOf('intermediate');
+  return { home, record, root, issuer, constraint };
 }
 
+/** Whether end entities hang on the root itself, so that nothing stands between the two. */
+export const issuesFromRoot = ({ root, issuer }: Pick<Authority, 'root' | 'issuer'>): boolean =>
+  root.record.id === issuer.record.id;
+
 /**
- * Opens the key of the intermediate, or of the root where that was kept. May ask somebody, so never under a lock. Throws
+ * Opens the key that issues, or of the root where that was kept. May ask somebody, so never under a lock. Throws
  * DEVCA_KEYSTORE_*, DEVCA_KEYCHAIN_*, DEVCA_PASSPHRASE_*, and DEVCA_AUTHORITY_CORRUPT where it is another key.
  */
 export async function openSigner(
   authority: Authority,
   world: World,
-  which: WhichKey = 'intermediate',
+  which: WhichKey = issuingKey(authority.record),
 ): Promise<Signer> {
   const { kind, key } = restingKey(authority, which);
   const open = () => openKey(kind, key, authority.home, world);
@@ -112,11 +113,12 @@ export async function openSigner(
   }
 }
 
-/** The intermediate's key where nobody has to be asked for it; undefined elsewhere. Throws as `openSigner`. */
+/** The key that issues, where nobody has to be asked for it; undefined elsewhere. Throws as `openSigner`. */
 export function openSignerAtOnce(authority: Authority, world: World): Signer | undefined {
-  const { kind, key } = restingKey(authority, 'intermediate');
+  const which = issuingKey(authority.record);
+  const { kind, key } = restingKey(authority, which);
   const signer = openKeyAtOnce(kind, key.id, authority.home, world);
-  return signer === undefined ? undefined : requireOwn(signer, authority, 'intermediate');
+  return signer === undefined ? undefined : requireOwn(signer, authority, which);
 }
 
 /** A key as the inventory knows it. Throws DEVCA_AUTHORITY_CORRUPT for one in a place that this devca does not know. */
@@ -124,7 +126,7 @@ export function restingKey(
   { home, record }: Authority,
   which: WhichKey,
 ): { readonly kind: KeyStoreKind; readonly key: RestingKey } {
-  const { keystore, id, check } = which === 'root' ? record.rootKey : record.intermediateKey;
+  const { keystore, id, check } = keyRecord(record, which);
   if (id === undefined || !isKeyStoreKind(keystore))
     throw corrupt(home, `the ${which}'s key rests in "${keystore}", which this devca does not know`);
   return { kind: keystore, key: { id, check, title: keyTitle(record, which) } };
@@ -136,7 +138,8 @@ export function requireOwn<Key extends Pick<Signer, 'subjectPublicKeyInfo'>>(
   authority: Authority,
   which: WhichKey,
 ): Key {
-  if (bytesEqual(key.subjectPublicKeyInfo, authority[which].certificate.subjectPublicKeyInfo)) return key;
+  const { certificate } = which === 'root' ? authority.root : authority.issuer;
+  if (bytesEqual(key.subjectPublicKeyInfo, certificate.subjectPublicKeyInfo)) return key;
   throw corrupt(authority.home, `the key "${keyId(authority.record, which)}" is not the ${which}'s`);
 }
 

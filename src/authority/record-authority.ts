@@ -14,15 +14,24 @@ import {
   publicGeneration,
 } from './authority-files.ts';
 import type { DeliveryUnit } from './delivery.ts';
-import type { Hierarchy } from './hierarchy.ts';
 import type { Authority } from './open-authority.ts';
+
+/** What of an authority anybody may see; lists in DER. */
+export interface PublicHierarchy {
+  readonly root: { readonly certificate: Certificate };
+  /** `undefined` where the root issues. */
+  readonly intermediate: { readonly certificate: Certificate } | undefined;
+  /** `undefined` where the root's key is not at hand. */
+  readonly rootCrl: Uint8Array | undefined;
+  readonly intermediateCrl: Uint8Array | undefined;
+}
 
 /** A generation whose own row was just inserted. */
 export interface NewGeneration {
   readonly id: number;
   readonly record: Pick<AuthorityRecord, 'generation' | 'settings'>;
   readonly keyType: KeyType;
-  readonly hierarchy: Hierarchy;
+  readonly hierarchy: PublicHierarchy;
   readonly createdAt: Date;
 }
 
@@ -43,15 +52,16 @@ export function recordAuthority(
 ): readonly DeliveryUnit[] {
   const { id, record, hierarchy } = created;
   const root = addCertificate('root', hierarchy.root.certificate, id, created, inventory);
-  const intermediate = addCertificate(
-    'intermediate',
-    hierarchy.intermediate.certificate,
-    id,
-    created,
-    inventory,
-  );
-  const rootCrl = addCrl(root, hierarchy.rootCrl, created, inventory);
-  const crls = [addCrl(intermediate, hierarchy.intermediateCrl, created, inventory), rootCrl];
+  const intermediate =
+    hierarchy.intermediate === undefined
+      ? undefined
+      : addCertificate('intermediate', hierarchy.intermediate.certificate, id, created, inventory);
+  const crls = [
+    ...(intermediate === undefined
+      ? []
+      : addCrl(intermediate, hierarchy.intermediateCrl, created, inventory)),
+    ...addCrl(root, hierarchy.rootCrl, created, inventory),
+  ];
   const earlier = generations.map((each) => publicGeneration(each, inventory));
   const [previous] = generations;
   const [before, ...others] = earlier;
@@ -64,8 +74,8 @@ export function recordAuthority(
         ];
   const latest: PublicGeneration = { record, root, intermediate, crls };
   return [
-    // Its list stands in a file with the intermediate's, which that one owns.
-    { owner: { table: 'crls', id: rootCrl.id }, files: [] },
+    // All lists stand in one file, which the first of them owns.
+    ...crls.slice(1).map((crl) => ({ owner: { table: 'crls', id: crl.id } as const, files: [] })),
     ...deliveryUnits(publicFiles([latest, ...bridged], home)),
   ];
 }
@@ -97,14 +107,13 @@ function addCertificate(
 
 function addCrl(
   issuer: PublicItem,
-  der: Uint8Array,
+  der: Uint8Array | undefined,
   { createdAt }: NewGeneration,
   inventory: Inventory,
-): PublicItem {
+): readonly PublicItem[] {
+  if (der === undefined) return [];
   const { thisUpdate, nextUpdate = thisUpdate, crlNumber = 1n } = parseCrl(der);
   const number = Number(crlNumber);
-  return {
-    id: inventory.crls.insert({ issuerId: issuer.id, number, thisUpdate, nextUpdate, createdAt, der }),
-    der,
-  };
+  const id = inventory.crls.insert({ issuerId: issuer.id, number, thisUpdate, nextUpdate, createdAt, der });
+  return [{ id, der }];
 }

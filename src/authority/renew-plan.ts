@@ -26,17 +26,12 @@ export function planRenewal(
   inventory: Inventory,
   world: World,
 ): CertificatePlan {
-  const { home, constraint, intermediate } = authority;
+  const { home, constraint, issuer } = authority;
   const profile = findProfile(record.profile, home, world);
   const names = (old.subjectAltName ?? []).filter(isIdentifier);
   checkConstraint(names, constraint, placeFlags(authority, world));
   const lifeMs = lifeAgain(record, profile, inventory);
-  const { warnings, ...validity } = planValidity(
-    { lifeMs },
-    profile,
-    intermediate.certificate,
-    world.clock.now(),
-  );
+  const { warnings, ...validity } = planValidity({ lifeMs }, profile, issuer.certificate, world.clock.now());
   return {
     profile,
     subject: old.subject,

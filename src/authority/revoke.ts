@@ -1,10 +1,14 @@
 import { DevcaError } from '../errors/devca-error.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
+import { isKeyStoreKind } from '../keystore/key-store.ts';
+import { parseCertificate } from '../pki/certificate.ts';
 import type { RevokedEntry } from '../pki/crl-builder.ts';
+import { formatName } from '../pki/name-text.ts';
 import type { World } from '../platform/world.ts';
 import { type CrlOutcome, type CrlPlace, openSigners, signCrls } from './crl.ts';
 import { liveGenerations, readHome } from './generations.ts';
+import { IMPORTED_PROFILE, signerOf } from './imported-certificate.ts';
 import { type Authority, authorityOf } from './open-authority.ts';
 import { changeInventory } from './recovery.ts';
 import { findRevocable } from './revoke-target.ts';
@@ -57,14 +61,15 @@ export async function revokeCertificates(
   world: World,
 ): Promise<RevokeOutcome> {
   const { home } = place;
-  const { authorities } = previewRevocation(whats, place, world);
+  const { authorities, roots } = previewRevocation(whats, place, world);
   const signers = await openSigners(authorities, world);
+  const rootSigners = await openSigners(roots, world, 'root');
   return changeInventory(home, world, (inventory, recovery) => {
     const records = findAll(whats, place.authority, inventory, world);
     const now = world.clock.now();
     const outcomes = namesOf(records, inventory).map((name) => {
       const own = records.filter(({ authorityId }) => inventory.authorities.byId(authorityId)?.name === name);
-      return revokeOf(name, own, { reason, now, signers, home }, inventory, world);
+      return revokeOf(name, own, { reason, now, signers, rootSigners, home }, inventory, world);
     });
     return {
       revoked: records.map((record) => describe(record, reason, now, inventory)),
@@ -75,12 +80,19 @@ export async function revokeCertificates(
   });
 }
 
-/** What would be revoked, and the generations whose keys are needed for it. Changes nothing. */
+/**
+ * What would be revoked, and the generations whose keys are needed for it: `roots` are those of which the root has signed
+ * some of it, although it does not issue. Changes nothing. Throws DEVCA_REVOKE_IMPORTED.
+ */
 export function previewRevocation(
   whats: readonly string[],
   { home, authority }: CrlPlace,
   world: World,
-): { records: readonly CertificateRecord[]; authorities: readonly Authority[] } {
+): {
+  records: readonly CertificateRecord[];
+  authorities: readonly Authority[];
+  roots: readonly Authority[];
+} {
   return readHome(home, world, (inventory) => {
     liveGenerations(inventory, home, world, authority);
     const records = findAll(whats, authority, inventory, world);
@@ -92,7 +104,26 @@ export function previewRevocation(
         ? []
         : [authorityOf(record, inventory, home, world)];
     });
-    return { records, authorities };
+    const roots = authorities.filter((authority) =>
+      records.some((record) => needsRoot(record, authority, inventory)),
+    );
+    return { records, authorities, roots };
+  });
+}
+
+/** Whether the root's own list is the one to name a certificate, although the root does not issue. */
+function needsRoot(record: CertificateRecord, authority: Authority, inventory: Inventory): boolean {
+  if (record.authorityId !== authority.record.id || record.profile !== IMPORTED_PROFILE) return false;
+  const { root, issuer } = authority;
+  const signer = signerOf(record, authority, inventory);
+  const isRoots = signer === root && root !== issuer;
+  if (signer !== undefined && !(isRoots && !isKeyStoreKind(authority.record.rootKey.keystore)))
+    return isRoots;
+  const certificate = parseCertificate(inventory.certificates.der(record.id) ?? new Uint8Array());
+  throw new DevcaError('DEVCA_REVOKE_IMPORTED', {
+    serial: record.serialNumber,
+    names: record.names,
+    issuer: formatName(certificate.issuer),
   });
 }
 
@@ -100,21 +131,26 @@ interface Revocation {
   readonly reason: RevocationReason;
   readonly now: Date;
   readonly signers: Awaited<ReturnType<typeof openSigners>>;
+  readonly rootSigners: Awaited<ReturnType<typeof openSigners>>;
   readonly home: string;
 }
 
 function revokeOf(
   name: string,
   records: readonly CertificateRecord[],
-  { reason, now, signers, home }: Revocation,
+  { reason, now, signers, rootSigners, home }: Revocation,
   inventory: Inventory,
   world: World,
 ): Omit<CrlOutcome, 'recovery'> {
   const generations = liveGenerations(inventory, home, world, name);
   const newlyRevoked = new Map<number, readonly RevokedEntry[]>();
-  for (const { serialNumber, authorityId } of records) {
+  for (const record of records) {
+    const { serialNumber, authorityId } = record;
+    const authority = generations.find((each) => each.record.id === authorityId);
+    const signer = authority === undefined ? undefined : signerOf(record, authority, inventory);
+    if (signer === undefined) continue;
     const entry = { serialNumber, reason, revokedAt: now };
-    newlyRevoked.set(authorityId, [...(newlyRevoked.get(authorityId) ?? []), entry]);
+    newlyRevoked.set(signer.record.id, [...(newlyRevoked.get(signer.record.id) ?? []), entry]);
   }
   const confirm = () => {
     for (const { id, serialNumber, names } of records) {
@@ -126,7 +162,7 @@ function revokeOf(
       });
     }
   };
-  return signCrls({ generations, signers, newlyRevoked, confirm }, inventory, home, world);
+  return signCrls({ generations, signers, rootSigners, newlyRevoked, confirm }, inventory, home, world);
 }
 
 /** What is named twice is there once. */

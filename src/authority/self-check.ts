@@ -11,8 +11,13 @@ import type { CertificatePlan } from './certificate-plan.ts';
 /** The certificates that stand above an end entity. */
 export interface IssuerChain {
   readonly root: Certificate;
-  readonly intermediate: Certificate;
+  /** The intermediate, or the root itself where there is none. */
+  readonly issuer: Certificate;
 }
+
+/** What a server shows after its own certificate. */
+export const intermediatesOf = ({ root, issuer }: IssuerChain): readonly Certificate[] =>
+  issuer === root ? [] : [issuer];
 
 /**
  * Reads a certificate that was just signed and validates it against its own chain, as a client would: what devca's
@@ -31,7 +36,7 @@ export function checkIssued(
   if ('keyObject' in key) rememberKey(certificate, createPublicKey(key.keyObject));
   if (!nameEquals(certificate.subject, plan.subject)) throw failed('it has another subject');
   const result = checkParsedChain(
-    { endEntity: certificate, intermediates: [chain.intermediate], anchors: [chain.root] },
+    { endEntity: certificate, intermediates: [...intermediatesOf(chain)], anchors: [chain.root] },
     {
       at: now > plan.notBefore ? now : plan.notBefore,
       extendedKeyUsage: [...plan.profile.extendedKeyUsage],

@@ -53,6 +53,7 @@ function generationEntry({
   permitted,
   root,
   intermediate,
+  importedFrom,
   createdAt,
   retiredAt,
   ...rest
@@ -64,7 +65,8 @@ function generationEntry({
     ...rest,
     permitted: permitted ?? null,
     root: certificate(root),
-    intermediate: certificate(intermediate),
+    intermediate: intermediate === undefined ? null : certificate(intermediate),
+    importedFrom: importedFrom ?? null,
     createdAt: createdAt.toISOString(),
     retiredAt: retiredAt?.toISOString() ?? null,
   };

@@ -16,7 +16,7 @@ export const caProtectCommand = defineCommand({
   positionals: {},
   flags: {
     keystore: { type: 'string', choices: KEY_STORE_KINDS, describe: 'where the key is to rest (required)' },
-    root: { type: 'boolean', describe: "the root's key, where it was kept, instead of the intermediate's" },
+    root: { type: 'boolean', describe: "the root's key, where it was kept, instead of the one that issues" },
     'new-passphrase-file': {
       type: 'string',
       value: 'FILE',
@@ -37,7 +37,7 @@ export const caProtectCommand = defineCommand({
     const outcome = await protectKeys(
       {
         keystore,
-        which: flags.root ? 'root' : 'intermediate',
+        ...(flags.root ? { which: 'root' as const } : {}),
         ...(flags.authority === undefined ? {} : { authority: flags.authority }),
       },
       homeOf(flags.home, world.system),

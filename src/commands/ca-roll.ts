@@ -79,7 +79,7 @@ export async function roll(
     const authority = {
       ...rest,
       root: certificate(root),
-      intermediate: certificate(intermediate),
+      intermediate: intermediate === undefined ? null : certificate(intermediate),
       permitted: permitted ?? null,
     };
     const trust = rows.map(({ id, status: state, detail, fix, root: { sha256 } }) => {

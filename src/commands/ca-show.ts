@@ -43,17 +43,23 @@ export const caShowCommand = defineCommand({
   },
 });
 
+function placeOfRootKey(keystore: string): string {
+  if (keystore === 'none') return 'not with devca';
+  return keystore === 'discard' ? 'destroyed' : `in: ${keystore}`;
+}
+
 function generationText(each: GenerationSummary): string {
-  const { root, intermediate, permitted, live, rootKeystore } = each;
+  const { root, intermediate, permitted, live, rootKeystore, importedFrom } = each;
   return formatFields(
     [
+      ...(importedFrom === undefined ? [] : [['imported', `from ${importedFrom}`] as const]),
       ['root', root.subject],
       ['SHA-256', root.sha256],
       ['ends', root.notAfter.toISOString().slice(0, 10)],
       ['file', root.file ?? ''],
-      ['intermediate', intermediate.file ?? ''],
+      ['intermediate', intermediate === undefined ? 'none: the root issues' : (intermediate.file ?? '')],
       ['key', `${each.keyType}, in: ${each.keystore}`],
-      ["root's key", rootKeystore === 'discard' ? 'destroyed' : `in: ${rootKeystore}`],
+      ...(intermediate === undefined ? [] : [["root's key", placeOfRootKey(rootKeystore)] as const]),
       ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],
       ['in use', live === 1 ? '1 certificate' : `${live} certificates`],
     ],

@@ -115,12 +115,12 @@ function summary(outcome: InitOutcome): string {
       ['SHA-256', root.sha256],
       ['ends', root.notAfter.toISOString().slice(0, 10)],
       ['file', root.file],
-      ['intermediate', intermediate.file],
+      ['intermediate', intermediate === undefined ? 'none: the root issues' : intermediate.file],
       [
         'its key',
         whyFile === undefined ? PLACES[keystore] : `${PLACES[keystore]}; not in a keychain: ${whyFile}`,
       ],
-      ["root's key", PLACES[rootKeystore]],
+      ...(intermediate === undefined ? [] : [["root's key", PLACES[rootKeystore]] as const]),
       ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],
     ],
     '  ',
@@ -130,6 +130,7 @@ function summary(outcome: InitOutcome): string {
 
 const PLACES: Readonly<Record<string, string>> = {
   discard: 'destroyed after it signed the intermediate',
+  none: 'not with devca',
   file: 'in a file for you alone',
   keychain: 'in a file that a key in the keychain opens',
   passphrase: 'in a file that a passphrase opens',
@@ -150,7 +151,7 @@ function document(outcome: InitOutcome, rows: readonly AnchoredRow[]): object {
       created: outcome.created,
       keyType: outcome.keyType,
       root: certificate(outcome.root),
-      intermediate: certificate(outcome.intermediate),
+      intermediate: outcome.intermediate === undefined ? null : certificate(outcome.intermediate),
       crl: outcome.crl,
       permitted: outcome.permitted ?? null,
       keystore: outcome.keystore,

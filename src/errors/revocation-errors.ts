@@ -25,6 +25,16 @@ export const revocationErrors = {
     what: (c) => `"${c.what}" means ${c.serials.length} certificates: ${c.serials.join(', ')}`,
     fix: (c) => [`say which: run "devca revoke ${shellWord(c.serials[0] ?? '')}", or give the file`],
   }),
+  DEVCA_REVOKE_IMPORTED: entry<{ serial: string; names: readonly string[]; issuer: string }>({
+    exit: 1,
+    what: (c) =>
+      `the certificate ${c.serial} for ${c.names.join(', ')} was signed by "${c.issuer}", whose key was not imported: only its list could name it`,
+    fix: () => [
+      'revoke it with the tool that has that key',
+      'or end trust in everything of that authority with "devca ca roll", then "devca ca retire --force"',
+    ],
+    see: 'RFC 5280 section 5',
+  }),
   DEVCA_CRL_DAYS: entry<{ days: number }>({
     exit: 2,
     what: (c) => `a list cannot be current for ${c.days} days`,

@@ -20,10 +20,9 @@ export const rolloverErrors = {
     what: (c) => `generation ${c.generation} of "${c.name}" cannot be retired: ${c.reason}`,
     fix: () => ['run "devca ca show" for the generations that are there'],
   }),
-  DEVCA_ROLLOVER_BRIDGE: entry<{ name: string }>({
+  DEVCA_ROLLOVER_BRIDGE: entry<{ name: string; reason: string }>({
     exit: 1,
-    what: (c) =>
-      `a bridge has to be signed by the present root of "${c.name}", whose key was destroyed when it was made`,
+    what: (c) => `a bridge has to be signed by the present root of "${c.name}", ${c.reason}`,
     fix: () => [
       'leave out "--bridge": both roots are trusted while certificates of both are in use',
       'for bridges to come, make the authority with "devca init --root-keystore file"',

@@ -3,6 +3,8 @@ import { columnsOf, type Sql, toSeconds } from './sql.ts';
 export interface Revocation {
   readonly certificateId: number;
   readonly serialNumber: string;
+  /** Of the certificate, such as `server`. */
+  readonly profile: string;
   /** A CRLReason by its RFC 5280 name, such as `keyCompromise`. */
   readonly reason: string;
   readonly at: Date;
@@ -21,7 +23,7 @@ export function revocationTable(sql: Sql): RevocationTable {
   const select = (where: string, value: number) =>
     sql
       .rows(
-        `SELECT certificate_id, serial_number, reason, at FROM revocations CROSS JOIN certificates
+        `SELECT certificate_id, serial_number, profile, reason, at FROM revocations CROSS JOIN certificates
          WHERE certificate_id = id AND ${where} ORDER BY at, certificate_id`,
         value,
       )
@@ -30,6 +32,7 @@ export function revocationTable(sql: Sql): RevocationTable {
         return {
           certificateId: columns.integer('certificate_id'),
           serialNumber: columns.text('serial_number'),
+          profile: columns.text('profile'),
           reason: columns.text('reason'),
           at: columns.time('at'),
         };

@@ -1,7 +1,8 @@
 import { type IssueRequest, issueCertificate } from '../authority/issue.ts';
 import { type BulkCertificate, type BulkRequest, issueMany } from '../authority/issue-many.ts';
-import type { IssuedCertificate } from '../authority/issued-certificate.ts';
+import { chainOf, type IssuedCertificate } from '../authority/issued-certificate.ts';
 import { openAuthority as readAuthority } from '../authority/open-authority.ts';
+import { intermediatesOf } from '../authority/self-check.ts';
 import { type InitRequest, initialise } from '../lifecycle/init.ts';
 import { encodePem } from '../pki/pem.ts';
 import { homeOf } from '../platform/paths.ts';
@@ -20,6 +21,7 @@ export interface LocalAuthority {
   readonly home: string;
   readonly name: string;
   readonly rootPem: string;
+  /** Empty for an authority that was imported without one, whose root issues. */
   readonly intermediatePem: string;
   /** Issues, records and delivers a certificate: files by default into the working folder. */
   issue(
@@ -55,12 +57,15 @@ export async function openAuthority(
   world: World = realWorld(),
 ): Promise<LocalAuthority> {
   const home = homeOf(options.home, world.system);
-  const { record, root, intermediate } = readAuthority(home, world, options.name);
+  const authority = readAuthority(home, world, options.name);
+  const { record, root } = authority;
   return {
     home,
     name: record.name,
     rootPem: encodePem('CERTIFICATE', root.certificate.der),
-    intermediatePem: encodePem('CERTIFICATE', intermediate.certificate.der),
+    intermediatePem: intermediatesOf(chainOf(authority))
+      .map(({ der }) => encodePem('CERTIFICATE', der))
+      .join(''),
     issue: (names, { force = false, ...request } = {}) =>
       issueCertificate(
         { names, ...request },

@@ -1,6 +1,7 @@
 import { authorityFiles } from '../authority/authority-files.ts';
+import { importSource, issuingKey, keyRecord } from '../authority/authority-keys.ts';
 import { permittedList } from '../authority/constraint.ts';
-import type { Authority, RecordedCertificate } from '../authority/open-authority.ts';
+import { type Authority, issuesFromRoot, type RecordedCertificate } from '../authority/open-authority.ts';
 import { commonNameOf } from '../pki/name.ts';
 
 /** An authority's latest generation, for people and scripts. */
@@ -10,12 +11,15 @@ export interface AuthorityDescription {
   readonly generation: number;
   readonly keyType: string;
   readonly root: CertificateDescription;
-  readonly intermediate: CertificateDescription;
+  /** `undefined` where the root issues. */
+  readonly intermediate: CertificateDescription | undefined;
+  /** What it was before it was imported, such as `mkcert`; `undefined` for one that devca has made. */
+  readonly importedFrom: string | undefined;
   readonly crl: { readonly file: string };
   /** `undefined` for an authority without a constraint. */
   readonly permitted: readonly string[] | undefined;
   readonly keystore: string;
-  /** `discard` for a root whose key is no more. */
+  /** `discard` for a root whose key is no more, `none` for one whose key devca never had. */
   readonly rootKeystore: string;
   readonly warnings: readonly string[];
 }
@@ -37,16 +41,25 @@ export function describeAuthority(authority: Authority): AuthorityDescription {
     generation: record.generation,
     keyType: record.keyType,
     root: describeCertificate(authority.root, files.root),
-    intermediate: describeCertificate(authority.intermediate, files.intermediate),
+    intermediate: issuesFromRoot(authority)
+      ? undefined
+      : describeCertificate(authority.issuer, files.intermediate),
+    importedFrom: importSource(record),
     crl: { file: files.crl },
     permitted: permittedList(constraint),
-    keystore: record.intermediateKey.keystore,
+    keystore: keyRecord(record).keystore,
     rootKeystore: record.rootKey.keystore,
     warnings: [
       ...(constraint.unconstrained ? [UNCONSTRAINED] : []),
-      ...(record.rootKey.keystore === 'discard' ? [] : [ROOT_KEY_KEPT]),
+      ...(keepsRootKey(authority) ? [ROOT_KEY_KEPT] : []),
     ],
   };
+}
+
+/** Where the root issues and is not constrained anyway, there is nothing to add. */
+function keepsRootKey({ record, constraint }: Authority): boolean {
+  const isKept = !['discard', 'none'].includes(record.rootKey.keystore);
+  return isKept && !(constraint.unconstrained && issuingKey(record) === 'root');
 }
 
 const UNCONSTRAINED =

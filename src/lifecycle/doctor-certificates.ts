@@ -1,4 +1,4 @@
-import type { Authority } from '../authority/open-authority.ts';
+import { type Authority, issuesFromRoot } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
@@ -42,11 +42,12 @@ export function examineAuthorityFiles(
   inventory: Inventory,
   world: World,
 ): readonly DoctorFinding[] {
-  const { record, root, intermediate } = authority;
+  const { record, root, issuer } = authority;
+  const own = issuesFromRoot(authority) ? [root] : [root, issuer];
   const place = placeFlags(authority, world);
-  const lists = [root, intermediate].flatMap(({ record: { id } }) => inventory.crls.latest(id) ?? []);
+  const lists = own.flatMap(({ record: { id } }) => inventory.crls.latest(id) ?? []);
   const publicFiles = [
-    ...[root, intermediate].map(({ record: { id } }) => ({ table: 'certificates', id }) as const),
+    ...own.map(({ record: { id } }) => ({ table: 'certificates', id }) as const),
     ...lists.map(({ id }) => ({ table: 'crls', id }) as const),
   ].flatMap((owner) => checkFiles(owner, inventory, world));
   const keys = checkFiles({ table: 'authorities', id: record.id }, inventory, world);
@@ -114,7 +115,7 @@ function pathProblem(
   if (endEntity === undefined) return 'the inventory has lost it';
   const result = verifyChainSync({
     endEntity,
-    intermediates: [own.intermediate.certificate.der],
+    intermediates: issuesFromRoot(own) ? [] : [own.issuer.certificate.der],
     trustAnchors: generations.map(({ root }) => root.certificate.der),
     at: at > notBefore ? at : notBefore,
     purpose: 'any',

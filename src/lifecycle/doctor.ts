@@ -115,11 +115,11 @@ function authoritiesOf(
 
 /** The clock and the lives of an authority's certificates and lists. */
 function examineLife(latest: Authority, inventory: Inventory, world: World): readonly DoctorFinding[] {
-  const { record, root, intermediate } = latest;
+  const { record, root, issuer } = latest;
   const place = placeFlags(latest, world);
   const now = world.clock.now();
   const day = (date: Date) => date.toISOString().slice(0, 10);
-  const ends = [root, intermediate].map(({ certificate }) => certificate.notAfter.getTime());
+  const ends = [root, issuer].map(({ certificate }) => certificate.notAfter.getTime());
   const left = Math.min(...ends) - now.getTime();
   const findings: DoctorFinding[] = [];
   if (now < root.certificate.notBefore)
@@ -141,7 +141,7 @@ function examineLife(latest: Authority, inventory: Inventory, world: World): rea
       fix: `devca ca roll${place}`,
     });
   }
-  const list = inventory.crls.latest(intermediate.record.id);
+  const list = inventory.crls.latest(issuer.record.id);
   if (list !== undefined && list.nextUpdate < now)
     findings.push({
       id: 'crl-outdated',

@@ -1,5 +1,5 @@
 import { restoreFiles } from '../authority/authority-files.ts';
-import { prepareKeys, type WantedKeyStore, withKeys } from '../authority/authority-keys.ts';
+import { keyRecord, prepareKeys, type WantedKeyStore, withKeys } from '../authority/authority-keys.ts';
 import { buildConstraint, type Constraint, type ConstraintRequest } from '../authority/constraint.ts';
 import { checkNewAuthority, createAuthority, DEFAULT_AUTHORITY_NAME } from '../authority/create-authority.ts';
 import { readHome } from '../authority/generations.ts';
@@ -10,7 +10,7 @@ import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { inventoryPath } from '../inventory/database.ts';
-import type { KeyStoreKind } from '../keystore/key-store.ts';
+import { isKeyStoreKind, type KeyStoreKind } from '../keystore/key-store.ts';
 import type { KeyType } from '../pki/key.ts';
 import type { World } from '../platform/world.ts';
 import { type AuthorityDescription, describeAuthority } from './describe-authority.ts';
@@ -94,7 +94,7 @@ function requireSame(request: InitRequest, constraint: Constraint, present: Auth
   const keystore = request.keystore === 'best' ? undefined : request.keystore;
   const pairs = [
     ['key', request.keyType, record.keyType],
-    ['key store', keystore, record.intermediateKey.keystore],
+    ['key store', keystore, keyRecord(record).keystore],
     ["root's key store", request.rootKeystore, record.rootKey.keystore],
   ] as const;
   const differences = [
@@ -154,11 +154,12 @@ function movesTo(
   rootKeystore: InitRequest['rootKeystore'],
   { record }: Authority,
 ): readonly { readonly keystore: string; readonly isRoot: boolean }[] {
-  const { intermediateKey, rootKey } = record;
+  const { rootKey } = record;
+  const issuing = keyRecord(record);
   const isWanted = (wanted: string | undefined, is: string): wanted is string =>
-    wanted !== undefined && wanted !== is && wanted !== 'discard' && is !== 'discard';
+    wanted !== undefined && wanted !== is && wanted !== 'discard' && isKeyStoreKind(is);
   return [
-    ...(isWanted(keystore, intermediateKey.keystore) ? [{ keystore, isRoot: false }] : []),
+    ...(isWanted(keystore, issuing.keystore) ? [{ keystore, isRoot: false }] : []),
     ...(isWanted(rootKeystore, rootKey.keystore) ? [{ keystore: rootKeystore, isRoot: true }] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { keyId, keyTitle, type WhichKey } from '../authority/authority-keys.ts';
+import { issuingKey, keyId, keyRecord, keyTitle, type WhichKey } from '../authority/authority-keys.ts';
 import { deliver } from '../authority/delivery.ts';
 import { openGenerations } from '../authority/generations.ts';
 import { type Authority, requireOwn, restingKey } from '../authority/open-authority.ts';
@@ -6,7 +6,7 @@ import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { KeyRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
-import type { KeyStoreKind } from '../keystore/key-store.ts';
+import { isKeyStoreKind, type KeyStoreKind } from '../keystore/key-store.ts';
 import { keyRemainder, type ResealedKey, resealKey } from '../keystore/open-key-store.ts';
 import type { World } from '../platform/world.ts';
 
@@ -14,7 +14,7 @@ export interface ProtectRequest {
   /** Default: the home's default authority. */
   readonly authority?: string;
   readonly keystore: KeyStoreKind;
-  /** Default: the intermediate's. */
+  /** Default: the one that issues. */
   readonly which?: WhichKey;
 }
 
@@ -45,17 +45,20 @@ export async function protectKeys(
   home: string,
   world: World,
 ): Promise<ProtectOutcome> {
-  const { keystore, which = 'intermediate' } = request;
+  const { keystore } = request;
   const generations = openGenerations(home, world, request.authority);
   const [{ record }] = generations;
+  const whichOf = (each: Authority): WhichKey => request.which ?? issuingKey(each.record);
+  const which = whichOf(generations[0]);
   const outcome = { name: record.name, which, keystore };
-  if (recordOf(generations[0], which).keystore === 'discard')
+  if (!isKeyStoreKind(keyRecord(record, which).keystore))
     throw new DevcaError('DEVCA_KEYSTORE_DISCARDED', { name: record.name });
   const moves: Move[] = [];
   for (const authority of generations) {
-    const { keystore: from } = recordOf(authority, which);
-    if (from === 'discard' || (from === 'file' && keystore === 'file')) continue;
-    moves.push(await reseal(authority, which, keystore, world));
+    const own = whichOf(authority);
+    const { keystore: from } = keyRecord(authority.record, own);
+    if (!isKeyStoreKind(from) || (from === 'file' && keystore === 'file')) continue;
+    moves.push(await reseal(authority, own, keystore, world));
   }
   if (moves.length === 0) return { ...outcome, moved: [], recovery: undefined };
   const recovery = changeInventory(home, world, (inventory, recovery) => {
@@ -63,15 +66,16 @@ export async function protectKeys(
     return recovery;
   });
   for (const { removeRemainder } of moves) await removeRemainder();
-  const moved = moves.map(({ authority, sealed }): MovedKey => {
+  const moved = moves.map(({ authority, which: own, sealed }): MovedKey => {
     const { generation } = authority.record;
-    return { generation, from: recordOf(authority, which).keystore, file: sealed.file.path };
+    return { generation, from: keyRecord(authority.record, own).keystore, file: sealed.file.path };
   });
   return { ...outcome, moved, recovery };
 }
 
 interface Move {
   readonly authority: Authority;
+  readonly which: WhichKey;
   readonly sealed: ResealedKey;
   /** Removes what the place before has outside of the home. */
   readonly removeRemainder: () => Promise<void>;
@@ -96,22 +100,22 @@ async function reseal(
     },
   } as const;
   const sealed = requireOwn(await resealKey(from, to, home, world), authority, which);
-  return { authority, sealed, removeRemainder };
+  return { authority, which, sealed, removeRemainder };
 }
 
 /** Must run within `changeInventory`. */
 function replace(
   moves: readonly Move[],
-  { name, which, keystore }: Pick<ProtectOutcome, 'name' | 'which' | 'keystore'>,
+  { name, keystore }: Pick<ProtectOutcome, 'name' | 'keystore'>,
   inventory: Inventory,
   world: World,
 ): void {
-  for (const { authority } of moves) {
+  for (const { authority, which } of moves) {
     const present = inventory.authorities.byId(authority.record.id);
     if (
       present === undefined ||
       present.retiredAt !== undefined ||
-      !isSameKey(recordOf({ record: present }, which), recordOf(authority, which))
+      !isSameKey(keyRecord(present, which), keyRecord(authority.record, which))
     )
       throw new DevcaError('DEVCA_KEYSTORE_CHANGED', { name });
   }
@@ -126,7 +130,7 @@ function replace(
           files: [{ ...sealed.file, format: 'key' }],
         })),
       confirm: () => {
-        for (const { authority, sealed } of moves) {
+        for (const { authority, which, sealed } of moves) {
           const { id, generation } = authority.record;
           inventory.authorities.setKey(id, which, {
             keystore,
@@ -140,7 +144,7 @@ function replace(
               name,
               generation,
               key: which,
-              from: recordOf(authority, which).keystore,
+              from: keyRecord(authority.record, which).keystore,
               to: keystore,
             },
           });
@@ -151,9 +155,6 @@ function replace(
     world,
   );
 }
-
-const recordOf = ({ record }: Pick<Authority, 'record'>, which: WhichKey): KeyRecord =>
-  which === 'root' ? record.rootKey : record.intermediateKey;
 
 const isSameKey = (a: KeyRecord, b: KeyRecord): boolean =>
   a.keystore === b.keystore && a.id === b.id && a.check === b.check;

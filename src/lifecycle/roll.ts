@@ -1,6 +1,12 @@
-import { prepareKeys, type WantedKeys, withKeys } from '../authority/authority-keys.ts';
+import {
+  importSource,
+  keyRecord,
+  prepareKeys,
+  type WantedKeys,
+  withKeys,
+} from '../authority/authority-keys.ts';
 import { buildBridge, openBridgeSigner } from '../authority/bridge.ts';
-import type { Constraint } from '../authority/constraint.ts';
+import { buildConstraint, type Constraint } from '../authority/constraint.ts';
 import { createAuthority } from '../authority/create-authority.ts';
 import { liveCertificates, liveGenerations, openGenerations } from '../authority/generations.ts';
 import type { Authority } from '../authority/open-authority.ts';
@@ -55,7 +61,7 @@ export async function rollAuthority(request: RollRequest, home: string, world: W
           name,
           generation: generation + 1,
           keyType: request.keyType ?? (isKeyType(keyType) ? keyType : 'ec-p256'),
-          constraint: widen(latest.constraint, request.permit ?? []),
+          constraint: constraintOfNext(latest, request.permit ?? []),
           keys,
           previous: generations,
           ...(bridgeSigner === undefined
@@ -73,14 +79,16 @@ export async function rollAuthority(request: RollRequest, home: string, world: W
   return (await withKeys(keys, change)) ?? rollAuthority(request, home, world);
 }
 
-/** The keys of the next generation rest where those of this one do. */
+/** The keys of the next generation rest where those of this one do. Of an imported one, that is the key that issues. */
 function placesOfNext({ record }: Authority): WantedKeys {
-  const { name, generation, intermediateKey, rootKey } = record;
+  const { name, generation, rootKey } = record;
+  const issuing = keyRecord(record);
+  const keepsRoot = importSource(record) === undefined && isKeyStoreKind(rootKey.keystore);
   return {
     name,
     generation: generation + 1,
-    keystore: isKeyStoreKind(intermediateKey.keystore) ? intermediateKey.keystore : 'file',
-    rootKeystore: isKeyStoreKind(rootKey.keystore) ? rootKey.keystore : 'discard',
+    keystore: isKeyStoreKind(issuing.keystore) ? issuing.keystore : 'file',
+    rootKeystore: keepsRoot && isKeyStoreKind(rootKey.keystore) ? rootKey.keystore : 'discard',
   };
 }
 
@@ -103,6 +111,12 @@ function isWithin(inner: string, outer: string): boolean {
     const [wantedMask = 0, address = 0, base = 0] = [wanted[half + index], wanted[index], has[index]];
     return (mask & wantedMask) === mask && (address & mask) === base;
   });
+}
+
+/** After an import comes an authority as devca makes them: with the constraint of a new one, where there was none. */
+function constraintOfNext({ record, constraint }: Authority, permit: readonly string[]): Constraint {
+  if (constraint.unconstrained && importSource(record) !== undefined) return buildConstraint({ permit });
+  return widen(constraint, permit);
 }
 
 function widen(constraint: Constraint, permit: readonly string[]): Constraint {

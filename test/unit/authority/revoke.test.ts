@@ -42,7 +42,7 @@ beforeEach(async () => {
 
 describe('a new authority', () => {
   it('has a list of the intermediate and one of the root, both empty and as long as the intermediate', () => {
-    const { root, intermediate } = openAuthority(home, WORLD);
+    const { root, issuer: intermediate } = openAuthority(home, WORLD);
     const lists = listsIn(crlPath());
     expect(lists.map(({ label }) => label)).toEqual(['X509 CRL', 'X509 CRL']);
     for (const [index, issuer] of [intermediate, root].entries()) {
@@ -92,7 +92,7 @@ describe('revoking', () => {
 
   it('is what the verifier then goes by', async () => {
     const { files } = await issue(['api.test']);
-    const { root, intermediate } = openAuthority(home, WORLD);
+    const { root, issuer: intermediate } = openAuthority(home, WORLD);
     const verify = () =>
       verifyChain({
         endEntity: readFileSync(files['cert'] ?? '', 'utf8'),
@@ -170,8 +170,9 @@ describe('revoking is refused', () => {
   });
 
   it("for the authority's own certificates", async () => {
-    for (const profile of ['root', 'intermediate'] as const) {
-      const { sha256 } = openAuthority(home, WORLD)[profile].record;
+    const { root, issuer } = openAuthority(home, WORLD);
+    for (const { record } of [root, issuer]) {
+      const { sha256, profile } = record;
       await expect(revoke(sha256)).rejects.toEqual(refused('DEVCA_REVOKE_AUTHORITY', { profile }));
     }
     await expect(revoke(join(home, 'ca/root.pem'))).rejects.toEqual(refused('DEVCA_REVOKE_AUTHORITY'));
@@ -233,7 +234,7 @@ describe('the next list', () => {
   it('is current for the days that were asked for, never longer than its issuer', async () => {
     const until = async (days: number) => (await renewCrls({ days }, { home }, WORLD)).lists[0]?.nextUpdate;
     expect(await until(7)).toEqual(new Date('2026-12-01T12:00:00Z'));
-    expect(await until(36_000)).toEqual(openAuthority(home, WORLD).intermediate.certificate.notAfter);
+    expect(await until(36_000)).toEqual(openAuthority(home, WORLD).issuer.certificate.notAfter);
     for (const days of [0, -1, 1.5, Number.NaN, 1e9])
       await expect(until(days)).rejects.toMatchObject({ code: 'DEVCA_CRL_DAYS', exitStatus: 2 });
   });

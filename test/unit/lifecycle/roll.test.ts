@@ -119,7 +119,7 @@ describe('rolling over', () => {
     const [before] = openGenerations(home, WORLD, 'kept');
     await rollAuthority({ authority: 'kept', bridge: true, permit: ['corp.de'] }, home, WORLD);
     const bridge = certificateIn(ca('kept/bridge.pem'));
-    const { intermediate, root } = openAuthority(home, WORLD, 'kept');
+    const { issuer: intermediate, root } = openAuthority(home, WORLD, 'kept');
     expect(bridge.subjectPublicKeyInfo).toEqual(intermediate.certificate.subjectPublicKeyInfo);
     expect(bridge.subject.der).toEqual(intermediate.certificate.subject.der);
     expect(bridge.issuer.der).toEqual(before.root.certificate.subject.der);
