@@ -8,6 +8,8 @@ export interface Flag {
   readonly alias?: string;
   /** What stands for the value in the help text, such as `FILE`. */
   readonly value?: string;
+  /** A `string` that may be given without its value, and is empty then. */
+  readonly optional?: true;
   readonly choices?: readonly string[];
   readonly group?: string;
 }

@@ -60,9 +60,13 @@ function fishScript(commands: readonly CompletionCommand[]): string {
       lines.push(`complete -c devca -n __fish_use_subcommand -a ${first}`);
       lines.push(`complete -c devca -n '__fish_seen_subcommand_from ${first}' -a ${second} ${about}`);
     }
-    for (const [flag, { describe, choices, type }] of Object.entries(flags)) {
+    for (const [flag, { describe, choices, type, optional }] of Object.entries(flags)) {
       const value =
-        type === 'boolean' ? '' : choices === undefined ? ' -r' : ` -x -a ${quote(choices.join(' '))}`;
+        type === 'boolean' || optional
+          ? ''
+          : choices === undefined
+            ? ' -r'
+            : ` -x -a ${quote(choices.join(' '))}`;
       const seen = `-n '__fish_seen_subcommand_from ${second ?? first}'`;
       lines.push(`complete -c devca ${seen} -l ${flag}${value} -d ${quote(describe)}`);
     }

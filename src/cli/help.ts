@@ -65,7 +65,8 @@ function flagLines(flags: Flags): string[] {
   return columns(
     Object.entries(flags).map(([name, flag]) => {
       const alias = flag.alias === undefined ? '' : `-${flag.alias}, `;
-      const value = flag.type === 'boolean' ? '' : ` ${flag.choices?.join('|') ?? flag.value ?? 'VALUE'}`;
+      const word = flag.choices?.join('|') ?? flag.value ?? 'VALUE';
+      const value = flag.type === 'boolean' ? '' : ` ${flag.optional === true ? `[${word}]` : word}`;
       return [
         `${alias}--${name}${value}`,
         flag.describe + (flag.type === 'list' ? ' (may be repeated)' : ''),

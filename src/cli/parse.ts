@@ -69,7 +69,9 @@ function rawArguments(command: AnyCommand, flags: Flags, words: readonly string[
     alias: Object.fromEntries(rows.map(([name, { alias }]) => [name, alias === undefined ? [] : [alias]])),
     boolean: namesOf(['boolean']),
     string: withValue,
-    narg: Object.fromEntries(withValue.map((name) => [name, 1])),
+    narg: Object.fromEntries(
+      withValue.filter((name) => flags[name]?.optional !== true).map((name) => [name, 1]),
+    ),
     configuration: {
       'camel-case-expansion': false,
       'boolean-negation': false,
@@ -100,6 +102,7 @@ function flagValue(command: AnyCommand, name: string, flag: Flag, given: unknown
   const value = String(given);
   const refuse = (expected: string): DevcaError<'DEVCA_USAGE_VALUE'> =>
     new DevcaError('DEVCA_USAGE_VALUE', { command: command.name, flag: `--${name}`, value, expected });
+  if (value === '' && flag.optional === true) return value;
   if (value === '') throw refuse(flag.value === undefined ? 'a value' : `a value (${flag.value})`);
   if (flag.choices !== undefined && !flag.choices.includes(value))
     throw refuse(`one of ${flag.choices.join(', ')}`);

@@ -85,6 +85,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./trust-plan.ts')).trustPlanCommand,
   },
   {
+    name: 'trust serve',
+    summary: 'show a page with the root, for phones and other machines',
+    load: async () => (await import('./trust-serve.ts')).trustServeCommand,
+  },
+  {
     name: 'ca list',
     summary: 'list the authorities and their generations',
     load: async () => (await import('./ca-list.ts')).caListCommand,

@@ -3,6 +3,7 @@ import { confirm } from '../cli/prompt.ts';
 import { formatFields } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { checkFingerprints, type ForeignRoot, readForeignRoots } from '../lifecycle/import-roots.ts';
+import { describeScope } from '../lifecycle/root-scope.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
 
 export interface FromFlags {
@@ -43,10 +44,10 @@ async function isWanted(
   return false;
 }
 
-const describe = ({ anchor, subject, notAfter, permitted }: ForeignRoot): string =>
+const describe = ({ anchor, subject, notAfter, scope }: ForeignRoot): string =>
   formatFields([
     ['root', subject],
     ['SHA-256', anchor.sha256],
     ['ends', notAfter.toISOString().slice(0, 10)],
-    ['may sign for', permitted?.join(', ') ?? 'EVERY NAME'],
+    ['may sign for', describeScope(scope)],
   ]);

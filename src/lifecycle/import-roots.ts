@@ -2,21 +2,20 @@ import { resolve } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
-import { formatGeneralName } from '../pki/general-name.ts';
 import { commonNameOf, nameEquals } from '../pki/name.ts';
 import { formatName } from '../pki/name-text.ts';
-import { OID } from '../pki/oid.ts';
 import { decodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
 import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+import { type RootScope, rootScope } from './root-scope.ts';
 
 /** A root that someone else has made. */
 export interface ForeignRoot {
   readonly anchor: TrustAnchor;
   readonly subject: string;
   readonly notAfter: Date;
-  /** The DNS names that a critical constraint holds it to; `undefined` where there is none. */
-  readonly permitted: readonly string[] | undefined;
+  /** `undefined` for a root that may sign for every site. */
+  readonly scope: RootScope | undefined;
 }
 
 export interface ForeignRequest {
@@ -51,7 +50,7 @@ export function readForeignRoots(
   const roots = new Map(
     certificates.map((der) => [sha256Hex(der), foreignRoot(parseCertificate(der), path)] as const),
   );
-  const loose = [...roots.values()].filter(({ permitted }) => permitted === undefined);
+  const loose = [...roots.values()].filter(({ scope }) => scope === undefined);
   if (loose.length > 0 && !allowUnconstrained)
     throw new DevcaError('DEVCA_TRUST_FROM_UNCONSTRAINED', {
       path,
@@ -82,15 +81,6 @@ function foreignRoot(certificate: Certificate, path: string): ForeignRoot {
     anchor: buildTrustAnchor(certificate.der, commonNameOf(certificate.subject) ?? ''),
     subject,
     notAfter: certificate.notAfter,
-    permitted: permittedOf(certificate),
+    scope: rootScope(certificate),
   };
-}
-
-/** A constraint that leaves out DNS names, or permits the empty one, permits every site. */
-function permittedOf({ extensions, nameConstraints }: Certificate): readonly string[] | undefined {
-  const isCritical = extensions.some(({ oid, critical }) => oid === OID.nameConstraints && critical);
-  const names = (nameConstraints?.permitted ?? []).filter(({ base }) => base.kind === 'dNSName');
-  const isEmpty = names.some(({ base }) => 'value' in base && /^\.?$/.test(base.value));
-  if (!isCritical || names.length === 0 || isEmpty) return undefined;
-  return names.map(({ base }) => ('value' in base ? base.value : formatGeneralName(base)));
 }
