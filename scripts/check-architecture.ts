@@ -54,6 +54,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   proof: ['authority', 'wire', 'validation', 'diagnosis', 'profiles', 'pki', 'platform'],
   verification: ['authority', 'inventory', 'validation', 'wire', 'diagnosis', 'pki', 'platform'],
   services: ['authority', 'profiles', 'inventory', 'pki', 'platform'],
+  server: ['authority', 'formats', 'lifecycle', 'truststore', 'pki', 'platform'],
   library: BELOW_COMMANDS,
   index: ['library', ...BELOW_COMMANDS],
   commands: [
@@ -65,6 +66,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'proof',
     'verification',
     'services',
+    'server',
     'wire',
     'validation',
     'diagnosis',
@@ -92,6 +94,7 @@ const RESERVED: readonly { readonly module: RegExp; readonly folders: readonly s
   },
   { module: /^(node:)?worker_threads$/, folders: ['proof', 'wire', 'platform'] },
   { module: /^yargs/, folders: ['cli'] },
+  { module: /^uqr$/, folders: ['commands'] },
 ];
 
 /** Things that only the outermost folders may do. */
