@@ -12,6 +12,7 @@ import { proofErrors } from './proof-errors.ts';
 import { renewalErrors } from './renewal-errors.ts';
 import { revocationErrors } from './revocation-errors.ts';
 import { rolloverErrors } from './rollover-errors.ts';
+import { serverErrors } from './server-errors.ts';
 import { trustErrors } from './trust-errors.ts';
 import { usageErrors } from './usage-errors.ts';
 import { verifyErrors } from './verify-errors.ts';
@@ -32,6 +33,7 @@ export const catalogue = {
   ...rolloverErrors,
   ...lifecycleErrors,
   ...trustErrors,
+  ...serverErrors,
   ...proofErrors,
   ...wireErrors,
   ...verifyErrors,
