@@ -13,6 +13,7 @@ import { renewalErrors } from './renewal-errors.ts';
 import { revocationErrors } from './revocation-errors.ts';
 import { rolloverErrors } from './rollover-errors.ts';
 import { serverErrors } from './server-errors.ts';
+import { storeErrors } from './store-errors.ts';
 import { trustErrors } from './trust-errors.ts';
 import { usageErrors } from './usage-errors.ts';
 import { verifyErrors } from './verify-errors.ts';
@@ -33,6 +34,7 @@ export const catalogue = {
   ...rolloverErrors,
   ...lifecycleErrors,
   ...trustErrors,
+  ...storeErrors,
   ...serverErrors,
   ...proofErrors,
   ...wireErrors,

@@ -1,13 +1,14 @@
 import { DevcaError } from '../errors/devca-error.ts';
 import { pathsOf } from '../platform/paths.ts';
 import { nssFamily } from './nss/nss-store.ts';
+import { platformFamilies } from './platform-families.ts';
 import type { TrustSession } from './session.ts';
 import { answerInTime } from './store-status.ts';
 import { systemFamily } from './system/system-family.ts';
 import type { StoreFamily, TrustStore } from './trust-store.ts';
 
 /** Every kind of store that devca knows, in the order in which they are changed and shown. */
-const FAMILIES: readonly StoreFamily[] = [systemFamily, nssFamily];
+const FAMILIES: readonly StoreFamily[] = [systemFamily, ...platformFamilies, nssFamily];
 
 /**
  * The stores that a command is about. A selector is an id (`nss:/home/alice/.pki/nssdb`) or a kind (`nss`); without any,

@@ -29,13 +29,20 @@ export interface FakeMachineOptions {
   readonly folder: string;
   readonly system?: Partial<System>;
   readonly canAsk?: boolean;
+  /** A real folder that is seen as it is, such as that of an authority. */
+  readonly seen?: string;
 }
 
 export const HOME = '/home/ada';
 
 /** A machine whose files lie below a scratch folder, and whose programs are functions. */
-export function fakeMachine({ folder, system, canAsk = false }: FakeMachineOptions): FakeMachine {
-  const real = (path: string): string => join(folder, path);
+export function fakeMachine(options: FakeMachineOptions): FakeMachine {
+  const { folder, system, canAsk = false, seen } = options;
+  const real = (path: string): string => {
+    if (seen !== undefined && path.startsWith(seen)) return path;
+    // A path of Windows, whose drive becomes a folder.
+    return join(folder, system?.platform === 'win32' ? path.replaceAll('\\', '/') : path);
+  };
   const commands: string[] = [];
   const write = (path: string, text = ''): void => {
     mkdirSync(dirname(real(path)), { recursive: true });
@@ -117,16 +124,18 @@ function fakeExec(programs: Map<string, Handler>, commands: string[]): Exec {
     const done = { program, args, status: 0, signal: null, stdout: '', stderr: '', timedOut: false };
     if (program === 'sudo' && args[0] !== '-v') {
       const [inner = '', ...rest] = args.slice(args.indexOf('--') + 1);
-      return { ...done, ...(await programs.get(basename(inner))?.(rest, options)) };
+      return { ...done, ...(await programs.get(programName(inner))?.(rest, options)) };
     }
-    const handler = programs.get(basename(program));
+    const handler = programs.get(programName(program));
     return { ...done, ...(handler === undefined ? { status: 127 } : await handler(args, options)) };
   };
   return {
-    find: (program) => (programs.has(basename(program)) ? `/usr/bin/${basename(program)}` : undefined),
+    find: (program) => (programs.has(programName(program)) ? `/usr/bin/${programName(program)}` : undefined),
     run,
   };
 }
+
+const programName = (path: string): string => basename(path.replaceAll('\\', '/'));
 
 /** The programs by which steps change files. */
 function fileTools(real: (path: string) => string): Record<string, Handler> {
