@@ -42,7 +42,7 @@ export function servingText(serving: Serving, wantsQr: boolean, context: Command
       : `${describeAddress(place)}, to everybody in that network who has the URL`;
   const code = wantsQr && place !== undefined ? qrCode(url, context) : undefined;
   const text = [
-    output.style('bold', url),
+    `a page with the ${roots.length === 1 ? 'root' : 'roots'} to trust:\n${output.style('bold', url)}`,
     ...(code === undefined ? [] : [code]),
     formatFields([
       ['where', where],

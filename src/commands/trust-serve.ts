@@ -1,14 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import { openGenerations } from '../authority/generations.ts';
 import { defineCommand } from '../cli/command.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { bytesToHex } from '../pki/fingerprint.ts';
 import { homeOf } from '../platform/paths.ts';
-import type { World } from '../platform/world.ts';
 import { describeAddress, isPublicAddress } from '../server/lan-address.ts';
 import { startPageServer } from '../server/page-server.ts';
 import { servedRoot } from '../server/served-root.ts';
 import { trustSite } from '../server/trust-site.ts';
+import { readPageTemplate } from './page-template.ts';
 import { chooseAddress } from './trust-serve-address.ts';
 import { type Ending, untilEnd } from './trust-serve-end.ts';
 import { servingDocument, servingText } from './trust-serve-text.ts';
@@ -50,7 +49,7 @@ export const trustServeCommand = defineCommand({
     const port = parsePort(flags.port);
     const generations = openGenerations(homeOf(flags.home, world.system), world, flags.authority);
     const roots = generations.map(servedRoot);
-    const template = { html: readTemplate('trust.html', world), style: readTemplate('trust.css', world) };
+    const template = readPageTemplate('trust', world);
     const place = flags.lan === undefined ? undefined : await chooseAddress(flags.lan, context);
     const path = `/${bytesToHex(world.random(16))}`;
     let fetched = 0;
@@ -111,13 +110,4 @@ function parsePort(port: number | undefined): number {
     value: `${port}`,
     expected,
   });
-}
-
-/** The templates lie beside `dist/`, where this is bundled, and beside `src/`, where it is not. */
-function readTemplate(name: string, world: World): string {
-  const [bundled, source] = ['../templates/page/', '../../templates/page/'].map((folder) =>
-    fileURLToPath(new URL(folder + name, import.meta.url)),
-  ) as [string, string];
-  const bytes = world.files.readIfPresent(bundled) ?? world.files.read(source);
-  return Buffer.from(bytes).toString('utf8');
 }

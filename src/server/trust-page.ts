@@ -35,7 +35,9 @@ export function renderTrustPage(
   const commands = (extension: string, command: (name: string, url: string) => string): string =>
     roots
       .map((root) => fileOf(root, extension))
-      .map((name) => `<pre><code>${forHtml(command(name, `${links.page}/${name}`))}</code></pre>`)
+      .map(
+        (name) => `<pre tabindex="0"><code>${forHtml(command(name, `${links.page}/${name}`))}</code></pre>`,
+      )
       .join('\n');
   const parts: Readonly<Record<string, string>> = {
     title: forHtml(one && roots[0] !== undefined ? roots[0].name : 'Roots of devca'),
