@@ -6,7 +6,7 @@ export interface CommandSummary {
   readonly summary: string;
 }
 
-/** The text of `devca --help`. */
+/** The text of `devca --help`, or of `devca trust` and the like: the examples are for those who see all commands. */
 export function overview(
   commands: readonly CommandSummary[],
   version: string,
@@ -22,18 +22,22 @@ export function overview(
     output.style('bold', 'Commands'),
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width + 2)}${summary}`),
     '',
-    output.style('bold', 'Examples'),
-    '  devca init                         create the authority and trust it',
-    '  devca issue localhost 127.0.0.1    make a server certificate',
-    '  devca issue --profile client me    make a client certificate',
-    '  devca selftest --all               prove every certificate by real handshakes',
-    '  devca verify server.pem            check a chain before it is deployed',
-    '  devca handshake localhost:8443     see a handshake message by message',
-    '  devca explain ERR_CERT_AUTHORITY_INVALID',
-    '',
+    ...(commands.some(({ name }) => name === 'init')
+      ? [output.style('bold', 'Examples'), ...EXAMPLES, '']
+      : []),
     'Run "devca COMMAND --help" for the arguments, flags and examples of a command.',
   ].join('\n');
 }
+
+const EXAMPLES = [
+  '  devca init                         create the authority and trust it',
+  '  devca issue localhost 127.0.0.1    make a server certificate',
+  '  devca issue --profile client me    make a client certificate',
+  '  devca selftest --all               prove every certificate by real handshakes',
+  '  devca verify server.pem            check a chain before it is deployed',
+  '  devca handshake localhost:8443     see a handshake message by message',
+  '  devca explain ERR_CERT_AUTHORITY_INVALID',
+];
 
 /** The text of `devca COMMAND --help`, from the command's own tables. */
 export function commandHelp(command: AnyCommand, output: Pick<Output, 'style'>): string {

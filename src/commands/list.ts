@@ -1,4 +1,5 @@
 import { defineCommand } from '../cli/command.ts';
+import { formatCsv } from '../cli/csv.ts';
 import { describeSpan, parseDuration } from '../cli/duration.ts';
 import { type Cell, formatTable } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
@@ -32,6 +33,7 @@ export const listCommand = defineCommand({
     limit: { type: 'number', value: 'N', describe: 'at most this many' },
     all: { type: 'boolean', describe: "the authority's own certificates too" },
     files: { type: 'boolean', describe: 'every delivered file, and whether it still is what was delivered' },
+    csv: { type: 'boolean', describe: 'as comma-separated values, every column, for a spreadsheet' },
     check: {
       type: 'boolean',
       describe: 'exit with 4 where --expiring finds a certificate, or --files one that is not as delivered',
@@ -42,9 +44,15 @@ export const listCommand = defineCommand({
     { command: 'devca list --expiring 30d --json', does: 'what has to be renewed soon, for a script' },
     { command: 'devca list --files --check', does: 'whether the files are as devca wrote them' },
     { command: 'devca list --old', does: 'what keeps "devca ca retire" from being run' },
+    { command: 'devca list --csv > certificates.csv', does: 'for a spreadsheet' },
     { command: 'devca list --status revoked', does: 'what must not be accepted any more' },
   ],
   async run({ flags }, { world, output }) {
+    if (flags.csv && (flags.files || output.json))
+      throw new DevcaError('DEVCA_USAGE_INVALID', {
+        command: 'list',
+        detail: `"--csv" and "${flags.files ? '--files' : '--json'}" do not go together`,
+      });
     const at = world.clock.now();
     const within =
       flags.expiring === undefined ? undefined : parseDuration(flags.expiring, '--expiring', 'list');
@@ -76,21 +84,23 @@ export const listCommand = defineCommand({
           : {}),
       }));
       const isOne = inventory.authorities.all().length <= 1;
-      output.result({ certificates }, () =>
-        certificates.length === 0
-          ? 'no certificates'
-          : flags.files
-            ? formatTable(
-                FILE_HEADING,
-                certificates.flatMap((certificate) => fileRows(certificate)),
-                output,
-              )
-            : formatTable(
-                [...HEADING.slice(0, 2), ...(isOne ? [] : ['AUTHORITY']), ...HEADING.slice(2)],
-                certificates.map((certificate) => row(certificate, isOne, at)),
-                output,
-              ),
-      );
+      if (flags.csv) output.raw(formatCsv(CSV_HEADING, certificates.map(csvRow)));
+      else
+        output.result({ certificates }, () =>
+          certificates.length === 0
+            ? 'no certificates'
+            : flags.files
+              ? formatTable(
+                  FILE_HEADING,
+                  certificates.flatMap((certificate) => fileRows(certificate)),
+                  output,
+                )
+              : formatTable(
+                  [...HEADING.slice(0, 2), ...(isOne ? [] : ['AUTHORITY']), ...HEADING.slice(2)],
+                  certificates.map((certificate) => row(certificate, isOne, at)),
+                  output,
+                ),
+        );
       const isBad =
         (within !== undefined && certificates.length > 0) ||
         certificates.some(({ checks = [] }) => checks.some(({ state }) => state !== 'as-delivered'));
@@ -175,6 +185,32 @@ export function certificateEntry(record: CertificateRecord, at: Date, inventory:
   };
 }
 
+const CSV_HEADING = [
+  'serial',
+  'sha256',
+  'profile',
+  'names',
+  'subject',
+  'notBefore',
+  'notAfter',
+  'status',
+  'authority',
+  'generation',
+  'keyAlgorithm',
+  'file',
+] as const satisfies readonly (keyof CertificateEntry | 'file')[];
+
+function csvRow(certificate: CertificateEntry): readonly string[] {
+  return CSV_HEADING.map((column) => {
+    if (column === 'file') return mainFile(certificate) ?? '';
+    const value = certificate[column];
+    return Array.isArray(value) ? value.join(' ') : String(value);
+  });
+}
+
+const mainFile = ({ files }: CertificateEntry): string | undefined =>
+  files['cert'] ?? Object.values(files)[0];
+
 const STATUS_STYLES = {
   valid: 'green',
   'not-yet-valid': 'yellow',
@@ -195,7 +231,7 @@ function row(certificate: CertificateEntry, isOne: boolean, at: Date): Cell[] {
     { text: certificate.status, style: STATUS_STYLES[certificate.status] },
     left >= 0 ? `in ${describeSpan(left)}` : `${describeSpan(-left)} ago`,
     certificate.serial.slice(0, 12),
-    certificate.files['cert'] ?? Object.values(certificate.files)[0] ?? '-',
+    mainFile(certificate) ?? '-',
   ];
 }
 

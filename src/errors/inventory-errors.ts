@@ -51,6 +51,13 @@ export const inventoryErrors = {
       `another devca is at work in "${c.folder}"${c.holder === undefined ? '' : ` (${c.holder})`}: waited ${c.seconds} s`,
     fix: () => ['wait until it has finished, or end it, then run the same command again'],
   }),
+  DEVCA_INVENTORY_LOCK_DAMAGED: entry<{ path: string }>({
+    exit: 1,
+    what: (c) => `the lock "${c.path}" has contents, which a lock of devca never has`,
+    fix: (c) => [
+      `while no devca is at work, remove it with "rm ${shellWord(c.path)}": nothing is kept in it`,
+    ],
+  }),
   DEVCA_INVENTORY_DUPLICATE: entry<{ column: string }>({
     exit: 1,
     what: (c) => `the inventory has a row with the same "${c.column}" already`,

@@ -21,7 +21,7 @@ export const lockPath = (home: string): string => join(home, 'devca.lock');
 /**
  * Runs a function while no other process of this machine is inside one under the same lock.
  * The lock is the kernel's on a small file that must have a folder to be in, so it goes with the process.
- * Throws DEVCA_INVENTORY_LOCKED after the time limit. Not to be nested. Blocks the thread while it waits.
+ * Throws DEVCA_INVENTORY_LOCKED after the time limit, and DEVCA_INVENTORY_LOCK_DAMAGED. Not to be nested. Blocks the thread while it waits.
  */
 export function withLock<T>(path: string, world: World, work: () => T, options: LockOptions = {}): T {
   const lock = acquireLock(path, world, options);
@@ -66,6 +66,8 @@ function tryLock(path: string, world: World): Lock | undefined {
   } catch (error) {
     sql.close();
     if (isDevcaError(error, 'DEVCA_INVENTORY_BUSY')) return undefined;
+    if (isDevcaError(error, 'DEVCA_INVENTORY_CORRUPT'))
+      throw new DevcaError('DEVCA_INVENTORY_LOCK_DAMAGED', { path }, { cause: error });
     throw error;
   }
   const since = world.clock.monotonicMs();

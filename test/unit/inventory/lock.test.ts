@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { lockPath, withLock } from '../../../src/inventory/lock.ts';
@@ -34,6 +34,14 @@ describe('the lock of a home', () => {
         code: 'DEVCA_INVENTORY_LOCKED',
         context: expect.objectContaining({ folder: dirname(path), seconds: 0.03 }),
       }),
+    );
+  });
+
+  it('is not taken for an inventory where something else stands in its place', () => {
+    const path = lockPath(scratchFolder());
+    writeFileSync(path, 'x'.repeat(4096), { mode: 0o600 });
+    expect(() => withLock(path, world, () => 0)).toThrow(
+      expect.objectContaining({ code: 'DEVCA_INVENTORY_LOCK_DAMAGED' }),
     );
   });
 
