@@ -25,7 +25,7 @@ export const platformErrors = {
   DEVCA_FILE_EXISTS: entry<{ path: string }>({
     exit: 1,
     what: (c) => `"${c.path}" is there already`,
-    fix: () => ['move it away, or choose another place with "--out"'],
+    fix: () => ['move it away, or give the path of a file that is not there yet'],
   }),
   DEVCA_FILE_NOT_A_FILE: entry<{ path: string; kind: string }>({
     exit: 1,
@@ -40,7 +40,7 @@ export const platformErrors = {
   DEVCA_FILE_TOO_LARGE: entry<{ path: string; bytes: number; limit: number }>({
     exit: 1,
     what: (c) => `"${c.path}" has ${c.bytes} bytes, more than the limit of ${c.limit}`,
-    fix: () => ['give a file that holds certificates or keys only'],
+    fix: () => ['look whether it is the file that you mean, or give a smaller part of it'],
   }),
   DEVCA_FILE_IO: entry<{ path: string; action: string; detail: string }>({
     exit: 1,

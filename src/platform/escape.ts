@@ -59,10 +59,13 @@ export function forWorkflowProperty(text: string): string {
  * themselves, a reference or a mention.
  */
 export function forMarkdown(text: string): string {
-  return forHtml(text)
-    .replaceAll('&#39;', "'")
-    .replaceAll('&quot;', '"')
-    .replace(/[\\`*_[\]|~#$]/g, '\\$&')
-    .replace(/:(?=\/\/)|(?<=www)\./gi, '\\$&')
-    .replaceAll('@', '&#64;');
+  return (
+    forHtml(text)
+      .replaceAll('&#39;', "'")
+      .replaceAll('&quot;', '"')
+      .replace(/[\\`*_[\]|~#$]/g, '\\$&')
+      .replace(/:(?=\/\/)|(?<=www)\./gi, '\\$&')
+      // An entity is decoded before mentions are looked for; a comment that shows nothing parts the sign from the name.
+      .replaceAll('@', '@<!-- -->')
+  );
 }

@@ -55,7 +55,7 @@ describe('escapes', () => {
 
   it('lets nothing through to Markdown that would be markup, a mention or a cell of its own', () => {
     expect(forMarkdown('*a* `b` [c](d) @e #1 | <f>')).toBe(
-      '\\*a\\* \\`b\\` \\[c\\](d) &#64;e \\#1 \\| &lt;f&gt;',
+      '\\*a\\* \\`b\\` \\[c\\](d) @<!-- -->e \\#1 \\| &lt;f&gt;',
     );
     expect(forMarkdown('https://a.test/ www.a.test')).toBe('https\\://a.test/ www\\.a.test');
   });
