@@ -43,15 +43,29 @@ function programFile(command) {
 
 /**
  * One file for each command of each build, whose mark opens the source. It lies in the user's own folder, since a shared
- * one would let others plant code, and root never runs what a user could have written.
+ * one would let others plant code. Root neither runs what a user could have put there nor writes where one can make links.
  */
 function codePath(source, command) {
-  const { HOME, LOCALAPPDATA, XDG_CACHE_HOME, SUDO_UID } = process.env;
+  const { HOME, LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
   const folder = XDG_CACHE_HOME || (HOME ? join(HOME, '.cache') : LOCALAPPDATA);
   const build = /^\/\*([0-9a-f]+)\*\//.exec(source)?.[1];
   // A relative one would lie in whatever folder devca is called in, such as a checkout with files of somebody else.
-  if (!folder || !isAbsolute(folder) || build === undefined || SUDO_UID !== undefined) return undefined;
+  if (!folder || !isAbsolute(folder) || build === undefined) return undefined;
+  if (process.geteuid?.() === 0 && !isRootsAlone(folder)) return undefined;
   return join(folder, 'devca', `${process.version}-${process.arch}-${build}-${command}`);
+}
+
+/**
+ * Whether nobody else can change what is there or on the way. A link leads anywhere, and counts as a change. In a sticky
+ * folder, others can't replace what root has there.
+ */
+function isRootsAlone(folder, hasChild = false) {
+  const status = fs.lstatSync(folder, { throwIfNoEntry: false });
+  if (status !== undefined) {
+    const isClosed = (status.mode & 0o022) === 0 || ((status.mode & 0o1000) !== 0 && hasChild);
+    if (!status.isDirectory() || status.uid !== 0 || !isClosed) return false;
+  }
+  return folder === dirname(folder) || isRootsAlone(dirname(folder), status !== undefined);
 }
 
 /** The engine takes code without a look at it and crashes where it is damaged, so its hash stands before it. */

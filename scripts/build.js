@@ -108,6 +108,14 @@ await build({
   format: 'esm',
 });
 
+// The process that stays root under `sudo devca`.
+await build({
+  ...shared,
+  entryPoints: { 'root-process': 'src/platform/root-process.ts' },
+  outdir: partial,
+  format: 'esm',
+});
+
 // The thread of `handshake --between`: a worker is loaded by its file, so it is a file of its own, beside both.
 await build({
   ...shared,

@@ -1,23 +1,29 @@
 import { type AnyCommand, GLOBAL_FLAGS } from './cli/command.ts';
-import { type Output, terminalOutput, wantsColour } from './cli/output.ts';
+import { terminalOutput, wantsColour } from './cli/output.ts';
 import { personAtTerminal } from './cli/person.ts';
 import { asDevcaError, renderError } from './cli/render-error.ts';
 import { nearest } from './cli/suggestion.ts';
 import { COMMANDS, type CommandEntry } from './commands/index.ts';
 import { DevcaError } from './errors/devca-error.ts';
-import { homeOf } from './platform/paths.ts';
 import type { World } from './platform/world.ts';
 import { VERSION } from './version.ts';
+
+/** Gives the world in which a command works, as another user's where need be. */
+export type EnterWorld = (homeFlag: string | undefined, world: World) => Promise<World>;
 
 /**
  * Runs one command line and returns the exit status: the composition root, with the only catch.
  * @param argv the words after the program's name
  */
-export async function run(argv: readonly string[], world: World): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  world: World,
+  enter: EnterWorld = async (_, same) => same,
+): Promise<number> {
   try {
     const line = splitLine(argv);
     if (line.entry === undefined) return await withoutCommand(line.words, argv, world);
-    return await runCommand(await line.entry.load(), line.words, world);
+    return await runCommand(await line.entry.load(), line.words, world, enter);
   } catch (thrown) {
     const error = asDevcaError(thrown);
     const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
@@ -28,7 +34,12 @@ export async function run(argv: readonly string[], world: World): Promise<number
   }
 }
 
-async function runCommand(command: AnyCommand, words: readonly string[], world: World): Promise<number> {
+async function runCommand(
+  command: AnyCommand,
+  words: readonly string[],
+  world: World,
+  enter: EnterWorld,
+): Promise<number> {
   const { parseLine } = await import('./cli/parse.ts');
   const { args, globals, wantsHelp } = parseLine(command, words);
   const colour = wantsColour(globals.noColor, world);
@@ -38,19 +49,9 @@ async function runCommand(command: AnyCommand, words: readonly string[], world: 
     output.raw(`${commandHelp(command, output)}\n`);
     return 0;
   }
-  warnOfRootsHome(args.flags.home, output, world);
-  const person = personAtTerminal(globals.passphraseFile, world);
-  return command.run(args, { world: { ...world, person }, output });
-}
-
-/** Through sudo, the home is root's and not that of who called it: nobody means that, and nobody sees it. */
-function warnOfRootsHome(flag: string | undefined, output: Output, { system }: World): void {
-  const { SUDO_UID, DEVCA_HOME } = system.environment;
-  if (system.uid !== 0 || (SUDO_UID ?? '0') === '0' || flag !== undefined || (DEVCA_HOME ?? '') !== '')
-    return;
-  output.warn(
-    `this works on root's own authority in "${homeOf(undefined, system)}": run devca without sudo for yours; it asks for a password where root is needed`,
-  );
+  const own = await enter(args.flags.home, world);
+  const person = personAtTerminal(globals.passphraseFile, own);
+  return command.run(args, { world: { ...own, person }, output });
 }
 
 /** `devca`, `devca --help`, `devca help issue`, `devca trust`, or a word that is no command. */

@@ -55,10 +55,10 @@ export const trustErrors = {
       `or let them go, with the commands that "${command(c)} --dry-run" prints`,
     ],
   }),
-  DEVCA_TRUST_INVOKER_UNKNOWN: entry<{ uid: string }>({
+  DEVCA_TRUST_INVOKER_UNKNOWN: entry<{ variable: string; value: string }>({
     exit: 5,
-    what: (c) => `SUDO_UID is "${c.uid}", and the password database has no such user with a home`,
-    fix: () => ['run "devca trust install" as the user whose stores are meant, without sudo'],
+    what: (c) => `${c.variable} is "${c.value}", and the password database has no such user with a home`,
+    fix: () => ['run the same command without sudo, as the user whose authority is meant'],
   }),
   DEVCA_TRUST_FOREIGN_OWNER: entry<{ store: string; path: string; owner: number }>({
     exit: 5,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { FileStatus } from '../platform/files.ts';
 import type { World } from '../platform/world.ts';
@@ -161,6 +161,12 @@ function requirePresent(path: string, world: World): FileStatus {
   const status = world.files.statusOfTarget(path);
   if (status === undefined) throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
   if (status.kind !== 'file') throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind: status.kind });
+  // Even reading makes files beside it, and root leaves nothing in the folder of a user.
+  if (world.system.uid === 0 && status.uid !== 0)
+    throw new DevcaError('DEVCA_HOME_UNSAFE', {
+      home: dirname(path),
+      reason: 'it belongs to another user than root, who runs devca here',
+    });
   return status;
 }
 

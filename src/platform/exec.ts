@@ -32,7 +32,15 @@ export interface Exec {
   find(program: string): string | undefined;
   /** Runs a program to its end, whatever its status. Throws DEVCA_PROGRAM_MISSING where it cannot be started. */
   run(program: string, args: readonly string[], options?: ExecOptions): Promise<ExecOutcome>;
+  /** Runs a program as root, where root started devca for a user; such a program has no terminal and root's environment. */
+  readonly runAsRoot?: RunAsRoot;
 }
+
+export type RunAsRoot = (
+  program: string,
+  args: readonly string[],
+  options?: Pick<ExecOptions, 'stdin' | 'timeoutMs'>,
+) => Promise<ExecOutcome>;
 
 /** What a child may see of this process's environment. `DEVCA_*` is never passed on. */
 const PASSED_ON = [
@@ -69,8 +77,9 @@ const PASSED_ON = [
 /** More output than this is cut: no tool that devca runs has so much to say. */
 const OUTPUT_LIMIT = 4 * 1024 * 1024;
 
-export function systemExec(system: System): Exec {
+export function systemExec(system: System, runAsRoot?: RunAsRoot): Exec {
   return {
+    ...(runAsRoot === undefined ? {} : { runAsRoot }),
     find: (program) => findOnPath(program, system),
     run: (program, args, options = {}) => runProgram(program, args, options, system),
   };

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { DevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { bytesToHex, sha256Hex } from '../pki/fingerprint.ts';
 import { stateFolder } from '../platform/paths.ts';
 import type { TrustSession } from './session.ts';
@@ -85,28 +85,17 @@ export const recordEnd = (id: string, event: 'done' | 'undone', session: TrustSe
   append({ id, event }, session);
 
 async function append(line: object, session: TrustSession): Promise<void> {
-  const { world, privilege } = session;
+  const { world } = session;
   const path = journalPath(session);
   const at = world.clock.now().toISOString();
-  const text = `${endsTorn(path, session) ? '\n' : ''}${JSON.stringify({ schema: SCHEMA, at, ...line })}\n`;
-  if (privilege.asUser.length > 0) return appendAsUser(path, text, session);
-  if (world.files.status(dirname(path)) === undefined) world.files.makeFolder(dirname(path), 0o700);
-  world.files.append(path, Buffer.from(text), 0o600);
-}
-
-/** Under sudo: root does not write into the home of the user who called it. */
-async function appendAsUser(path: string, text: string, session: TrustSession): Promise<void> {
-  const run = async (program: string, args: readonly string[], stdin = ''): Promise<void> => {
-    const outcome = await session.run({ program, args, stdin, needsRoot: false });
-    if (outcome.status !== 0) {
-      throw new DevcaError('DEVCA_TRUST_JOURNAL_UNWRITABLE', { path, detail: outcome.stderr.trim() });
-    }
-  };
-  if (session.world.files.status(path) === undefined) {
-    await run('install', ['-d', '-m', '0700', dirname(path)]);
-    await run('install', ['-m', '0600', '/dev/null', path]);
+  try {
+    const text = `${endsTorn(path, session) ? '\n' : ''}${JSON.stringify({ schema: SCHEMA, at, ...line })}\n`;
+    if (world.files.status(dirname(path)) === undefined) world.files.makeFolder(dirname(path), 0o700);
+    world.files.append(path, Buffer.from(text), 0o600);
+  } catch (error) {
+    if (!isDevcaError(error)) throw error;
+    throw new DevcaError('DEVCA_TRUST_JOURNAL_UNWRITABLE', { path, detail: error.message }, { cause: error });
   }
-  await run('dd', [`of=${path}`, 'oflag=append', 'conv=notrunc,fsync', 'status=none'], text);
 }
 
 /** A process that is killed while it writes leaves half a line; the next line must not be glued to it. */

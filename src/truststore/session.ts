@@ -9,7 +9,7 @@ import type { TrustAction } from './trust-anchor.ts';
 /** What the stores need of the world: whose stores they are, and a way to run a command as the right user. */
 export interface TrustSession {
   readonly world: World;
-  /** Whose stores these are; under sudo not root but who called it. */
+  /** Whose stores these are. */
   readonly user: System;
   readonly privilege: Privilege;
   /** Runs a command as `user`, or as root where it needs that, whatever its status. */
@@ -22,17 +22,20 @@ export interface TrustSession {
 const PASSWORD_TIMEOUT_MS = 5 * 60_000;
 
 export async function openSession(world: World): Promise<TrustSession> {
-  const privilege = await resolvePrivilege(world);
+  const privilege = resolvePrivilege(world);
   let authenticated: Promise<void> | undefined;
   return {
     world,
     user: privilege.user,
     privilege,
     run: async (command, timeoutMs = 30_000) => {
-      const prefix = command.needsRoot ? (privilege.asRoot ?? []) : privilege.asUser;
+      const options = { ...(command.stdin === undefined ? {} : { stdin: command.stdin }), timeoutMs };
+      const { runAsRoot } = world.exec;
+      if (command.needsRoot && runAsRoot !== undefined)
+        return runAsRoot(command.program, command.args, options);
+      const prefix = command.needsRoot ? (privilege.asRoot ?? []) : [];
       const [program = command.program, ...args] = [...prefix, command.program, ...command.args];
-      const stdin = command.stdin === undefined ? {} : { stdin: command.stdin };
-      return world.exec.run(program, args, { ...stdin, timeoutMs, workingFolder: '/' });
+      return world.exec.run(program, args, { ...options, workingFolder: '/' });
     },
     becomeRoot: async (action, store) => {
       if (privilege.asRoot === undefined) throw new DevcaError('DEVCA_TRUST_NEEDS_ROOT', { action, store });

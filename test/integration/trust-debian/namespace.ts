@@ -38,8 +38,8 @@ exec "$@"
 export interface NamespaceOptions {
   /** The home of the user who exists in the namespace, who may use sudo there without a password. */
   readonly userHome?: string;
-  /** Who runs the script: root, that user, or root as sudo would set it up for that user. */
-  readonly as: 'root' | 'user' | 'sudo';
+  /** Who runs the script: root, or that user. */
+  readonly as: 'root' | 'user';
 }
 
 /** Runs a script of this folder in a mount namespace of its own; gives what it prints as JSON. */
@@ -52,7 +52,6 @@ export async function runInNamespace<Result>(
   const becoming = {
     root: [],
     user: ['setpriv', ...ids, 'env', `HOME=${userHome}`],
-    sudo: ['env', 'HOME=/root', `SUDO_UID=${USER_ID}`, 'SUDO_USER=devca-tester'],
   }[as];
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   const command = [

@@ -7,7 +7,6 @@ import { describeWith } from '../../support/tools.ts';
 import { anchorOf, type WatchedServer, watchedServer } from '../../support/trust-lab.ts';
 import { runInNamespace, USER_ID } from './namespace.ts';
 import type { ScenarioInput, ScenarioResult } from './scenario.ts';
-import type { SudoResult } from './sudo-scenario.ts';
 
 const READERS = [
   'curl',
@@ -79,29 +78,6 @@ describeWith(
             accepted: [],
             bundle: result.before.bundle,
           });
-        } finally {
-          rmSync(userHome, { recursive: true, force: true });
-        }
-      }, 60_000);
-
-      it('runs under sudo without ever writing into the home of that user as root', async () => {
-        const userHome = mkdtempSync(join(tmpdir(), 'devca-user-'));
-        try {
-          const { certificate } = input;
-          const result = await runInNamespace<SudoResult>(
-            'sudo-scenario.ts',
-            { certificate, userHome },
-            { as: 'sudo', userHome },
-          );
-          expect(result).toMatchObject({
-            install: ['trusted'],
-            uninstall: ['not-trusted'],
-            after: ['not-trusted'],
-            foreign: [],
-            readOnly: ['permission DEVCA_TRUST_NSS_READ_ONLY'],
-          });
-          expect(result.files).toContain('.local/state/devca/trust.jsonl');
-          expect(result.journalMode).toBe(0o600);
         } finally {
           rmSync(userHome, { recursive: true, force: true });
         }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { COMMANDS } from '../../../src/commands/index.ts';
-import { run } from '../../../src/run.ts';
+import { type EnterWorld, run } from '../../../src/run.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { testWorld } from '../../support/test-world.ts';
 
@@ -51,20 +51,31 @@ describe('devca', () => {
     }
   });
 
-  it('says through sudo that it works on the home of root, unless a home is named', async () => {
-    const warned = async (environment: Record<string, string>, ...argv: string[]) => {
-      const world = testWorld({ home, environment, system: { uid: 0 } });
-      await run(['list', ...argv], world);
-      return world.written.error.includes("root's own authority");
+  it('enters the world of who called it for a command, not for its help', async () => {
+    const homes: (string | undefined)[] = [];
+    const world = testWorld({ home });
+    const other = testWorld({ home: '/home/other' });
+    const enter: EnterWorld = async (flag) => {
+      homes.push(flag);
+      return other;
     };
-    expect(await warned({ SUDO_UID: '1000' })).toBe(true);
-    expect(await warned({ SUDO_UID: '1000', DEVCA_HOME: home })).toBe(false);
-    expect(await warned({ SUDO_UID: '1000' }, '--home', home)).toBe(false);
-    expect(await warned({})).toBe(false);
+    await run(['list', '--help'], world, enter);
+    expect(homes).toEqual([]);
+    expect(await run(['list'], world, enter)).toBe(3);
+    expect(await run(['--home', '/x', 'list'], world, enter)).toBe(3);
+    expect(homes).toEqual([undefined, '/x']);
+    expect(world.written.error).toContain('/home/other');
   });
 
   it('has nothing of --json before -- in what is after it', async () => {
     expect((await devca('list', '--', '--json')).out).toBe('');
+  });
+
+  it('shows the commands of a group without the examples of others', async () => {
+    const { out } = await devca('ca', '--help');
+    expect(out).toContain('ca roll');
+    expect(out).not.toMatch(/Examples|trust status|devca init/);
+    expect((await devca('--help')).out).toContain('Examples');
   });
 
   it.each(COMMANDS.map(({ name }) => name))(

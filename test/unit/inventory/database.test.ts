@@ -31,6 +31,15 @@ describe('an inventory file', () => {
     expect(readdirSync(home)).toEqual(['devca.db']);
   });
 
+  it("is not even read by root where it is a user's, since that leaves files: DEVCA_HOME_UNSAFE", () => {
+    const path = newInventoryPath();
+    const status = world.files.statusOfTarget(path);
+    const files = { ...world.files, statusOfTarget: () => status && { ...status, uid: 1000 } };
+    const asRoot = { ...world, files, system: { ...world.system, uid: 0 } };
+    for (const readOnly of [true, false])
+      expect(() => openInventory(path, asRoot, { readOnly })).toThrow(code('DEVCA_HOME_UNSAFE'));
+  });
+
   it('is made readable by its owner alone again where a copy has widened it', () => {
     const path = newInventoryPath();
     chmodSync(path, 0o644);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RunAsRoot } from '../../../src/platform/exec.ts';
 import type { System } from '../../../src/platform/system.ts';
 import { resolvePrivilege } from '../../../src/truststore/privilege.ts';
 import { openSession } from '../../../src/truststore/session.ts';
@@ -12,52 +13,33 @@ function machineOf(system: Partial<System>, canAsk = false): FakeMachine {
   return machine;
 }
 
-const underSudo = (uid: string): Partial<System> => ({
-  uid: 0,
-  homeFolder: '/root',
-  environment: { HOME: '/root', SUDO_UID: uid, SUDO_USER: 'mallory', USER: 'mallory' },
-});
-
 describe('privilege', () => {
-  it('is had through sudo only where a person sits at the terminal', async () => {
+  it('is had through sudo only where a person sits at the terminal', () => {
     const { world } = machineOf({ uid: 1000 }, true);
-    expect(await resolvePrivilege(world)).toMatchObject({ asUser: [], asRoot: ['sudo', '--'] });
-    expect((await resolvePrivilege(machineOf({ uid: 1000 }).world)).asRoot).toBeUndefined();
+    expect(resolvePrivilege(world).asRoot).toEqual(['sudo', '--']);
+    expect(resolvePrivilege(machineOf({ uid: 1000 }).world).asRoot).toBeUndefined();
     const without = machineOf({ uid: 1000 }, true);
     without.programs.delete('sudo');
-    expect((await resolvePrivilege(without.world)).asRoot).toBeUndefined();
+    expect(resolvePrivilege(without.world).asRoot).toBeUndefined();
   });
 
-  it('needs no sudo as root, whose own stores are then meant', async () => {
+  it('needs no sudo as root, whose own stores are then meant', () => {
     const { world } = machineOf({ uid: 0, homeFolder: '/root' });
-    expect(await resolvePrivilege(world)).toMatchObject({
-      asUser: [],
-      asRoot: [],
-      user: { homeFolder: '/root' },
-    });
+    expect(resolvePrivilege(world)).toMatchObject({ asRoot: [], user: { homeFolder: '/root' } });
   });
 
-  it('works under sudo for the user who called it, with the home from the password database', async () => {
-    const privilege = await resolvePrivilege(machineOf(underSudo('1000')).world);
-    expect(privilege).toMatchObject({ asUser: ['sudo', '-n', '-u', '#1000', '--'], asRoot: [] });
-    expect(privilege.user).toMatchObject({ uid: 1000, userName: 'ada', homeFolder: HOME });
-  });
-
-  it('asks getent where it is there, which knows users of a directory too', async () => {
-    const machine = machineOf(underSudo('5000'));
-    machine.programs.set('getent', () => ({ stdout: 'eve:*:5000:5000:Eve:/net/home/eve:/bin/zsh\n' }));
-    expect((await resolvePrivilege(machine.world)).user).toMatchObject({
-      userName: 'eve',
-      homeFolder: '/net/home/eve',
-    });
-    expect(machine.commands).toEqual(['getent passwd 5000']);
-  });
-
-  it.each(['4711', 'ada', '1000;id'])('refuses a SUDO_UID of %j, which nobody has', async (uid) => {
-    await expect(resolvePrivilege(machineOf(underSudo(uid)).world)).rejects.toMatchObject({
-      code: 'DEVCA_TRUST_INVOKER_UNKNOWN',
-      exitStatus: 5,
-    });
+  it('is held by another process where devca was started through sudo', async () => {
+    const { world, commands } = machineOf({ uid: 1000 });
+    const asRoot: string[] = [];
+    const runAsRoot: RunAsRoot = async (program, args, options) => {
+      asRoot.push([program, ...args, options?.stdin ?? ''].join(' '));
+      return { program, args, status: 0, signal: null, stdout: '', stderr: '', timedOut: false };
+    };
+    const session = await openSession({ ...world, exec: { ...world.exec, runAsRoot } });
+    await session.becomeRoot('install', 'system');
+    await session.run({ program: 'dd', args: ['of=/etc/x'], stdin: 'text', needsRoot: true });
+    await session.run({ program: 'id', args: [], needsRoot: false });
+    expect({ asRoot, commands }).toEqual({ asRoot: ['dd of=/etc/x text'], commands: ['id'] });
   });
 });
 

@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import { DevcaError } from '../errors/devca-error.ts';
+import type { ExecOptions, ExecOutcome, RunAsRoot } from './exec.ts';
+import type { World } from './world.ts';
+
+/** A program that root is asked to run, as one line of JSON. */
+export interface RootRequest {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly stdin: string;
+  readonly timeoutMs: number | undefined;
+}
+
+export type RootAnswer = ExecOutcome | { readonly problem: string };
+
+/**
+ * Starts the process that stays root while this one becomes a user, and ends with it. It knows nothing of that user's
+ * environment, and runs one program after the other.
+ */
+export async function startRootProcess({ system, files }: World): Promise<RunAsRoot> {
+  const { spawn } = await import('node:child_process');
+  const { PATH, LANG, LC_ALL, TERM, TZ } = system.environment;
+  const child = spawn(process.execPath, ['--no-warnings', processPath(files)], {
+    // A session of its own: whoever interrupts devca at the terminal does not cut a step of root's in two.
+    detached: true,
+    cwd: '/',
+    env: { PATH, LANG, LC_ALL, TERM, TZ },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const waiting: ((answer: RootAnswer) => void)[] = [];
+  let rest = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk.toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) waiting.shift()?.(JSON.parse(Buffer.from(line, 'latin1').toString('utf8')));
+  });
+  const fail = (problem: string): void => {
+    for (const settle of waiting.splice(0)) settle({ problem });
+  };
+  child.on('error', ({ message }) => fail(message));
+  child.on('close', () => fail('the process that was root has ended'));
+  child.stdin.on('error', ({ message }) => fail(message));
+  const hold = (isHeld: boolean): void => {
+    for (const each of [child, child.stdin, child.stdout] as readonly { ref(): void; unref(): void }[])
+      if (isHeld) each.ref();
+      else each.unref();
+  };
+  hold(false);
+  return async (program, args, options = {}) => {
+    hold(true);
+    try {
+      const answer = await new Promise<RootAnswer>((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null)
+          return resolve({ problem: 'the process that was root has ended' });
+        waiting.push(resolve);
+        child.stdin.write(`${JSON.stringify(requestOf(program, args, options))}\n`);
+      });
+      if (!('problem' in answer)) return answer;
+      throw new DevcaError('DEVCA_PROGRAM_FAILED', {
+        program,
+        status: 'not started',
+        stderr: answer.problem,
+      });
+    } finally {
+      hold(waiting.length > 0);
+    }
+  };
+}
+
+function requestOf(program: string, args: readonly string[], options: ExecOptions): RootRequest {
+  const { stdin = '', timeoutMs } = options;
+  return { program, args, stdin: Buffer.from(stdin).toString('base64'), timeoutMs };
+}
+
+/** Beside this file, or beside the bundle that it is in. */
+function processPath(files: World['files']): string {
+  const names = import.meta.url.endsWith('.ts')
+    ? ['./root-process.ts']
+    : ['./root-process.js', '../root-process.js'];
+  const paths = names.map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  return paths.find((path) => files.statusOfTarget(path) !== undefined) ?? paths[0] ?? '';
+}
