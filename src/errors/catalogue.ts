@@ -4,6 +4,7 @@ import type { ErrorEntry } from './entry.ts';
 import { formatErrors } from './format-errors.ts';
 import { inventoryErrors } from './inventory-errors.ts';
 import { issueErrors } from './issue-errors.ts';
+import { javaTrustErrors } from './java-trust-errors.ts';
 import { keystoreErrors } from './keystore-errors.ts';
 import { lifecycleErrors } from './lifecycle-errors.ts';
 import { pkiErrors } from './pki-errors.ts';
@@ -34,6 +35,7 @@ export const catalogue = {
   ...rolloverErrors,
   ...lifecycleErrors,
   ...trustErrors,
+  ...javaTrustErrors,
   ...storeErrors,
   ...serverErrors,
   ...proofErrors,

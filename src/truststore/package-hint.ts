@@ -24,6 +24,15 @@ const PACKAGES: Readonly<Record<string, Partial<Readonly<Record<Manager, string>
     apk: 'nss-tools',
     brew: 'nss',
   },
+  keytool: {
+    'apt-get': 'default-jre-headless',
+    dnf: 'java-latest-openjdk-headless',
+    yum: 'java-21-openjdk-headless',
+    zypper: 'java-21-openjdk-headless',
+    pacman: 'jre-openjdk-headless',
+    apk: 'openjdk21-jre-headless',
+    brew: 'openjdk',
+  },
   'update-ca-certificates': { 'apt-get': 'ca-certificates', apk: 'ca-certificates' },
 };
 

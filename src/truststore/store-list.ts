@@ -1,5 +1,6 @@
 import { DevcaError } from '../errors/devca-error.ts';
 import { pathsOf } from '../platform/paths.ts';
+import { javaFamily } from './java/java-store.ts';
 import { nssFamily } from './nss/nss-store.ts';
 import { platformFamilies } from './platform-families.ts';
 import type { TrustSession } from './session.ts';
@@ -8,7 +9,7 @@ import { systemFamily } from './system/system-family.ts';
 import type { StoreFamily, TrustStore } from './trust-store.ts';
 
 /** Every kind of store that devca knows, in the order in which they are changed and shown. */
-const FAMILIES: readonly StoreFamily[] = [systemFamily, ...platformFamilies, nssFamily];
+const FAMILIES: readonly StoreFamily[] = [systemFamily, ...platformFamilies, nssFamily, javaFamily];
 
 /**
  * The stores that a command is about. A selector is an id (`nss:/home/alice/.pki/nssdb`) or a kind (`nss`); without any,
@@ -20,7 +21,10 @@ export async function selectStores(
 ): Promise<readonly TrustStore[]> {
   if (selectors === undefined || selectors.length === 0) return detectAll(session, []);
   const kinds = selectors.filter((selector) => FAMILIES.some(({ kind }) => kind === selector));
-  const detected = await detectAll(session, kinds);
+  const detected = await detectAll(
+    session,
+    selectors.map((selector) => selector.split(':', 1)[0] ?? ''),
+  );
   const chosen = new Map<string, TrustStore>();
   const unknown: string[] = [];
   for (const selector of selectors) {

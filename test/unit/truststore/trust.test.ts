@@ -59,10 +59,10 @@ describe('trust', () => {
     expect(await ids('nss')).toEqual([`nss:${FOLDER}`]);
     expect(await ids(`nss:${FOLDER}`, 'system', 'nss')).toEqual([`nss:${FOLDER}`, 'system']);
     expect(await ids('nss:/srv/db')).toEqual(['nss:/srv/db']);
-    await expect(ids('system', 'nsss', 'nss:relative', 'java:/x')).rejects.toMatchObject({
+    await expect(ids('system', 'nsss', 'nss:relative', 'jks:/x')).rejects.toMatchObject({
       code: 'DEVCA_TRUST_STORE_UNKNOWN',
       exitStatus: 2,
-      context: { unknown: ['nsss', 'nss:relative', 'java:/x'] },
+      context: { unknown: ['nsss', 'nss:relative', 'jks:/x'] },
     });
   });
 

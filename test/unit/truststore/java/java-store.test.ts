@@ -1,0 +1,411 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  encodeInteger,
+  encodeOctetString,
+  encodeOid,
+  encodeSequence,
+  encodeSet,
+  encodeTagged,
+} from '../../../../src/pki/der-writer.ts';
+import { OID } from '../../../../src/pki/oid.ts';
+import { encodePkcs12 } from '../../../../src/pki/pkcs12-writer.ts';
+import type { System } from '../../../../src/platform/system.ts';
+import {
+  installTrust,
+  journalledRoots,
+  planScript,
+  planTrust,
+  trustStatus,
+  uninstallTrust,
+} from '../../../../src/truststore/trust.ts';
+import { anchorNickname, anchorPem, buildTrustAnchor } from '../../../../src/truststore/trust-anchor.ts';
+import { HOME } from '../fake-machine.ts';
+import { type JavaMachine, javaMachine, jksOf } from './java-machine.ts';
+
+const JDK = `${HOME}/.sdkman/candidates/java/21.0.2-tem`;
+const CACERTS = `${JDK}/lib/security/cacerts`;
+const COPY = `${CACERTS}.devca`;
+const KEYTOOL = `${JDK}/bin/keytool`;
+const ID = `java:${CACERTS}`;
+const SYSTEM_JDK = '/usr/lib/jvm/java-21';
+const SHARED = '/etc/ssl/certs/java/cacerts';
+
+const anchor = buildTrustAnchor(new Uint8Array([7, 7, 7]), 'devca root Åda@HOST 1');
+const other = buildTrustAnchor(new Uint8Array([8, 8, 8]), 'devca root Åda@HOST 1');
+const ALIAS = `devca root -da@host 1 ${anchor.sha256.slice(0, 16)}`;
+const DEBIAN_ALIAS = `debian:devca-${anchor.sha256.slice(0, 16)}.pem`;
+const OTHERS = ['corporate proxy', 'globalsign [jdk]'];
+const java = { stores: ['java'] };
+
+/** A machine with one JDK of SDKMAN. */
+function sdkman(system: Partial<System> = {}): JavaMachine {
+  const machine = javaMachine(system);
+  machine.store(CACERTS);
+  machine.write(KEYTOOL);
+  return machine;
+}
+
+/** A machine whose JDK belongs to root. */
+function packaged(system: Partial<System> = {}): JavaMachine {
+  const machine = javaMachine(system);
+  machine.store(`${SYSTEM_JDK}/lib/security/cacerts`);
+  machine.write(`${SYSTEM_JDK}/bin/keytool`);
+  machine.owners.set('/usr/', 0);
+  return machine;
+}
+
+const row = async (machine: JavaMachine) => (await trustStatus(anchor, java, machine.world))[0];
+const install = async (machine: JavaMachine, which = anchor, options: object = java) =>
+  (await installTrust(which, options, machine.world)).find(({ id }) => id.startsWith('java:'));
+const uninstall = async (machine: JavaMachine, options: object = java) =>
+  (await uninstallTrust(anchor, options, machine.world)).find(({ id }) => id.startsWith('java:'));
+const changing = ({ commands }: JavaMachine) => commands.filter((line) => !line.includes('-exportcert'));
+
+describe("Java's key store", () => {
+  it('gets the root by a copy that takes its place, with the keytool of that Java', async () => {
+    const machine = sdkman();
+    expect(await row(machine)).toMatchObject({
+      id: ID,
+      status: 'not-trusted',
+      fix: `devca trust install --store ${ID}`,
+    });
+    expect(machine.commands).toEqual([]);
+    expect(await install(machine)).toMatchObject({
+      status: 'trusted',
+      changed: true,
+      detail: `as "${ALIAS}"`,
+    });
+    expect(changing(machine)).toEqual([
+      `cp -pf ${CACERTS} ${COPY}`,
+      `${KEYTOOL} -importcert -noprompt -alias ${ALIAS} -keystore ${COPY} -storepass changeit`,
+      `mv -f ${COPY} ${CACERTS}`,
+    ]);
+    expect([...machine.aliases(CACERTS)].sort()).toEqual([...OTHERS, ALIAS].sort());
+    expect(await install(machine)).toMatchObject({ status: 'trusted', changed: false });
+  });
+
+  it('loses exactly what devca added', async () => {
+    const machine = sdkman();
+    await install(machine);
+    expect(await uninstall(machine)).toMatchObject({ status: 'not-trusted', changed: true });
+    expect([...machine.aliases(CACERTS)].sort()).toEqual(OTHERS);
+    expect(machine.has(COPY)).toBe(false);
+    expect(await journalledRoots(machine.world)).toEqual([]);
+  });
+
+  it('keeps its mode, read-only or not', async () => {
+    for (const mode of [0o644, 0o664, 0o444]) {
+      const machine = sdkman();
+      machine.setMode(CACERTS, mode);
+      expect(await install(machine)).toMatchObject({ status: 'trusted' });
+      expect(machine.mode(CACERTS)).toBe(mode);
+      expect(machine.commands.some((line) => line.startsWith('chmod'))).toBe(mode === 0o444);
+      await uninstall(machine);
+      expect(machine.mode(CACERTS)).toBe(mode);
+    }
+  });
+
+  it('trusts a root under whatever alias somebody else gave it, and keeps that', async () => {
+    const machine = sdkman();
+    machine.store(CACERTS, jksOf([{ alias: 'mine', certificate: anchor.certificate }]));
+    const detail = 'as "mine", which devca did not add';
+    expect(await row(machine)).toMatchObject({ status: 'trusted', detail });
+    expect(await install(machine)).toMatchObject({ status: 'trusted', changed: false });
+    expect(await uninstall(machine)).toMatchObject({ status: 'trusted', changed: false });
+    expect(machine.aliases(CACERTS)).toEqual(['mine']);
+  });
+
+  it('takes another root of devca for a different one, and leaves it alone', async () => {
+    const machine = sdkman();
+    await install(machine, other);
+    expect(await row(machine)).toMatchObject({ status: 'different-root' });
+    await install(machine);
+    await uninstall(machine);
+    expect(machine.aliases(CACERTS)).toContain(anchorNickname(other).replace('Å', '-').toLowerCase());
+  });
+
+  it('says what keytool has against an entry that is there', async () => {
+    const machine = sdkman();
+    machine.store(CACERTS, jksOf([{ alias: ALIAS, certificate: anchor.certificate }]));
+    machine.programs.set('keytool', () => ({
+      status: 1,
+      stdout: 'keytool error: java.io.IOException: odd\n',
+    }));
+    const detail = `"${ALIAS}" is there, but keytool says: java.io.IOException: odd`;
+    expect(await row(machine)).toMatchObject({ status: 'partial', detail });
+    machine.programs.set('keytool', () => ({ status: null, timedOut: true }));
+    expect(await row(machine)).toMatchObject({
+      status: 'partial',
+      detail: expect.stringContaining('in time'),
+    });
+    machine.programs.set('keytool', () => ({ stdout: anchorPem(other) }));
+    expect(await row(machine)).toMatchObject({ status: 'partial' });
+  });
+
+  it('is read without keytool, and not changed without it; another Java may lend its own', async () => {
+    const machine = javaMachine();
+    machine.store(CACERTS);
+    machine.programs.delete('keytool');
+    expect(await row(machine)).toMatchObject({ status: 'not-trusted' });
+    machine.programs.set('apk', () => ({}));
+    expect(await install(machine)).toMatchObject({
+      status: 'tool-missing',
+      fix: 'sudo apk add openjdk21-jre-headless',
+      error: { code: 'DEVCA_TRUST_TOOL_MISSING' },
+    });
+    const lending = javaMachine();
+    lending.store(CACERTS);
+    lending.write(`${HOME}/.jdks/openjdk-21/bin/keytool`);
+    lending.store(`${HOME}/.jdks/openjdk-21/lib/security/cacerts`);
+    const find = (program: string) => (program === 'keytool' ? undefined : lending.world.exec.find(program));
+    const world = { ...lending.world, exec: { ...lending.world.exec, find } };
+    await installTrust(anchor, { stores: [ID] }, world);
+    expect(lending.commands[1]).toContain(`${HOME}/.jdks/openjdk-21/bin/keytool -importcert`);
+  });
+
+  it('with another password is read all the same, and changed with the password from a file', async () => {
+    const machine = sdkman({ environment: { DEVCA_JAVA_PASSWORD_FILE: '/home/ada/pass' } });
+    machine.write('/home/ada/pass', 'geheim\n');
+    machine.store(CACERTS, jksOf([{ alias: 'one', certificate: new Uint8Array([1]) }], 'geheim'));
+    expect(await install(machine)).toMatchObject({ status: 'trusted', changed: true });
+    const [, keytool = ''] = changing(machine);
+    expect(keytool).toMatch(/ -storepass:file \/home\/ada\/pass$/);
+    expect(machine.commands.join('\n')).not.toContain('geheim');
+    const unknown = sdkman();
+    unknown.store(CACERTS, jksOf([{ alias: 'one', certificate: new Uint8Array([1]) }], 'geheim'));
+    expect(await row(unknown)).toMatchObject({ status: 'not-trusted' });
+    expect(await install(unknown)).toMatchObject({
+      status: 'permission',
+      fix: `DEVCA_JAVA_PASSWORD_FILE=password.txt devca trust install --store ${ID}`.slice(0, 200),
+      error: { code: 'DEVCA_TRUST_JAVA_PASSWORD' },
+    });
+    expect(changing(unknown)).toEqual([]);
+  });
+
+  it('that is damaged is left as it is, and the next one gets its turn', async () => {
+    const machine = sdkman();
+    const second = `${HOME}/.jdks/openjdk-21/lib/security/cacerts`;
+    machine.store(second);
+    for (const bytes of [new Uint8Array(), jksOf([]).subarray(0, 12), Buffer.from('not a key store')]) {
+      machine.store(CACERTS, bytes);
+      const outcomes = await installTrust(anchor, java, machine.world);
+      expect(outcomes).toMatchObject([
+        { id: ID, status: 'unknown', error: { code: 'DEVCA_TRUST_JAVA_UNREADABLE' } },
+        { id: `java:${second}`, status: 'trusted' },
+      ]);
+      await uninstallTrust(anchor, { stores: [`java:${second}`] }, machine.world);
+    }
+  });
+
+  it('is as it was where keytool fails or hangs, with no copy left behind', async () => {
+    for (const failure of [
+      { status: 1, stdout: 'keytool error: java.lang.OutOfMemoryError\n' },
+      { status: null, timedOut: true },
+    ]) {
+      const machine = sdkman();
+      machine.programs.set('keytool', () => failure);
+      expect(await install(machine)).toMatchObject({
+        status: 'unknown',
+        error: { code: 'DEVCA_TRUST_COMMAND_FAILED' },
+      });
+      expect([...machine.aliases(CACERTS)].sort()).toEqual(OTHERS);
+      expect(machine.has(COPY)).toBe(false);
+      expect(await journalledRoots(machine.world)).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['cp: cannot create regular file: Read-only file system', 'DEVCA_FILE_READ_ONLY'],
+    ['cp: cannot create regular file: Permission denied', 'DEVCA_FILE_PERMISSION'],
+  ])('says who is in the way: %s', async (stderr, code) => {
+    const machine = sdkman();
+    machine.programs.set('cp', () => ({ status: 1, stderr }));
+    expect(await install(machine)).toMatchObject({ status: 'permission', changed: false, error: { code } });
+  });
+
+  it('takes a password that somebody changed meanwhile for what it is', async () => {
+    const machine = sdkman();
+    const text = 'java.io.IOException: Keystore was tampered with, or password was incorrect';
+    machine.programs.set('keytool', () => ({ status: 1, stdout: `keytool error: ${text}\n` }));
+    expect(await install(machine)).toMatchObject({ error: { code: 'DEVCA_TRUST_JAVA_PASSWORD' } });
+  });
+
+  it('of root is changed by root alone, with no keytool that somebody else may have changed', async () => {
+    const machine = packaged();
+    machine.write(KEYTOOL);
+    machine.store(CACERTS);
+    const plan = await planTrust('install', anchor, java, machine.world);
+    const script = planScript(plan, machine.world);
+    expect(script).toContain(`sudo ${SYSTEM_JDK}/bin/keytool -importcert`);
+    expect(script).toContain(`\n${KEYTOOL} -importcert`);
+    const bare = packaged();
+    bare.programs.delete('keytool');
+    bare.owners.set(`${SYSTEM_JDK}/bin`, 1000);
+    bare.owners.delete('/usr/');
+    bare.owners.set('/usr/', 0);
+    expect(await install(bare)).toMatchObject({ error: { code: 'DEVCA_TRUST_TOOL_MISSING' } });
+  });
+
+  it('of a third user is left alone', async () => {
+    const machine = packaged();
+    machine.owners.set('/usr/', 4711);
+    expect(await install(machine)).toMatchObject({
+      status: 'permission',
+      error: { code: 'DEVCA_TRUST_FOREIGN_OWNER' },
+    });
+    const mixed = sdkman();
+    mixed.owners.set(CACERTS, 0);
+    expect(await install(mixed)).toMatchObject({ error: { code: 'DEVCA_TRUST_FOREIGN_OWNER' } });
+  });
+
+  it('on Windows is changed in place', async () => {
+    const home = 'C:\\Program Files\\Eclipse Adoptium\\jdk-21';
+    const machine = javaMachine({
+      platform: 'win32',
+      uid: undefined,
+      homeFolder: 'C:\\Users\\ada',
+      environment: { ProgramFiles: 'C:\\Program Files', LOCALAPPDATA: 'C:\\Users\\ada\\AppData\\Local' },
+    });
+    machine.store(`${home}\\lib\\security\\cacerts`);
+    machine.write(`${home}\\bin\\keytool.exe`);
+    const [plan] = await planTrust('install', anchor, java, machine.world);
+    expect(plan?.steps).toMatchObject([{ program: `${home}\\bin\\keytool.exe`, needsRoot: false }]);
+  });
+
+  it('is asked for all at once where there are many, and then by devca alone', async () => {
+    const machine = javaMachine();
+    const store = jksOf([{ alias: ALIAS, certificate: anchor.certificate }]);
+    for (let i = 0; i < 300; i++) {
+      machine.store(`${HOME}/.jdks/${i}/lib/security/cacerts`, store);
+      machine.write(`${HOME}/.jdks/${i}/bin/keytool`);
+    }
+    const rows = await trustStatus(anchor, java, machine.world);
+    expect(rows.map(({ status }) => status)).toEqual(Array(300).fill('trusted'));
+    expect(machine.commands).toEqual([]);
+  });
+
+  it('that is gone meanwhile needs no uninstall', async () => {
+    const machine = sdkman();
+    await install(machine);
+    const gone = javaMachine();
+    gone.write(
+      `${HOME}/.local/state/devca/trust.jsonl`,
+      machine.read(`${HOME}/.local/state/devca/trust.jsonl`),
+    );
+    expect(await uninstallTrust(anchor, { stores: [ID] }, gone.world)).toMatchObject([{ changed: false }]);
+    expect(await journalledRoots(gone.world)).toEqual([]);
+  });
+});
+
+describe("Java's key store in PKCS#12", () => {
+  const trusted = [{ alias: ALIAS, certificate: anchor.certificate }];
+  const random = (length: number) => new Uint8Array(length).fill(1);
+
+  it('without a password is read as Java reads it', async () => {
+    const machine = sdkman();
+    machine.store(CACERTS, openPkcs12(true));
+    machine.programs.set('keytool', () => ({ stdout: anchorPem(anchor) }));
+    expect(await row(machine)).toMatchObject({ status: 'trusted' });
+    machine.store(CACERTS, openPkcs12(false));
+    expect(await row(machine)).toMatchObject({ status: 'not-trusted' });
+  });
+
+  it('that is encrypted brings Java nothing: the root in it counts as half a trust, and none is added', async () => {
+    const machine = sdkman();
+    machine.store(CACERTS, encodePkcs12({ trusted }, { password: 'changeit', legacy: false, random }));
+    expect(await row(machine)).toMatchObject({ status: 'partial' });
+    expect(await install(machine)).toMatchObject({ error: { code: 'DEVCA_TRUST_JAVA_SEALED' } });
+    machine.store(CACERTS, encodePkcs12({ trusted: [] }, { password: 'changeit', legacy: false, random }));
+    expect(await install(machine)).toMatchObject({ error: { code: 'DEVCA_TRUST_JAVA_SEALED' } });
+    machine.store(CACERTS, encodePkcs12({ trusted }, { password: 'geheim', legacy: false, random }));
+    expect(await row(machine)).toMatchObject({ status: 'permission' });
+  });
+
+  /** As Java writes it since version 18: no encryption, no MAC. */
+  function openPkcs12(isTrusted: boolean): Uint8Array {
+    const context = (content: Uint8Array) => encodeTagged(0xa0, content);
+    const data = (content: Uint8Array) =>
+      encodeSequence(encodeOid(OID.pkcs7Data), context(encodeOctetString(content)));
+    const certificate = encodeSequence(
+      encodeOid(OID.x509Certificate),
+      context(encodeOctetString(anchor.certificate)),
+    );
+    const trust = encodeSequence(
+      encodeOid(OID.trustedKeyUsage),
+      encodeSet(encodeOid(OID.anyExtendedKeyUsage)),
+    );
+    const name = Buffer.from(ALIAS, 'utf16le').swap16();
+    const attributes = [
+      encodeSequence(encodeOid(OID.friendlyName), encodeSet(encodeTagged(0x1e, name))),
+      ...(isTrusted ? [trust] : []),
+    ];
+    const bag = encodeSequence(encodeOid(OID.pkcs12CertBag), context(certificate), encodeSet(...attributes));
+    return encodeSequence(encodeInteger(3), data(encodeSequence(data(encodeSequence(bag)))));
+  }
+});
+
+describe("Java's key store that the system's store feeds", () => {
+  /** A machine whose Java reads the key store that its distribution makes. */
+  function fed(file: string, marker: string): JavaMachine {
+    const machine = javaMachine({ uid: 0 });
+    machine.store(file);
+    machine.write(marker);
+    machine.link(`${SYSTEM_JDK}/lib/security/cacerts`, `../../../../../..${file}`);
+    machine.write(`${SYSTEM_JDK}/bin/keytool`);
+    machine.owners.set('/', 0);
+    return machine;
+  }
+  const debian = () => fed(SHARED, '/etc/ca-certificates/update.d/jks-keystore');
+  const inSystem = `/etc/ssl/certs/devca-${anchor.sha256.slice(0, 16)}.pem`;
+
+  it('gets nothing but what that brings, unless it is named', async () => {
+    const machine = debian();
+    expect(await row(machine)).toMatchObject({ detail: expect.stringContaining('of the system store') });
+    expect(await install(machine, anchor, {})).toMatchObject({ status: 'not-trusted', changed: false });
+    expect(await install(machine, anchor, { stores: [`java:${SHARED}`] })).toMatchObject({
+      status: 'trusted',
+    });
+  });
+
+  it('gets the root by itself where the hook of the system has failed', async () => {
+    const machine = debian();
+    machine.write(inSystem);
+    expect(await install(machine, anchor, {})).toMatchObject({ status: 'trusted', changed: true });
+  });
+
+  it('keeps what the system brought as long as that has it, and loses what the hook left behind', async () => {
+    const machine = debian();
+    machine.store(SHARED, jksOf([{ alias: DEBIAN_ALIAS, certificate: anchor.certificate }]));
+    machine.write(inSystem);
+    expect(await row(machine)).toMatchObject({
+      status: 'trusted',
+      detail: `as "${DEBIAN_ALIAS}", from the system store`,
+    });
+    expect(await uninstall(machine)).toMatchObject({ status: 'trusted', changed: false });
+    machine.world.files.remove(inSystem);
+    expect(await uninstall(machine)).toMatchObject({ status: 'not-trusted', changed: true });
+    expect(machine.aliases(SHARED)).toEqual([]);
+  });
+
+  it.each([
+    ['Fedora', '/etc/pki/ca-trust/extracted/java/cacerts', '/etc/fedora-release'],
+    ['openSUSE', '/var/lib/ca-certificates/java-cacerts', '/etc/os-release'],
+    ['Alpine', SHARED, '/etc/alpine-release'],
+    ['Arch', SHARED, '/etc/arch-release'],
+  ])('is not changed where it is made anew each time, as on %s', async (_name, file, marker) => {
+    const machine = fed(file, marker);
+    expect(await row(machine)).toMatchObject({ fix: 'devca trust install --store system' });
+    expect(await install(machine, anchor, {})).toMatchObject({ changed: false, error: undefined });
+    expect(await install(machine)).toMatchObject({
+      fix: 'devca trust install --store system',
+      error: { code: 'DEVCA_TRUST_JAVA_GENERATED' },
+    });
+  });
+
+  it.each(['/snap/idea/512/jbr', '/nix/store/abc-openjdk-21'])('is unsupported in %s', async (home) => {
+    const machine = javaMachine({ environment: { JAVA_HOME: home } });
+    machine.store(`${home}/lib/security/cacerts`);
+    expect(await row(machine)).toMatchObject({ status: 'unsupported' });
+    expect(await install(machine)).toMatchObject({ changed: false, error: undefined });
+  });
+});
