@@ -1,4 +1,5 @@
 import { authorityErrors } from './authority-errors.ts';
+import { browserTrustErrors } from './browser-trust-errors.ts';
 import { diagnosisErrors } from './diagnosis-errors.ts';
 import type { ErrorEntry } from './entry.ts';
 import { formatErrors } from './format-errors.ts';
@@ -36,6 +37,8 @@ export const catalogue = {
   ...lifecycleErrors,
   ...trustErrors,
   ...javaTrustErrors,
+  ...browserTrustErrors,
+  ...runtimeErrors,
   ...storeErrors,
   ...serverErrors,
   ...proofErrors,

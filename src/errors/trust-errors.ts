@@ -89,29 +89,6 @@ export const trustErrors = {
     what: (c) => `the trust store "${c.store}" did not answer within ${c.seconds} seconds`,
     fix: (c) => [`run "${status(c.store)}" when the machine is less busy`],
   }),
-  DEVCA_TRUST_NSS_PASSWORD: entry<StoreAction & { folder: string }>({
-    exit: 5,
-    what: (c) => `the certificate database in "${c.folder}" is protected by a primary password`,
-    fix: (c) => [`run "${script(c)}" on a terminal and give the password there`],
-  }),
-  DEVCA_TRUST_NSS_READ_ONLY: entry<{ store: string; folder: string }>({
-    exit: 5,
-    what: (c) => `the certificate database in "${c.folder}" is read-only`,
-    fix: (c) => [`run "chmod -R u+rwX ${shellWord(c.folder)}" if it is yours, ${AGAIN}`],
-  }),
-  DEVCA_TRUST_NSS_UNREADABLE: entry<{
-    store: string;
-    folder: string;
-    browser: string | undefined;
-    detail: string;
-  }>({
-    exit: 5,
-    what: (c) =>
-      c.browser === undefined
-        ? `the certificate database in "${c.folder}" is in use or damaged: ${c.detail}`
-        : `the certificate database in "${c.folder}" is in use by the browser with process id ${c.browser}: ${c.detail}`,
-    fix: () => [`close the browser, ${AGAIN}`],
-  }),
   DEVCA_TRUST_JOURNAL_UNWRITABLE: entry<{ path: string; detail: string }>({
     exit: 5,
     what: (c) => `cannot write the trust journal "${c.path}": ${c.detail}`,

@@ -9,8 +9,12 @@ const STATUS_TIMEOUT_MS = 20_000;
 const STATUS_OF_ERROR: Readonly<Record<string, TrustStatus>> = {
   DEVCA_TRUST_TOOL_MISSING: 'tool-missing',
   DEVCA_PROGRAM_MISSING: 'tool-missing',
+  DEVCA_TRUST_TOOL_BROKEN: 'tool-missing',
   DEVCA_TRUST_NSS_PASSWORD: 'permission',
+  DEVCA_TRUST_NSS_PASSWORD_WRONG: 'permission',
   DEVCA_TRUST_NSS_READ_ONLY: 'permission',
+  DEVCA_TRUST_NSS_SYSTEM_ROOTS_OFF: 'not-trusted',
+  DEVCA_TRUST_NSS_IMPORTED: 'trusted',
   DEVCA_TRUST_JAVA_PASSWORD: 'permission',
   DEVCA_TRUST_FOREIGN_OWNER: 'permission',
   DEVCA_TRUST_NEEDS_ROOT: 'permission',

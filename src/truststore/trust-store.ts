@@ -60,6 +60,8 @@ export interface TrustStore {
   explain?(outcome: ExecOutcome, session: TrustSession): DevcaError;
 }
 
+  /** What people still have to do after a change, such as to restart a browser; empty where nothing. */
+  afterChange?(session: TrustSession): string;
 /** A kind of store, of which a machine has none, one or many. One file per family. */
 export interface StoreFamily {
   /** What stands before the colon of an id, or is the id. */

@@ -1,6 +1,7 @@
 import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { forTerminal } from '../platform/escape.ts';
 import type { World } from '../platform/world.ts';
+import { boundedMap } from './bounded-map.ts';
 import { type Change, installInStore, planChange, uninstallFromStore } from './change.ts';
 import { readJournal } from './journal.ts';
 import { powershellScript } from './powershell-script.ts';
@@ -15,8 +16,13 @@ export interface TrustOptions {
   /** Ids or kinds of stores (`system`, `nss`, `nss:/home/alice/.pki/nssdb`); without any, all of this machine. */
   readonly stores?: readonly string[] | undefined;
 }
+  /** A file with the primary password of NSS databases that have one. */
+  readonly nssPasswordFile?: string | undefined;
 
 /** One store and how it stands: a row of `trust status`. */
+/** How many stores are asked at a time: 300 profiles at once would only keep each other waiting. */
+const AT_ONCE = 8;
+
 export interface StoreRow extends StoreStatus {
   readonly id: string;
   readonly name: string;
@@ -43,11 +49,12 @@ export async function trustStatus(
   options: TrustOptions,
   world: World,
 ): Promise<readonly StoreRow[]> {
-  const session = await openSession(world);
+  const session = await openSession(world, options);
   const stores = await selectStores(options.stores, session);
-  return Promise.all(
-    stores.map(async (store) => ({ ...labelOf(store), ...(await askStatus(anchor, store, session)) })),
-  );
+  return boundedMap(stores, AT_ONCE, async (store) => ({
+    ...labelOf(store),
+    ...(await askStatus(anchor, store, session)),
+  }));
 }
 
 /** What `installTrust` or `uninstallTrust` would do. Changes nothing. */
@@ -57,9 +64,9 @@ export async function planTrust(
   options: TrustOptions,
   world: World,
 ): Promise<readonly StorePreview[]> {
-  const session = await openSession(world);
+  const session = await openSession(world, options);
   const stores = await storesFor(action, anchor, options, session);
-  return Promise.all(stores.map((store) => preview(action, anchor, store, session)));
+  return boundedMap(stores, AT_ONCE, (store) => preview(action, anchor, store, session));
 }
 
 /** A plan as a script, for those who want to read or run it themselves: for a POSIX shell, on Windows for PowerShell. */
@@ -82,7 +89,7 @@ export async function installTrust(
   options: TrustOptions,
   world: World,
 ): Promise<readonly StoreOutcome[]> {
-  const session = await openSession(world);
+  const session = await openSession(world, options);
   const stores = await storesFor('install', anchor, options, session);
   await undoInterrupted(anchor, session);
   return oneByOne(stores, (store) => installInStore(anchor, store, session));
@@ -94,7 +101,7 @@ export async function uninstallTrust(
   options: TrustOptions,
   world: World,
 ): Promise<readonly StoreOutcome[]> {
-  const session = await openSession(world);
+  const session = await openSession(world, options);
   const stores = await storesFor('uninstall', anchor, options, session);
   await undoInterrupted(anchor, session);
   return oneByOne(stores, (store) => uninstallFromStore(anchor, store, session));
@@ -130,8 +137,8 @@ async function preview(
   session: TrustSession,
 ): Promise<StorePreview> {
   try {
-    const { steps, obstacle } = await planChange(action, anchor, store, session);
-    return { ...labelOf(store), steps, error: obstacle };
+    const { steps, obstacle, advice } = await planChange(action, anchor, store, session);
+    return { ...labelOf(store), steps, ...(advice === undefined ? {} : { advice }), error: obstacle };
   } catch (error) {
     if (!isDevcaError(error)) throw error;
     return { ...labelOf(store), steps: [], error };

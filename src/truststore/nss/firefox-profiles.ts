@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 export interface FirefoxProfile {
   readonly name: string;
@@ -10,15 +10,21 @@ export interface FirefoxProfile {
  * Unknown sections and keys are skipped, as Firefox does.
  */
 export function parseProfilesIni(text: string, folder: string): readonly FirefoxProfile[] {
-  const profiles: FirefoxProfile[] = [];
-  for (const section of sections(text)) {
-    if (!/^Profile\d+$/i.test(section.title)) continue;
-    const path = section.values.get('path');
-    if (path === undefined || path === '') continue;
-    const absolute = section.values.get('isrelative') === '0';
-    profiles.push({ name: section.values.get('name') ?? path, folder: absolute ? path : join(folder, path) });
-  }
-  return profiles;
+  return parseSections(text).flatMap(({ title, values }) => {
+    const path = values.get('path');
+    if (!/^Profile\d+$/i.test(title) || path === undefined || path === '') return [];
+    const absolute = values.get('isrelative') === '0';
+    return [{ name: values.get('name') || path, folder: absolute ? path : join(folder, path) }];
+  });
+}
+
+/** The default profile of each installation, by an `installs.ini`; it may name some that `profiles.ini` has lost. */
+export function parseInstallsIni(text: string, folder: string): readonly FirefoxProfile[] {
+  return parseSections(text).flatMap(({ values }) => {
+    const path = values.get('default');
+    if (path === undefined || path === '') return [];
+    return [{ name: path, folder: isAbsolute(path) ? path : join(folder, path) }];
+  });
 }
 
 interface Section {
@@ -26,9 +32,9 @@ interface Section {
   readonly values: Map<string, string>;
 }
 
-function sections(text: string): readonly Section[] {
+function parseSections(text: string): readonly Section[] {
   const found: Section[] = [];
-  for (const raw of text.split(/\r\n|\n|\r/)) {
+  for (const raw of text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/)) {
     const line = raw.trim();
     const title = /^\[(.*)\]$/.exec(line)?.[1];
     if (title !== undefined) found.push({ title, values: new Map() });

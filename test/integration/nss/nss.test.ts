@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
@@ -121,13 +121,15 @@ describeWith(['certutil'], 'NSS databases, with the real certutil', () => {
   it('says that a database is in use, and by whom, where another process holds it', async () => {
     using scratch = scratchWorld();
     const folder = makeDatabase(scratch.home, '.mozilla/firefox/abc.default');
-    symlinkSync('127.0.0.1:+4711', join(folder, 'lock'));
+    symlinkSync(`127.0.0.1:+${process.pid}`, join(folder, 'lock'));
+    const lock = openSync(join(folder, '.parentlock'), 'w');
     const holder = new Database(join(folder, 'cert9.db'));
     holder.exec('BEGIN EXCLUSIVE');
     const [outcome] = await installTrust(anchor, { stores: [`nss:${folder}`] }, scratch.world);
     holder.close();
+    closeSync(lock);
     expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'DEVCA_TRUST_NSS_UNREADABLE' } });
-    expect(outcome?.detail).toContain('in use by the browser with process id 4711');
+    expect(outcome?.detail).toContain(`in use by the browser (process ${process.pid})`);
   });
 
   it('finds the profiles of Firefox wherever profiles.ini says they are', async () => {

@@ -82,7 +82,7 @@ describe('where NSS databases are', () => {
   it('says of a Firefox that was never started that it has no profile', async () => {
     machine.programs.set('firefox-esr', () => ({}));
     expect((await find()).unused).toEqual([
-      { program: 'firefox-esr', folder: `${HOME}/.config/mozilla/firefox` },
+      { name: 'Firefox', program: 'firefox-esr', folder: `${HOME}/.config/mozilla/firefox` },
     ]);
   });
 

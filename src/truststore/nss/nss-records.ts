@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { isDevcaError } from '../../errors/devca-error.ts';
+import { bytesEqual, bytesToHex } from '../../pki/fingerprint.ts';
+import type { TrustSession } from '../session.ts';
+import type { TrustAnchor } from '../trust-anchor.ts';
+import { readSqliteTable, type SqliteRow } from './sqlite-table.ts';
+
+/** What the file of a database holds about an anchor. */
+export interface NssRecords {
+  /** Under which nicknames its very bytes are there. */
+  readonly nicknames: readonly string[];
+  /** Trust for TLS servers in the form of PKCS #11 3.2, which older NSS tools neither see nor take away. */
+  readonly newTrust: boolean;
+}
+
+/** PKCS #11 3.2, and pkcs11n.h of NSS; columns are named after attributes, in hex. */
+const CLASS = 'a0';
+const CERTIFICATE = '00000001';
+const TRUST = '0000000b';
+const LABEL = 'a3';
+const VALUE = 'a11';
+const HASH_OF_CERTIFICATE = 'a635';
+const TRUST_SERVER_AUTH = 'a62c';
+const TRUST_ANCHOR = '00000002';
+
+/**
+ * Reads the file itself: certutil finds certificates by nickname only, and Firefox, which brings an NSS of its own, may
+ * write trust that the system's certutil does not know. `undefined` where the file alone does not tell: it is damaged, or
+ * another process is amid a change.
+ */
+export function readRecords(
+  anchor: TrustAnchor,
+  folder: string,
+  session: TrustSession,
+): NssRecords | undefined {
+  try {
+    const { files } = session.world;
+    const path = join(folder, 'cert9.db');
+    const beside = ['-journal', '-wal'].map((suffix) => files.statusOfTarget(path + suffix)?.size ?? 0);
+    if (beside.some((size) => size > 0)) return undefined;
+    const rows = readSqliteTable(files.read(path), 'nssPublic');
+    if (rows === undefined) return undefined;
+    return { nicknames: nicknamesIn(rows, anchor), newTrust: rows.some((row) => isTrust(row, anchor)) };
+  } catch (error) {
+    if (isDevcaError(error)) return undefined;
+    throw error;
+  }
+}
+
+function nicknamesIn(rows: readonly SqliteRow[], { certificate }: TrustAnchor): readonly string[] {
+  return rows
+    .filter((row) => hex(row, CLASS) === CERTIFICATE)
+    .filter((row) => bytesEqual(certificate, row.get(VALUE) ?? new Uint8Array()))
+    .map((row) => Buffer.from(row.get(LABEL) ?? []).toString('utf8'));
+}
+
+const isTrust = (row: SqliteRow, { sha256 }: TrustAnchor): boolean =>
+  hex(row, CLASS) === TRUST &&
+  hex(row, HASH_OF_CERTIFICATE) === sha256 &&
+  hex(row, TRUST_SERVER_AUTH) === TRUST_ANCHOR;
+
+const hex = (row: SqliteRow, column: string): string => bytesToHex(row.get(column) ?? new Uint8Array());
