@@ -1,5 +1,6 @@
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { DevcaError } from '../errors/devca-error.ts';
+import type { Step } from '../truststore/step.ts';
 import { planScript, planTrust, type StorePreview } from '../truststore/trust.ts';
 import type { TrustAction, TrustAnchor } from '../truststore/trust-anchor.ts';
 import { trustAnchorsOf } from './trust-table.ts';
@@ -7,7 +8,8 @@ import { trustAnchorsOf } from './trust-table.ts';
 export const trustPlanCommand = defineCommand({
   name: 'trust plan',
   summary: 'print the exact commands of a trust install or uninstall',
-  details: 'What is printed is a script for a POSIX shell, and exactly what devca itself would run.',
+  details:
+    'What is printed is a script for a POSIX shell, on Windows for PowerShell, and exactly what devca itself would run; what needs root has sudo before it. With --json, each step by itself, for device management.',
   positionals: { action: { describe: 'install (the default) or uninstall' } },
   flags: {
     store: {
@@ -23,6 +25,7 @@ export const trustPlanCommand = defineCommand({
       command: 'devca trust plan uninstall --store system',
       does: 'how to take the root out of the system again',
     },
+    { command: 'devca trust plan --json', does: 'the steps as data, with what needs root and why' },
   ],
   async run({ flags, positionals }, context) {
     const action = positionals.action ?? 'install';
@@ -46,20 +49,40 @@ export async function printPlan(
   stores: readonly string[],
   { world, output }: CommandContext,
 ): Promise<0 | 5> {
-  const previews: StorePreview[] = [];
-  for (const anchor of anchors) previews.push(...(await planTrust(action, anchor, { stores }, world)));
+  const plans: { readonly anchor: TrustAnchor; readonly preview: StorePreview }[] = [];
+  for (const anchor of anchors) {
+    const previews = await planTrust(action, anchor, { stores }, world);
+    plans.push(...previews.map((preview) => ({ anchor, preview })));
+  }
+  const previews = plans.map(({ preview }) => preview);
   const script = planScript(previews, world);
-  const plans = previews.map(({ id, name, steps, error }) => ({
-    id,
-    name,
-    steps,
-    ...(error === undefined
-      ? {}
-      : { error: { code: error.code, message: error.message, hints: error.hints } }),
-  }));
-  output.result({ action, plans, script }, () => (script === '' ? '# nothing to do' : script));
+  output.result({ action, plans: plans.map(planEntry), script }, () =>
+    script === '' ? '# nothing to do' : script,
+  );
   for (const { id, error } of previews) {
     if (error !== undefined && !output.json) output.warn(`${id}: ${error.message} [${error.code}]`);
   }
   return previews.some(({ error }) => error !== undefined) ? 5 : 0;
+}
+
+/** For device management and other programs: each step by itself, and whether it has to run as root. */
+function planEntry({ anchor, preview }: { anchor: TrustAnchor; preview: StorePreview }): object {
+  const { id, name, steps, advice, error } = preview;
+  return {
+    id,
+    name,
+    root: { name: anchor.name, sha256: anchor.sha256 },
+    needsRoot: steps.some(({ needsRoot }) => needsRoot),
+    steps: steps.map(stepEntry),
+    ...(advice === undefined ? {} : { advice }),
+    ...(error === undefined
+      ? {}
+      : { error: { code: error.code, message: error.message, hints: error.hints } }),
+  };
+}
+
+function stepEntry(step: Step): object {
+  if (step.kind !== 'write') return step;
+  const { kind, path, text, mode, needsRoot, why } = step;
+  return { kind, path, content: text, mode: `0${mode.toString(8)}`, needsRoot, why };
 }

@@ -45,16 +45,42 @@ export const trustErrors = {
     ],
   }),
   DEVCA_TRUST_BUNDLE_EDITED: entry<
-    StoreAction & { bundle: string; folder: string; subjects: readonly string[] }
+    StoreAction & { bundle: string; folder: string; extension: string; subjects: readonly string[] }
   >({
     exit: 5,
     what: (c) =>
       `rebuilding "${c.bundle}" would drop what somebody added to it by hand: ${c.subjects.map((subject) => `"${subject}"`).join(', ')}`,
     fix: (c) => [
-      `save each of them as a file of its own in ${c.folder}, ending in .crt, ${AGAIN}`,
+      `save each of them as a file of its own in ${c.folder}, ending in ${c.extension}, ${AGAIN}`,
       `or let them go, with the commands that "${command(c)} --dry-run" prints`,
     ],
   }),
+  DEVCA_TRUST_BUNDLE_DETACHED: entry<{
+    store: string;
+    name: string;
+    bundle: string;
+    tool: string;
+    restore: string;
+  }>({
+    exit: 5,
+    what: (c) =>
+      `programs read "${c.name}", which is a file of its own and not the link to "${c.bundle}" that ${c.tool} rebuilds`,
+    fix: (c) => [
+      `run "${c.restore}", ${AGAIN}`,
+      `keep what somebody added to it first: it is lost with the file ${c.name}`,
+    ],
+  }),
+  DEVCA_TRUST_READ_ONLY: entry<{ store: string; folder: string; detail: string; unlock: string | undefined }>(
+    {
+      exit: 5,
+      what: (c) => `the trust store "${c.store}" is on a read-only file system: ${c.detail}`,
+      fix: (c) => [
+        c.unlock === undefined
+          ? `see with "findmnt --target ${shellWord(c.folder)}" what is mounted read-only, make it writable, ${AGAIN}`
+          : `run "${c.unlock}", ${AGAIN}`,
+      ],
+    },
+  ),
   DEVCA_TRUST_INVOKER_UNKNOWN: entry<{ variable: string; value: string }>({
     exit: 5,
     what: (c) => `${c.variable} is "${c.value}", and the password database has no such user with a home`,

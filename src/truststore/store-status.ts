@@ -24,7 +24,9 @@ const STATUS_OF_ERROR: Readonly<Record<string, TrustStatus>> = {
   DEVCA_TRUST_DIALOG_IMPOSSIBLE: 'permission',
   DEVCA_FILE_PERMISSION: 'permission',
   DEVCA_FILE_READ_ONLY: 'permission',
+  DEVCA_TRUST_READ_ONLY: 'permission',
   DEVCA_TRUST_BUNDLE_EDITED: 'not-trusted',
+  DEVCA_TRUST_BUNDLE_DETACHED: 'not-trusted',
   DEVCA_TRUST_NOT_EFFECTIVE: 'not-trusted',
   DEVCA_TRUST_STILL_TRUSTED: 'trusted',
 };

@@ -41,6 +41,8 @@ export interface StorePlan {
   readonly before: Before;
   /** Why devca can't carry the steps out by itself; people still can. */
   readonly obstacle?: DevcaError;
+  /** What people do where there are no steps for devca to take: lines of text. */
+  readonly advice?: string;
 }
 
 /**
@@ -58,10 +60,10 @@ export interface TrustStore {
   plan(request: PlanRequest, session: TrustSession): Promise<StorePlan>;
   /** What it means that a step's command failed, where the store knows better than its status. */
   explain?(outcome: ExecOutcome, session: TrustSession): DevcaError;
-}
-
   /** What people still have to do after a change, such as to restart a browser; empty where nothing. */
   afterChange?(session: TrustSession): string;
+}
+
 /** A kind of store, of which a machine has none, one or many. One file per family. */
 export interface StoreFamily {
   /** What stands before the colon of an id, or is the id. */

@@ -4,6 +4,7 @@ import type { World } from '../platform/world.ts';
 import { boundedMap } from './bounded-map.ts';
 import { type Change, installInStore, planChange, uninstallFromStore } from './change.ts';
 import { readJournal } from './journal.ts';
+import { asRoot } from './package-hint.ts';
 import { powershellScript } from './powershell-script.ts';
 import { openSession, type TrustSession } from './session.ts';
 import { type Step, shellScript } from './step.ts';
@@ -15,14 +16,14 @@ import type { StoreStatus, TrustStore } from './trust-store.ts';
 export interface TrustOptions {
   /** Ids or kinds of stores (`system`, `nss`, `nss:/home/alice/.pki/nssdb`); without any, all of this machine. */
   readonly stores?: readonly string[] | undefined;
-}
   /** A file with the primary password of NSS databases that have one. */
   readonly nssPasswordFile?: string | undefined;
+}
 
-/** One store and how it stands: a row of `trust status`. */
 /** How many stores are asked at a time: 300 profiles at once would only keep each other waiting. */
 const AT_ONCE = 8;
 
+/** One store and how it stands: a row of `trust status`. */
 export interface StoreRow extends StoreStatus {
   readonly id: string;
   readonly name: string;
@@ -39,6 +40,8 @@ export interface StorePreview {
   readonly id: string;
   readonly name: string;
   readonly steps: readonly Step[];
+  /** What people do in a store that devca does not change. */
+  readonly advice?: string;
   /** Why devca can't do it by itself, or can't tell what to do. */
   readonly error: DevcaError | undefined;
 }
@@ -69,17 +72,17 @@ export async function planTrust(
   return boundedMap(stores, AT_ONCE, (store) => preview(action, anchor, store, session));
 }
 
-/** A plan as a script, for those who want to read or run it themselves: for a POSIX shell, on Windows for PowerShell. */
-export function planScript(
-  previews: readonly StorePreview[],
-  { system }: { readonly system: Pick<World['system'], 'platform' | 'uid'> },
-): string {
-  const prefix = system.uid === 0 ? [] : ['sudo'];
+/**
+ * A plan as a script, for those who want to read or run it themselves: for a POSIX shell, on Windows for PowerShell. What
+ * devca does not change itself stands there as a comment.
+ */
+export function planScript(previews: readonly StorePreview[], world: Pick<World, 'exec' | 'system'>): string {
+  const { platform } = world.system;
   const script = (steps: readonly Step[]): string =>
-    system.platform === 'win32' ? powershellScript(steps) : shellScript(steps, system.platform, prefix);
+    platform === 'win32' ? powershellScript(steps) : shellScript(steps, platform, asRoot(world));
   return previews
-    .filter(({ steps }) => steps.length > 0)
-    .map(({ id, steps }) => `## ${forTerminal(id)}\n${script(steps)}`)
+    .filter(({ steps, advice }) => steps.length > 0 || advice !== undefined)
+    .map(({ id, steps, advice }) => `## ${forTerminal(id)}\n${commentOf(advice)}${script(steps)}`)
     .join('\n');
 }
 
@@ -175,6 +178,14 @@ async function undoInterrupted(anchor: TrustAnchor, session: TrustSession): Prom
     if (store === undefined) continue;
     await oneByOne([store], () => uninstallFromStore(record.anchor, store, session));
   }
+}
+
+function commentOf(advice: string | undefined): string {
+  if (advice === undefined) return '';
+  return advice
+    .split('\n')
+    .map((line) => `# ${forTerminal(line)}`.trimEnd().concat('\n'))
+    .join('');
 }
 
 const labelOf = (store: TrustStore): { id: string; name: string } => ({ id: store.id, name: store.name });

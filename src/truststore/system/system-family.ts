@@ -1,38 +1,40 @@
 import type { TrustSession } from '../session.ts';
 import type { StoreFamily, TrustStore } from '../trust-store.ts';
 import { unsupportedStore } from '../unsupported-store.ts';
-import { DEBIAN_ANCHORS } from './debian-bundle.ts';
-import { debianStore } from './debian-store.ts';
+import { anchorFolderStore } from './anchor-folder-store.ts';
+import { declaredStore } from './declared-store.ts';
+import { DECLARED_SYSTEMS, type MachineSigns } from './declared-systems.ts';
+import { releaseId } from './os-release.ts';
+import { ALPINE, ARCH, DEBIAN, FEDORA, FLATCAR, FREEBSD, SUSE, type SystemLayout } from './system-layout.ts';
 
-interface OtherSystem {
-  readonly name: string;
-  /** Which path tells the system. */
-  readonly marker: string;
-  /** What people do there with the authority's `ca/root.pem` until devca does it. */
-  readonly fix: string;
+interface KnownSystem {
+  readonly layout: SystemLayout;
+  readonly isHere: (machine: MachineSigns) => boolean;
 }
 
-/** Looked for in this order, before Debian: openSUSE has a program of the same name that reads other folders. */
-const OTHER_SYSTEMS: readonly OtherSystem[] = [
+/**
+ * By what is there rather than by what the system calls itself: derivatives have names of their own. openSUSE before
+ * Debian, because it has a program of the same name that reads other folders; Alpine too, by the script that its program
+ * runs.
+ */
+const LINUX: readonly KnownSystem[] = [
+  { layout: FLATCAR, isHere: ({ releaseId: id }) => id === 'flatcar' },
+  { layout: FEDORA, isHere: ({ has }) => has('/etc/pki/ca-trust/source') },
+  { layout: ARCH, isHere: ({ has }) => has('/etc/ca-certificates/trust-source') },
+  { layout: SUSE, isHere: ({ has }) => has('/etc/pki/trust') || has('/usr/share/pki/trust/anchors') },
   {
-    name: 'Fedora',
-    marker: '/etc/pki/ca-trust/source/anchors',
-    fix: 'sudo cp root.pem /etc/pki/ca-trust/source/anchors/devca-root.pem && sudo update-ca-trust extract',
+    layout: ALPINE,
+    isHere: ({ has }) => has('/etc/alpine-release') || has('/etc/ca-certificates/update.d/certhash'),
   },
   {
-    name: 'Arch',
-    marker: '/etc/ca-certificates/trust-source/anchors',
-    fix: 'sudo cp root.pem /etc/ca-certificates/trust-source/anchors/devca-root.crt && sudo update-ca-trust',
+    layout: DEBIAN,
+    isHere: ({ has, hasProgram }) =>
+      has(DEBIAN.anchors) ||
+      has('/etc/debian_version') ||
+      hasProgram(`/usr/sbin/${DEBIAN.tool}`) ||
+      hasProgram(DEBIAN.tool),
   },
-  {
-    name: 'openSUSE',
-    marker: '/usr/share/pki/trust/anchors',
-    fix: 'sudo cp root.pem /etc/pki/trust/anchors/devca-root.pem && sudo update-ca-certificates',
-  },
-  { name: 'NixOS', marker: '/etc/NIXOS', fix: 'security.pki.certificateFiles = [ ./root.pem ];' },
 ];
-
-const DEBIAN_MARKERS = [DEBIAN_ANCHORS, '/etc/debian_version', '/etc/alpine-release'];
 
 /** The store that the system's own programs read: curl, OpenSSL, Python, Go, Ruby, PHP ... */
 export const systemFamily: StoreFamily = {
@@ -42,15 +44,31 @@ export const systemFamily: StoreFamily = {
 
 /** Exactly one store, so that every system has its row. */
 function systemStore(session: TrustSession): TrustStore {
-  const { files, system } = session.world;
-  const there = (path: string): boolean => files.statusOfTarget(path) !== undefined;
-  const other = OTHER_SYSTEMS.find(({ marker }) => there(marker));
-  if (system.platform === 'linux' && other === undefined && DEBIAN_MARKERS.some(there)) return debianStore;
-  const name = other?.name ?? system.platform;
+  const machine = signsOf(session);
+  const declared = DECLARED_SYSTEMS.find(({ isHere }) => isHere(machine));
+  if (declared !== undefined) return declaredStore(declared);
+  const layout = layoutOf(machine);
+  if (layout !== undefined) return anchorFolderStore(layout);
   return unsupportedStore({
     id: 'system',
-    name: `system store (${name})`,
-    detail: `devca does not change the store of ${name} yet`,
-    fix: other?.fix ?? '',
+    name: `system store (${machine.releaseId || machine.platform})`,
+    detail: `devca does not know how ${machine.releaseId || machine.platform} keeps its roots`,
+    fix: '',
   });
+}
+
+function layoutOf(machine: MachineSigns): SystemLayout | undefined {
+  if (machine.platform === 'freebsd') return FREEBSD;
+  if (machine.platform !== 'linux') return undefined;
+  return LINUX.find(({ isHere }) => isHere(machine))?.layout;
+}
+
+function signsOf(session: TrustSession): MachineSigns {
+  const { files, exec, system } = session.world;
+  return {
+    platform: system.platform,
+    releaseId: releaseId(session),
+    has: (path) => files.statusOfTarget(path) !== undefined,
+    hasProgram: (name) => exec.find(name) !== undefined,
+  };
 }

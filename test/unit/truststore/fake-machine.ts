@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { sha256Hex } from '../../../src/pki/fingerprint.ts';
 import { decodePem } from '../../../src/pki/pem.ts';
@@ -151,6 +151,10 @@ function fileTools(real: (path: string) => string): Record<string, Handler> {
       writeFileSync(target, stdin ?? '', { flag: args.includes('oflag=append') ? 'a' : 'w' });
       return {};
     },
+    rmdir: (args) => {
+      rmdirSync(real(args.at(-1) ?? ''));
+      return {};
+    },
     rm: (args) => {
       rmSync(real(args.at(-1) ?? ''), { force: true });
       return {};
@@ -173,5 +177,7 @@ function filesBelow(real: (path: string) => string): Files {
     append: (path, bytes, mode) => systemFiles.append(real(path), bytes, mode),
     makeFolder: (path, mode) => systemFiles.makeFolder(real(path), mode),
     remove: (path) => systemFiles.remove(real(path)),
+    rename: (from, to) => systemFiles.rename(real(from), real(to)),
+    syncFolder: (path) => systemFiles.syncFolder(real(path)),
   };
 }
