@@ -5,21 +5,15 @@ import { isReasonCode } from '../pki/extensions/reason-code.ts';
 import { keyIdentifier } from '../pki/key.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
-import {
-  crlBundle,
-  crlFile,
-  deliveryUnits,
-  type OwnedFile,
-  type PublicGeneration,
-  publicGeneration,
-} from './authority-files.ts';
+import { crlFile, deliveryUnits, type PublicGeneration, publicGeneration } from './authority-files.ts';
 import type { WhichKey } from './authority-keys.ts';
+import { type CrlFormat, crlCopy, refreshCopies, type StaleCopy } from './crl-copies.ts';
 import { nextCrlNumber } from './crl-number.ts';
 import { deliver } from './delivery.ts';
-import { liveGenerations, openGenerations } from './generations.ts';
+import { liveGenerations, openGenerations, readHome } from './generations.ts';
 import { revokedBefore, signerOf } from './imported-certificate.ts';
 import { type Authority, issuesFromRoot, openSigner, type RecordedCertificate } from './open-authority.ts';
-import { changeInventory, type Recovery } from './recovery.ts';
+import { type ChangeOptions, changeInventory, type Recovery } from './recovery.ts';
 import { DAY_MS } from './validity.ts';
 
 /** How the next list is made. */
@@ -28,8 +22,8 @@ export interface CrlRequest {
   readonly days?: number;
   /** A copy of all lists that clients need. */
   readonly out?: string;
-  /** Of the copy: `pem` has every list, `der` the latest intermediate's alone, as a distribution point has it. */
-  readonly format?: 'pem' | 'der';
+  /** Of the copy. Default `pem`. */
+  readonly format?: CrlFormat;
   /** Overwrites a file that devca did not write. */
   readonly force?: boolean;
 }
@@ -53,8 +47,10 @@ export interface SignedCrl {
 
 export interface CrlOutcome {
   readonly lists: readonly SignedCrl[];
-  /** Absolute: the file with every list, and the copy. */
+  /** Absolute: the file with every list, and the copies. */
   readonly files: readonly string[];
+  /** Copies of earlier lists that could not be brought up to date, and why: for a warning. */
+  readonly staleCopies: readonly StaleCopy[];
   readonly recovery: Recovery;
 }
 
@@ -62,15 +58,50 @@ export interface CrlOutcome {
  * Signs the next list of every live generation of an authority, records and delivers them, all or nothing.
  * Throws DEVCA_CRL_DAYS, DEVCA_AUTHORITY_EXPIRED, and what `openSigner` and `deliver` throw.
  */
-export async function renewCrls(request: CrlRequest, place: CrlPlace, world: World): Promise<CrlOutcome> {
+export async function renewCrls(
+  request: CrlRequest,
+  place: CrlPlace,
+  world: World,
+  options: ChangeOptions = {},
+): Promise<CrlOutcome> {
   const { home, authority } = place;
   const { days } = request;
   if (days !== undefined && (!Number.isInteger(days) || days < 1 || days > LONGEST_DAYS))
     throw new DevcaError('DEVCA_CRL_DAYS', { days });
   const signers = await openSigners(openGenerations(home, world, authority), world);
-  return changeInventory(home, world, (inventory, recovery) => {
+  const sign = (inventory: Inventory, recovery: Recovery): CrlOutcome => {
     const generations = liveGenerations(inventory, home, world, authority);
     return { ...signCrls({ ...request, generations, signers }, inventory, home, world), recovery };
+  };
+  return changeInventory(home, world, sign, options);
+}
+
+/** An authority whose lists end soon, and how long the next ones are to be current. */
+export interface DueCrls {
+  readonly authority: string;
+  readonly days: number;
+}
+
+/**
+ * Whose lists are in the last third of a life that was made shorter than their issuer's. What lasts as long as its issuer
+ * cannot be renewed, and need not.
+ */
+export function dueCrls(home: string, world: World): readonly DueCrls[] {
+  return readHome(home, world, (inventory) => {
+    const now = world.clock.now();
+    const names = new Set(inventory.authorities.all().map(({ name }) => name));
+    return [...names].flatMap((authority) =>
+      liveGenerations(inventory, home, world, authority)
+        .slice(0, 1)
+        .flatMap(({ issuer: { record, certificate } }) => {
+          const list = inventory.crls.latest(record.id);
+          if (list === undefined || list.nextUpdate >= certificate.notAfter || certificate.notAfter <= now)
+            return [];
+          const life = list.nextUpdate.getTime() - list.createdAt.getTime();
+          const isDue = now.getTime() >= list.nextUpdate.getTime() - life / 3;
+          return isDue ? [{ authority, days: Math.max(1, Math.round(life / DAY_MS)) }] : [];
+        }),
+    );
   });
 }
 
@@ -110,12 +141,13 @@ export function signCrls(
   world: World,
 ): Omit<CrlOutcome, 'recovery'> {
   const lists: SignedCrl[] = [];
+  let current: readonly PublicGeneration[] = [];
   const delivered = deliver(
     {
       // The file in the home is devca's own: that somebody has touched it must not keep a certificate from being revoked.
       force: job.force === true || job.out === undefined,
       record: () => {
-        const current = job.generations.map((authority) => {
+        current = job.generations.map((authority) => {
           const { record, root, issuer } = authority;
           const crls = (issuesFromRoot(authority) ? [root] : [issuer, root]).flatMap((each) => {
             const signer = (each === issuer ? job.signers : job.rootSigners)?.get(record.id);
@@ -129,7 +161,10 @@ export function signCrls(
         return [
           // Only one of several lists owns the file that all of them stand in.
           ...current.flatMap(({ crls }) => crls.map(({ id }) => crlUnit(id))),
-          ...deliveryUnits([...crlFile(current, home), ...copyOf(current, job)]),
+          ...deliveryUnits([
+            ...crlFile(current, home),
+            ...(job.out === undefined ? [] : crlCopy(current, job.out, job.format ?? 'pem')),
+          ]),
         ];
       },
       confirm: () => {
@@ -145,7 +180,12 @@ export function signCrls(
     inventory,
     world,
   );
-  return { lists, files: delivered.map(({ path }) => path) };
+  const files = delivered.map(({ path }) => path);
+  const copies = job.generations
+    .flatMap(({ record }) => inventory.deliveries.listCopies(record.id))
+    .filter(({ path }) => !files.includes(path));
+  const refreshed = refreshCopies(current, copies, inventory, world);
+  return { lists, files: [...files, ...refreshed.files], staleCopies: refreshed.stale };
 }
 
 const crlUnit = (id: number) => ({ owner: { table: 'crls', id } as const, files: [] });
@@ -210,18 +250,3 @@ function revokedSoFar(
 }
 
 const BACKDATED_MS = 5 * 60 * 1000;
-
-function copyOf(
-  generations: readonly PublicGeneration[],
-  { out, format = 'pem' }: CrlRequest,
-): readonly OwnedFile[] {
-  const newest = generations[0]?.crls[0];
-  if (out === undefined || newest === undefined) return [];
-  const bytes = format === 'der' ? newest.der : Buffer.from(crlBundle(generations), 'latin1');
-  return [
-    {
-      owner: { table: 'crls', id: newest.id },
-      file: { path: out, format: `crl-${format}`, mode: 0o644, bytes },
-    },
-  ];
-}

@@ -75,6 +75,7 @@ export async function revokeCertificates(
       revoked: records.map((record) => describe(record, reason, now, inventory)),
       lists: outcomes.flatMap(({ lists }) => lists),
       files: outcomes.flatMap(({ files }) => files),
+      staleCopies: outcomes.flatMap(({ staleCopies }) => staleCopies),
       recovery,
     };
   });

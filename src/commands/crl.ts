@@ -1,5 +1,7 @@
 import { renewCrls, type SignedCrl } from '../authority/crl.ts';
+import type { StaleCopy } from '../authority/crl-copies.ts';
 import { defineCommand } from '../cli/command.ts';
+import type { Output } from '../cli/output.ts';
 import { formatFields } from '../cli/table.ts';
 import { homeOf } from '../platform/paths.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
@@ -8,7 +10,7 @@ export const crlCommand = defineCommand({
   name: 'crl',
   summary: 'sign the next revocation list',
   details:
-    'Signs the next list of the authority, and writes it to ca/crl.pem in its folder together with the list of its root, without which nginx, Apache, HAProxy and PostgreSQL refuse every client. init and revoke keep that file current by themselves: this is for copies, and for lists that end early.',
+    'Signs the next list of the authority, and writes it to ca/crl.pem in its folder together with the list of its root, without which nginx, Apache, HAProxy and PostgreSQL refuse every client. init and revoke keep that file current by themselves: this is for copies, and for lists that end early. Copies that devca has written are kept current too, here and by every later list, until they are moved or changed.',
   positionals: {},
   flags: {
     out: { type: 'string', alias: 'o', value: 'FILE', describe: 'write a copy there too' },
@@ -34,7 +36,7 @@ export const crlCommand = defineCommand({
     { command: 'devca crl --days 7', does: 'a list that is current for a week' },
   ],
   async run({ flags }, { world, output }) {
-    const { lists, files, recovery } = await renewCrls(
+    const { lists, files, staleCopies, recovery } = await renewCrls(
       {
         force: flags.force,
         format: flags.format === 'der' ? 'der' : 'pem',
@@ -48,14 +50,21 @@ export const crlCommand = defineCommand({
       world,
     );
     warnOfRecovery(recovery, output);
-    const [crl, copy] = files;
-    output.report(
-      { crls: lists.map(crlEntry), files: { crl, ...(copy === undefined ? {} : { copy }) } },
-      () => lists.map((list) => `signed a revocation list\n${crlFields(list, files)}`).join('\n'),
+    warnOfStaleCopies(staleCopies, output);
+    const [crl, ...copies] = files;
+    const copy = flags.out === undefined ? {} : { copy: copies[0] };
+    output.report({ crls: lists.map(crlEntry), files: { crl, ...copy, copies }, staleCopies }, () =>
+      lists.map((list) => `signed a revocation list\n${crlFields(list, files)}`).join('\n'),
     );
     return 0;
   },
 });
+
+/** A server that reads such a copy lets in what was revoked. */
+export function warnOfStaleCopies(staleCopies: readonly StaleCopy[], output: Output): void {
+  for (const { path, reason } of staleCopies)
+    output.warn(`"${path}" still has the lists of before: ${reason}`);
+}
 
 /** A list as JSON shows it. */
 export function crlEntry({ authority, generation, number, thisUpdate, nextUpdate, revoked }: SignedCrl) {

@@ -7,14 +7,14 @@ import {
 import { defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
 import { homeOf } from '../platform/paths.ts';
-import { crlEntry, crlFields } from './crl.ts';
+import { crlEntry, crlFields, warnOfStaleCopies } from './crl.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 
 export const revokeCommand = defineCommand({
   name: 'revoke',
   summary: 'revoke certificates, and sign the list that says so',
   details:
-    "WHAT is a name, a serial number or fingerprint (or at least its first four digits), or a certificate file. The authority's next revocation list is signed at once and written to ca/crl.pem in its folder, with the lists of its root: servers need both. A running server has the list of before until it is reloaded, and so has every copy.",
+    "WHAT is a name, a serial number or fingerprint (or at least its first four digits), or a certificate file. The authority's next revocation list is signed at once and written to ca/crl.pem in its folder, with the lists of its root: servers need both. Copies that devca has written (crl --out) are brought up to date. A running server has the list of before until it is reloaded.",
   positionals: { what: { describe: 'which certificates', required: true, many: true } },
   flags: {
     reason: {
@@ -50,20 +50,22 @@ export const revokeCommand = defineCommand({
       );
       return 0;
     }
-    const { revoked, lists, files, recovery } = await revokeCertificates(
+    const { revoked, lists, files, staleCopies, recovery } = await revokeCertificates(
       positionals.what,
       reason,
       place,
       world,
     );
     warnOfRecovery(recovery, output);
+    warnOfStaleCopies(staleCopies, output);
     output.report(
       {
         revoked: revoked.map(({ serialNumber, revokedAt, ...rest }) => {
           return { serial: serialNumber, ...rest, revokedAt: revokedAt.toISOString() };
         }),
         crls: lists.map(crlEntry),
-        files: { crl: files[0] ?? null },
+        files: { crl: files[0] ?? null, copies: files.slice(1) },
+        staleCopies,
       },
       () =>
         [

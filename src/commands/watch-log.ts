@@ -23,7 +23,13 @@ export function watchLog(output: Output, world: World): (event: WatchEvent) => v
   };
 }
 
-const TROUBLE: readonly WatchEvent['kind'][] = ['warning', 'renewal-failed', 'check-failed', 'hook-failed'];
+const TROUBLE: readonly WatchEvent['kind'][] = [
+  'warning',
+  'renewal-failed',
+  'check-failed',
+  'list-failed',
+  'hook-failed',
+];
 
 function documentOf(event: WatchEvent): object {
   switch (event.kind) {
@@ -47,6 +53,18 @@ function documentOf(event: WatchEvent): object {
       const record =
         event.kind === 'check-failed' ? {} : { serial: event.record.serialNumber, names: event.record.names };
       return { ...record, error: { code, message, hints }, retrySeconds: event.retryMs / 1000 };
+    }
+    case 'list-signed': {
+      const { authority, generation, number, nextUpdate } = event.list;
+      return { authority, generation, number, nextUpdate: nextUpdate.toISOString(), files: event.files };
+    }
+    case 'list-failed': {
+      const { code, message, hints } = event.error;
+      return {
+        authority: event.authority,
+        error: { code, message, hints },
+        retrySeconds: event.retryMs / 1000,
+      };
     }
     case 'files-gone':
       return { serial: event.record.serialNumber, names: event.record.names };
@@ -86,6 +104,10 @@ function textOf(event: WatchEvent): string {
       return `cannot renew ${labelOf(event.record)}: ${reasonOf(event)}`;
     case 'check-failed':
       return `cannot look for what is due: ${reasonOf(event)}`;
+    case 'list-signed':
+      return `signed the revocation list ${event.list.number} of ${event.list.authority} until ${event.list.nextUpdate.toISOString().slice(0, 19)}Z`;
+    case 'list-failed':
+      return `cannot sign the revocation list of ${event.authority}: ${reasonOf(event)}`;
     case 'files-gone':
       return `leaving ${labelOf(event.record)} alone: its files are gone`;
     case 'hook-run':
@@ -104,7 +126,7 @@ function textOf(event: WatchEvent): string {
 const reasonOf = ({
   error,
   retryMs,
-}: Extract<WatchEvent, { kind: 'renewal-failed' | 'check-failed' }>): string =>
+}: Extract<WatchEvent, { kind: 'renewal-failed' | 'check-failed' | 'list-failed' }>): string =>
   `${error.message} [${error.code}]; ${error.hints[0] ?? ''}; next try in ${spanOf(retryMs)}`;
 
 const hookText = ({ program, outcome, stderr }: HookOutcome): string =>

@@ -16,7 +16,7 @@ export const watchCommand = defineCommand({
   name: 'watch',
   summary: 'renew what is due, for as long as it runs: a service',
   details:
-    'Runs in the foreground and renews what is due as "devca renew --due" would, by the wall clock: a machine that has slept catches up within a minute of waking. What fails is tried again, ever more seldom, up to once an hour; a hook too, until it has gone well. SIGHUP makes it look at everything again, SIGTERM and SIGINT end it (status 0 and 130). Each event is one line on standard output, with --json one JSON document.',
+    'Runs in the foreground and renews what is due as "devca renew --due" would, and revocation lists that end early, by the wall clock: a machine that has slept catches up within a minute of waking. What fails is tried again, ever more seldom, up to once an hour; a hook too, until it has gone well. SIGHUP makes it look at everything again, SIGTERM and SIGINT end it (status 0 and 130). Each event is one line on standard output, with --json one JSON document.',
   positionals: {},
   flags: {
     ...HOOK_FLAGS,

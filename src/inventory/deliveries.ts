@@ -44,6 +44,8 @@ export interface DeliveryTable {
   unfinished(state: 'pending' | 'written'): readonly DeliveryRecord[];
   /** The files that an owner has delivered and that no later delivery has taken the path of. */
   current(owner: DeliveryOwner): readonly DeliveryRecord[];
+  /** The copies of lists that a generation's certificates have signed, and that no later delivery has taken the path of. */
+  listCopies(authorityId: number): readonly DeliveryRecord[];
   /** Whether devca has ever written exactly this file at exactly this path. */
   isOwn(path: string, sha256: string): boolean;
   /** Whether devca has ever written to this path. */
@@ -82,6 +84,12 @@ export function deliveryTable(sql: Sql): DeliveryTable {
     },
     unfinished: (state) => select(`${UNFINISHED} AND state = '${state}'`),
     current: (owner) => select(`${ownerColumn(owner)} = ? AND ${IN_PLACE}`, owner.id),
+    listCopies: (authorityId) =>
+      select(
+        `crl_id IN (SELECT crls.id FROM crls JOIN certificates ON certificates.id = issuer_id
+           WHERE authority_id = ?) AND format LIKE 'crl-%' AND ${IN_PLACE}`,
+        authorityId,
+      ),
     isOwn: (path, sha256) =>
       sql.row(
         `SELECT 1 FROM deliveries WHERE path = ? AND sha256 = ? AND state <> 'pending' LIMIT 1`,

@@ -1,3 +1,4 @@
+import { dueCrls, renewCrls, type SignedCrl } from '../authority/crl.ts';
 import { chooseCertificates } from '../authority/due.ts';
 import { readHome } from '../authority/generations.ts';
 import { checkHome } from '../authority/home.ts';
@@ -41,6 +42,13 @@ export type WatchEvent =
     }
   | { readonly kind: 'files-gone'; readonly record: CertificateRecord }
   | { readonly kind: 'check-failed'; readonly error: DevcaError; readonly retryMs: number }
+  | { readonly kind: 'list-signed'; readonly list: SignedCrl; readonly files: readonly string[] }
+  | {
+      readonly kind: 'list-failed';
+      readonly authority: string;
+      readonly error: DevcaError;
+      readonly retryMs: number;
+    }
   | { readonly kind: 'hook-run'; readonly outcome: HookOutcome }
   | { readonly kind: 'hook-failed'; readonly outcome: HookOutcome; readonly retryMs: number }
   | { readonly kind: 'clock-changed'; readonly byMs: number }
@@ -50,7 +58,7 @@ export type WatchEvent =
 export type WatchLog = (event: WatchEvent) => void;
 
 /**
- * Renews what is due until told to end; gives whether all went well in the last look. It compares the wall clock at
+ * Renews what is due, certificates and lists that end early, until told to end; gives whether all went well in the last look. It compares the wall clock at
  * every look, at most a minute apart, so that a machine that has slept catches up when it wakes. A held lock, a full disk,
  * a certificate that cannot be renewed and a hook that fails are told and tried again, ever more seldom.
  * Throws DEVCA_AUTHORITY_MISSING and DEVCA_HOME_UNSAFE, at the start alone.
@@ -63,8 +71,16 @@ export async function watch(
 ): Promise<boolean> {
   checkHome(options.home, world);
   const pollMs = Math.min(options.pollMs ?? LONGEST_POLL_MS, LONGEST_POLL_MS);
-  const retries = backoff<number | 'inventory' | 'hook'>(pollMs, world.clock);
-  const watching: Watching = { options, retries, told: new Set(), forHook: [], log, world };
+  const retries = backoff<Task>(pollMs, world.clock);
+  const watching: Watching = {
+    options,
+    retries,
+    told: new Set(),
+    forHook: [],
+    listsForHook: false,
+    log,
+    world,
+  };
   if (options.once !== true) log({ kind: 'started', home: options.home, pollMs });
   let isWell = await look(watching);
   while (options.once !== true && control.stoppedBy === undefined) {
@@ -78,14 +94,18 @@ export async function watch(
   return isWell;
 }
 
+/** What is tried again: certificates by their ids, lists by the names of their authorities, the inventory and the hook. */
+type Task = number | `list of ${string}` | 'inventory' | 'hook';
+
 interface Watching {
   readonly options: WatchOptions;
-  /** Of certificates by their ids, of the inventory and of the hook. */
-  readonly retries: Backoff<number | 'inventory' | 'hook'>;
+  readonly retries: Backoff<Task>;
   /** Certificates without files, which were told of. */
   readonly told: Set<number>;
   /** What was renewed and no hook has gone well since. */
   forHook: readonly IssuedCertificate[];
+  /** Lists were signed and no hook has gone well since. */
+  listsForHook: boolean;
   readonly log: WatchLog;
   readonly world: World;
 }
@@ -95,8 +115,9 @@ const LOCK_TIMEOUT_MS = 2000;
 
 async function look(watching: Watching): Promise<boolean> {
   const isRenewed = await renewDue(watching);
+  const isListed = await renewLists(watching);
   const isHooked = await callHook(watching);
-  return isRenewed && isHooked;
+  return isRenewed && isListed && isHooked;
 }
 
 async function renewDue(watching: Watching): Promise<boolean> {
@@ -125,24 +146,54 @@ async function renewDue(watching: Watching): Promise<boolean> {
   return due.length === outcome.renewed.length + outcome.passed.length;
 }
 
-/** `undefined` where the inventory cannot be read at the moment. */
-function findDue({ options, retries, told, log, world }: Watching): readonly CertificateRecord[] | undefined {
-  const { home, withinMs } = options;
-  try {
-    const { chosen, gone } = readHome(home, world, (inventory) =>
-      chooseCertificates(
-        withinMs === undefined ? { kind: 'due' } : { kind: 'due', withinMs },
-        'same',
-        inventory,
-        world,
-      ),
-    );
-    retries.succeeded('inventory');
-    for (const record of gone) {
-      if (!told.has(record.id)) log({ kind: 'files-gone', record });
-      told.add(record.id);
+async function renewLists(watching: Watching): Promise<boolean> {
+  const { options, retries, log, world } = watching;
+  if (!retries.isReady('inventory')) return false;
+  const due = reading(watching, () => dueCrls(options.home, world));
+  let isWell = due !== undefined;
+  for (const { authority, days } of due ?? []) {
+    const task = `list of ${authority}` as const;
+    if (!retries.isReady(task)) {
+      isWell = false;
+      continue;
     }
-    return chosen;
+    try {
+      const place = { home: options.home, authority };
+      const signed = await renewCrls({ days }, place, world, { lockTimeoutMs: LOCK_TIMEOUT_MS });
+      retries.succeeded(task);
+      for (const list of signed.lists) log({ kind: 'list-signed', list, files: signed.files });
+      for (const { path, reason } of signed.staleCopies)
+        log({ kind: 'warning', message: `"${path}" still has the lists of before: ${reason}` });
+      watching.listsForHook = true;
+    } catch (error) {
+      if (!isDevcaError(error)) throw error;
+      log({ kind: 'list-failed', authority, error, retryMs: retries.failed(task) });
+      isWell = false;
+    }
+  }
+  return isWell;
+}
+
+function findDue(watching: Watching): readonly CertificateRecord[] | undefined {
+  const { home, withinMs } = watching.options;
+  const { told, log, world } = watching;
+  const choice = withinMs === undefined ? ({ kind: 'due' } as const) : ({ kind: 'due', withinMs } as const);
+  const found = reading(watching, () =>
+    readHome(home, world, (inventory) => chooseCertificates(choice, 'same', inventory, world)),
+  );
+  for (const record of found?.gone ?? []) {
+    if (!told.has(record.id)) log({ kind: 'files-gone', record });
+    told.add(record.id);
+  }
+  return found?.chosen;
+}
+
+/** `undefined` where the inventory cannot be read at the moment. */
+function reading<T>({ retries, log }: Watching, read: () => T): T | undefined {
+  try {
+    const found = read();
+    retries.succeeded('inventory');
+    return found;
   } catch (error) {
     if (!isDevcaError(error)) throw error;
     log({ kind: 'check-failed', error, retryMs: retries.failed('inventory') });
@@ -157,7 +208,7 @@ const hasNews = ({ undone, completed, problems }: Recovery): boolean =>
 async function callHook(watching: Watching): Promise<boolean> {
   const { options, retries, forHook, log, world } = watching;
   const { hook, home } = options;
-  if (hook === undefined || forHook.length === 0) return true;
+  if (hook === undefined || (forHook.length === 0 && !watching.listsForHook)) return true;
   if (!retries.isReady('hook')) return false;
   const outcome = await runHook(hook, forHook, home, world);
   if (!outcome.ok) {
@@ -167,6 +218,7 @@ async function callHook(watching: Watching): Promise<boolean> {
   log({ kind: 'hook-run', outcome });
   retries.succeeded('hook');
   watching.forHook = [];
+  watching.listsForHook = false;
   return true;
 }
 

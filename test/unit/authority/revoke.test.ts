@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { renewCrls } from '../../../src/authority/crl.ts';
@@ -268,6 +268,41 @@ describe('the next list', () => {
     await expect(renewCrls({}, { home }, worldAt('2032-01-01T00:00:00Z'))).rejects.toMatchObject({
       code: 'DEVCA_AUTHORITY_EXPIRED',
     });
+  });
+});
+
+describe('copies of the lists', () => {
+  const pem = () => join(work, 'crl.pem');
+  const der = () => join(work, 'ca.crl');
+  const copy = (format: 'pem' | 'der', out: string) => renewCrls({ format, out }, { home }, WORLD);
+
+  it('are brought up to date by every later list', async () => {
+    await copy('pem', pem());
+    await copy('der', der());
+    const { serialNumber } = await issue(['localhost']);
+    const { files, staleCopies } = await revoke('localhost');
+    expect(files).toEqual([crlPath(), der(), pem()]);
+    expect(staleCopies).toEqual([]);
+    expect(readFileSync(pem(), 'utf8')).toBe(readFileSync(crlPath(), 'utf8'));
+    expect(parseCrl(readFileSync(der())).revoked.map((entry) => entry.serialNumber)).toEqual([serialNumber]);
+  });
+
+  it('stay as they are where somebody has changed them, and the certificate is revoked all the same', async () => {
+    await copy('pem', pem());
+    writeFileSync(pem(), 'mine');
+    await issue(['localhost']);
+    const { staleCopies } = await revoke('localhost');
+    expect(staleCopies).toEqual([{ path: pem(), reason: expect.stringContaining('changed since') }]);
+    expect(readFileSync(pem(), 'utf8')).toBe('mine');
+    expect(newest()?.revoked).toHaveLength(1);
+  });
+
+  it('are not made again where they are gone', async () => {
+    await copy('pem', pem());
+    rmSync(pem());
+    await issue(['localhost']);
+    expect((await revoke('localhost')).staleCopies).toEqual([]);
+    expect(existsSync(pem())).toBe(false);
   });
 });
 

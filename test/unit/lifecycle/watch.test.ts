@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { renewCrls } from '../../../src/authority/crl.ts';
 import { type IssueRequest, issueCertificate } from '../../../src/authority/issue.ts';
 import { DevcaError } from '../../../src/errors/devca-error.ts';
 import { lockPath } from '../../../src/inventory/lock.ts';
@@ -128,6 +129,39 @@ describe('a watch', () => {
     expect(kinds()).toEqual(['started', 'clock-changed', 'renewed', 'stopped']);
     expect(events[1]).toMatchObject({ byMs: 3 * DAY });
     expect(events[2]).toMatchObject({ issued: { names: ['api.test'] } });
+  });
+
+  it('signs lists that end early again, for as many days, and calls the hook', async () => {
+    const { home, world, run, events, kinds, runs } = await set();
+    const out = join(home, '../work/crl.pem');
+    await renewCrls({ days: 6, out }, { home }, world);
+    const before = readFileSync(out, 'utf8');
+    const later: Step = ({ sleep }) => sleep(3.9 * DAY);
+    await run([later, ({ sleep }) => sleep(0.2 * DAY), nothing], { hook: hookIn(world) });
+    expect(kinds()).toEqual([
+      'started',
+      'clock-changed',
+      'clock-changed',
+      'list-signed',
+      'hook-run',
+      'stopped',
+    ]);
+    const signed = events[3];
+    expect(signed).toMatchObject({ list: { authority: 'default', revoked: 0 } });
+    const at = START.getTime() + 4.1 * DAY;
+    const { nextUpdate } = signed?.kind === 'list-signed' ? signed.list : { nextUpdate: new Date(0) };
+    expect(Math.abs(nextUpdate.getTime() - at - 6 * DAY)).toBeLessThan(HOUR);
+    expect(readFileSync(out, 'utf8')).not.toBe(before);
+    expect(runs).toHaveLength(1);
+  });
+
+  it('tells of a list that cannot be signed, and tries again', async () => {
+    const { home, world, run, events } = await set();
+    await renewCrls({ days: 6 }, { home }, world);
+    rmSync(join(home, 'keys'), { recursive: true });
+    await run([({ sleep }) => sleep(5 * DAY), nothing]);
+    const failed = events.filter(({ kind }) => kind === 'list-failed');
+    expect(failed).toMatchObject([{ retryMs: MINUTE }, { retryMs: 2 * MINUTE }]);
   });
 
   it('is not put off by a clock that is set back', async () => {
