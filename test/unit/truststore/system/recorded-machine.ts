@@ -89,7 +89,7 @@ export function recordedMachine(
     // People have /usr/bin on their PATH, and /usr/sbin not everywhere.
     const path = system.programs.find((known) => basename(known) === basename(program));
     if (path === undefined) return exec.find(program);
-    return program === path || (program === basename(path) && path.startsWith('/usr/bin/'))
+    return program === path || (program === basename(path) && /^\/(usr\/bin|sbin)\//.test(path))
       ? path
       : undefined;
   };
