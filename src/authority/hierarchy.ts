@@ -1,6 +1,6 @@
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { buildCertificate } from '../pki/certificate-builder.ts';
-import { buildCrl } from '../pki/crl-builder.ts';
+import { buildCrl, type RevokedEntry } from '../pki/crl-builder.ts';
 import { encodeAuthorityKeyIdentifier } from '../pki/extensions/authority-key-identifier.ts';
 import { encodeBasicConstraints } from '../pki/extensions/basic-constraints.ts';
 import { encodeExtendedKeyUsage } from '../pki/extensions/extended-key-usage.ts';
@@ -54,7 +54,20 @@ export function buildHierarchy(request: HierarchyRequest, world: Pick<World, 'cl
   return { root, intermediate, rootCrl, intermediateCrl };
 }
 
-function firstCrl({ certificate, key, signer }: KeyedIssuer, number: number, life: Validity): Uint8Array {
+/** An intermediate below a root that is there already; it ends with that at the latest. */
+export const buildIntermediate = (
+  root: KeyedIssuer,
+  request: HierarchyRequest,
+  world: Pick<World, 'clock' | 'random'>,
+): KeyedIssuer => build('intermediate', root, request, world.clock.now(), world);
+
+/** DER of the first list that an issuer signs here. */
+export function firstCrl(
+  { certificate, key, signer }: KeyedIssuer,
+  number: number,
+  life: Validity,
+  revoked: readonly RevokedEntry[] = [],
+): Uint8Array {
   return buildCrl(
     {
       issuer: certificate.subject,
@@ -62,7 +75,7 @@ function firstCrl({ certificate, key, signer }: KeyedIssuer, number: number, lif
       nextUpdate: life.notAfter,
       number,
       authorityKeyIdentifier: keyIdentifier(key.subjectPublicKeyInfo),
-      revoked: [],
+      revoked,
     },
     signer,
   );
@@ -81,7 +94,7 @@ function build(
   const subjectKeyIdentifier = keyIdentifier(key.subjectPublicKeyInfo);
   const subject =
     request.subjects?.[kind] ?? authorityName(kind, request.generation, subjectKeyIdentifier, request.owner);
-  const validity: Validity = validityFromNow(now, profile.validDays);
+  const validity = withinIssuer(validityFromNow(now, profile.validDays), issuer?.certificate);
   const der = buildCertificate(
     {
       serialNumber: randomSerialNumber(world.random),
@@ -94,6 +107,14 @@ function build(
     issuer?.signer ?? signer,
   );
   return { certificate: parseCertificate(der), key, signer };
+}
+
+function withinIssuer(life: Validity, issuer: Validity | undefined): Validity {
+  if (issuer === undefined) return life;
+  return {
+    notBefore: life.notBefore < issuer.notBefore ? issuer.notBefore : life.notBefore,
+    notAfter: life.notAfter > issuer.notAfter ? issuer.notAfter : life.notAfter,
+  };
 }
 
 /** The extensions of an authority's certificate; `issuer` is undefined for one that signs itself. */

@@ -120,6 +120,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ca-protect.ts')).caProtectCommand,
   },
   {
+    name: 'ca import',
+    summary: 'take over an authority that mkcert, Caddy, step-ca, easy-rsa or you have made',
+    load: async () => (await import('./ca-import.ts')).caImportCommand,
+  },
+  {
     name: 'ca retire',
     summary: 'end earlier generations of an authority, and take their roots out of every store',
     load: async () => (await import('./ca-retire.ts')).caRetireCommand,

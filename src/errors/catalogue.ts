@@ -3,6 +3,7 @@ import { browserTrustErrors } from './browser-trust-errors.ts';
 import { diagnosisErrors } from './diagnosis-errors.ts';
 import type { ErrorEntry } from './entry.ts';
 import { formatErrors } from './format-errors.ts';
+import { importErrors } from './import-errors.ts';
 import { inventoryErrors } from './inventory-errors.ts';
 import { issueErrors } from './issue-errors.ts';
 import { javaTrustErrors } from './java-trust-errors.ts';
@@ -35,6 +36,7 @@ export const catalogue = {
   ...renewalErrors,
   ...rolloverErrors,
   ...lifecycleErrors,
+  ...importErrors,
   ...trustErrors,
   ...javaTrustErrors,
   ...browserTrustErrors,

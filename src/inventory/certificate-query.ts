@@ -82,6 +82,8 @@ function conditionsOf(filter: CertificateFilter): Query {
   if (status !== undefined) addStatus(status, toSeconds(filter.at), add);
   if (filter.expiringBy !== undefined) add('not_after <= ?', toSeconds(filter.expiringBy));
   if (filter.renewable !== undefined) add('ended IS NULL');
+  // Of what was imported devca has neither key nor files.
+  if (filter.renewable !== undefined) add(`profile <> 'imported'`);
   if (filter.renewable === 'last-third')
     add('not_after - (not_after - not_before) / 3 <= ?', toSeconds(filter.at));
   if (filter.renewable instanceof Date) add('not_after <= ?', toSeconds(filter.renewable));

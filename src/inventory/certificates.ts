@@ -32,8 +32,12 @@ export interface CertificateRecord extends Omit<NewCertificate, 'der' | 'alsoFou
 }
 
 export interface CertificateTable {
-  /** Adds a pending row and gives its id. Throws DEVCA_INVENTORY_DUPLICATE for a serial number or certificate that is known. */
-  insert(certificate: NewCertificate): number;
+  /**
+   * Adds a row and gives its id: a pending one, or one of a certificate that was out before (`delivered`), within the
+   * transaction that makes its authority last. Throws DEVCA_INVENTORY_DUPLICATE for a serial number or certificate that is
+   * known.
+   */
+  insert(certificate: NewCertificate, state?: 'pending' | 'delivered'): number;
   byId(id: number): CertificateRecord | undefined;
   der(id: number): Uint8Array | undefined;
   /** Every word that finds it by name, in lower case. */
@@ -72,7 +76,7 @@ export function certificateTable(sql: Sql): CertificateTable {
       )
       .map(read);
   return {
-    insert: (certificate) => insert(certificate, sql),
+    insert: (certificate, state = 'pending') => insert(certificate, state, sql),
     byId: (id) => one('id = ?', id),
     der: (id) => {
       const row = sql.row('SELECT der FROM certificates WHERE id = ?', id);
@@ -111,15 +115,16 @@ export function certificateTable(sql: Sql): CertificateTable {
 const COLUMNS = `id, authority_id, serial_number, sha256_fingerprint, state, profile, subject, names, not_before,
   not_after, key_algorithm, created_at, replaced_by, revoked_at`;
 
-function insert(certificate: NewCertificate, sql: Sql): number {
+function insert(certificate: NewCertificate, state: 'pending' | 'delivered', sql: Sql): number {
   return sql.transaction(() => {
     const { lastId } = sql.run(
       `INSERT INTO certificates (authority_id, serial_number, sha256_fingerprint, state, profile, subject, names,
          not_before, not_after, key_algorithm, created_at, der)
-       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       certificate.authorityId,
       certificate.serialNumber,
       certificate.sha256,
+      state,
       certificate.profile,
       certificate.subject,
       JSON.stringify(certificate.names),

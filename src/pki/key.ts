@@ -110,7 +110,8 @@ function readKeyObject(der: Uint8Array, type: 'pkcs8' | 'pkcs1' | 'sec1', source
   }
 }
 
-function describeKey(keyObject: KeyObject, source: string): PrivateKey {
+/** A key object of the runtime as devca has it. Throws DEVCA_KEY_TYPE_UNSUPPORTED. */
+export function describeKey(keyObject: KeyObject, source: string): PrivateKey {
   const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = keyObject;
   const kind =
     asymmetricKeyType === 'ec'

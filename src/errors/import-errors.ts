@@ -1,0 +1,102 @@
+import { entry } from './entry.ts';
+import { shellWord } from './shell-word.ts';
+
+const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
+
+/** Authorities that another tool has made. */
+export const importErrors = {
+  DEVCA_IMPORT_NOT_FOUND: entry<{ looked: readonly string[] }>({
+    exit: 3,
+    what: (c) => `there is no authority to import in ${quoted(c.looked)}`,
+    fix: () => [
+      'say where it is: run "devca ca import DIR"',
+      'or give its files: run "devca ca import --cert ca.pem --key ca-key.pem"',
+    ],
+  }),
+  DEVCA_IMPORT_WHICH: entry<{ found: readonly { kind: string; path: string }[] }>({
+    exit: 2,
+    what: (c) =>
+      `there are ${c.found.length} authorities to import: ${c.found.map(({ kind, path }) => `${kind} in "${path}"`).join(', ')}`,
+    fix: (c) => c.found.map(({ kind }) => `to import this one run "devca ca import --from ${kind}"`),
+  }),
+  DEVCA_IMPORT_UNRECOGNISED: entry<{ path: string; kind: string | undefined }>({
+    exit: 1,
+    what: (c) =>
+      `"${c.path}" is no folder of ${c.kind === undefined ? 'mkcert, Caddy, step-ca or easy-rsa' : c.kind}`,
+    fix: () => [
+      'give the folder that has rootCA.pem (mkcert), root.crt and intermediate.crt (Caddy), certs/root_ca.crt (step-ca) or pki/ca.crt (easy-rsa)',
+      'or give its files: run "devca ca import --cert ca.pem --key ca-key.pem"',
+    ],
+  }),
+  DEVCA_IMPORT_UNSAFE: entry<{ path: string; reason: string }>({
+    exit: 5,
+    what: (c) => `"${c.path}" is not safe to import an authority from: ${c.reason}`,
+    fix: (c) => [
+      `copy it to a folder of yours, with "sudo cp -rL ${shellWord(c.path)} copied-ca && sudo chown -R "$USER" copied-ca", and import it from there`,
+    ],
+  }),
+  DEVCA_IMPORT_UNFIT: entry<{ path: string; reasons: readonly string[] }>({
+    exit: 1,
+    what: (c) => `the authority of "${c.path}" cannot be imported: ${c.reasons.join('; ')}`,
+    fix: () => [
+      'look at it with "openssl x509 -noout -text -in FILE"',
+      'or make a new authority with "devca init"',
+    ],
+    see: 'RFC 5280 section 4.2.1',
+  }),
+  DEVCA_IMPORT_KEY_MISMATCH: entry<{ key: string; cert: string }>({
+    exit: 1,
+    what: (c) => `the key "${c.key}" does not belong to the certificate "${c.cert}"`,
+    fix: () => ['give the key that was made with the certificate, such as with "--key FILE"'],
+  }),
+  DEVCA_IMPORT_KEY_MISSING: entry<{ path: string }>({
+    exit: 1,
+    what: (c) => `there is no key in "${c.path}", and without one nothing can be issued`,
+    fix: () => [
+      'import it where the key is, or give that with "--key FILE"',
+      'to trust its root alone run "devca trust install --allow-unconstrained --from FILE"',
+    ],
+  }),
+  DEVCA_IMPORT_PASSWORD: entry<{ path: string; source: string }>({
+    exit: 1,
+    what: (c) => `the password from ${c.source} does not open the key "${c.path}", or the file is damaged`,
+    fix: (c) => [
+      'run the command again with the right one, such as with "--password-file FILE"',
+      `to try one outside of devca, run "openssl pkey -noout -in ${shellWord(c.path)}"`,
+    ],
+  }),
+  DEVCA_IMPORT_PASSWORD_MISSING: entry<{ path: string }>({
+    exit: 1,
+    what: (c) => `the key "${c.path}" is under a password, and there is no terminal to ask for it`,
+    fix: () => ['give it with "--password-file FILE"'],
+  }),
+  DEVCA_IMPORT_PRESENT: entry<{ name: string; generation: number; sha256: string; isRetired: boolean }>({
+    exit: 1,
+    what: (c) =>
+      `this authority is in the inventory already: its root ${c.sha256.slice(0, 16)} is that of "${c.name}", generation ${c.generation}${c.isRetired ? ', which is retired' : ''}`,
+    fix: (c) => [
+      `look at it with "devca ca show ${shellWord(c.name)}"`,
+      'or import it into another home: add "--home DIR"',
+    ],
+  }),
+  DEVCA_IMPORT_NAME: entry<{ name: string }>({
+    exit: 1,
+    what: (c) => `there is an authority "${c.name}" already`,
+    fix: (c) => [`give this one another name: add "--name ${shellWord(`${c.name}-2`)}"`],
+  }),
+  DEVCA_IMPORT_SERIAL: entry<{ serials: readonly string[] }>({
+    exit: 1,
+    what: (c) =>
+      `certificates of another authority in the inventory have the same serial numbers: ${c.serials.slice(0, 5).join(', ')}${c.serials.length > 5 ? ` and ${c.serials.length - 5} more` : ''}`,
+    fix: () => ['import it into a home of its own: add "--home DIR"'],
+    see: 'RFC 5280 section 4.1.2.2',
+  }),
+  DEVCA_IMPORT_LIST: entry<{ path: string; reason: string }>({
+    exit: 1,
+    what: (c) => `the list "${c.path}" cannot be read: ${c.reason}`,
+    fix: () => [
+      'mend it, for instance from a backup: what it says is revoked has to stay revoked',
+      'to import without any list, give the files: run "devca ca import --cert ca.pem --key ca-key.pem"',
+    ],
+  }),
+};

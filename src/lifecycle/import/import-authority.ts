@@ -1,0 +1,179 @@
+import { keyId, keyTitle, type WhichKey } from '../../authority/authority-keys.ts';
+import { establishAuthority, type RestingPlace, restIn } from '../../authority/establish-authority.ts';
+import { ensureHome } from '../../authority/home.ts';
+import { IMPORTED_PROFILE } from '../../authority/imported-certificate.ts';
+import { changeInventory, type Recovery } from '../../authority/recovery.ts';
+import type { Inventory } from '../../inventory/database.ts';
+import type { KeyStoreKind, Sealer } from '../../keystore/key-store.ts';
+import { prepareDefault, prepareKey } from '../../keystore/open-key-store.ts';
+import type { Certificate } from '../../pki/certificate.ts';
+import { describePublicKey } from '../../pki/certificate-text.ts';
+import { sha256Hex } from '../../pki/fingerprint.ts';
+import { commonNameOf } from '../../pki/name.ts';
+import { formatName } from '../../pki/name-text.ts';
+import type { World } from '../../platform/world.ts';
+import { type AuthorityDescription, describeAuthority } from '../describe-authority.ts';
+import { publicHierarchy } from './adopted-hierarchy.ts';
+import { checkAbsent, type ImportPlan, type ImportRequest, planImport } from './import-plan.ts';
+
+export interface ImportOutcome extends AuthorityDescription {
+  /** Whether it is the default authority of its home now. */
+  readonly isDefault: boolean;
+  /** Of what it had issued before. */
+  readonly certificates: { readonly taken: number; readonly revoked: number };
+  readonly notes: readonly string[];
+  /** Why the key that issues is in a file, where the best place was asked for. */
+  readonly whyFile: string | undefined;
+  readonly recovery: Recovery;
+}
+
+/** Takes an authority over that another tool has made. Throws what `planImport` and `performImport` throw. */
+export async function importAuthority(
+  request: ImportRequest,
+  home: string,
+  world: World,
+): Promise<ImportOutcome> {
+  return performImport(await planImport(request, home, world), home, world);
+}
+
+/**
+ * Records an authority that was read, with what it has issued, and delivers its public files and its keys as they rest
+ * here: all of it or nothing. Its source is left as it is, and so is every trust store.
+ * Throws DEVCA_HOME_UNSAFE, DEVCA_IMPORT_*, and what `deliver` and the key stores throw.
+ */
+export async function performImport(plan: ImportPlan, home: string, world: World): Promise<ImportOutcome> {
+  // Before the lock is taken: a key store may ask somebody.
+  const places = await preparePlaces(plan, home, world);
+  try {
+    ensureHome(home, world);
+    return changeInventory(
+      home,
+      world,
+      (inventory, recovery) => {
+        checkAbsent(plan, inventory);
+        return { ...record(plan, places, inventory, home, world), whyFile: places.whyFile, recovery };
+      },
+      { create: true },
+    );
+  } finally {
+    // What has a key by then is not taken back.
+    await places.issuing.discard();
+    await places.root?.discard();
+  }
+}
+
+interface Places {
+  readonly issuing: Sealer;
+  readonly root: Sealer | undefined;
+  readonly whyFile: string | undefined;
+}
+
+const issuingKeyOf = ({ hierarchy }: ImportPlan): WhichKey =>
+  hierarchy.intermediate === undefined ? 'root' : 'intermediate';
+
+async function preparePlaces(plan: ImportPlan, home: string, world: World): Promise<Places> {
+  const { name, keystore, rootKeystore } = plan;
+  const record = { name, generation: 1 };
+  const requestFor = (which: WhichKey) =>
+    ({ id: keyId(record, which), title: keyTitle(record, which), purpose: 'set' }) as const;
+  const request = requestFor(issuingKeyOf(plan));
+  const { sealer: issuing, whyFile } =
+    keystore === 'best'
+      ? await prepareDefault(request, home, world)
+      : { sealer: await prepareKey(keystore, request, home, world), whyFile: undefined };
+  if (rootKeystore === undefined) return { issuing, root: undefined, whyFile };
+  const kind: KeyStoreKind = rootKeystore === 'same' ? issuing.kind : rootKeystore;
+  try {
+    return { issuing, root: await prepareKey(kind, requestFor('root'), home, world), whyFile };
+  } catch (error) {
+    await issuing.discard();
+    throw error;
+  }
+}
+
+function record(
+  plan: ImportPlan,
+  places: Places,
+  inventory: Inventory,
+  home: string,
+  world: World,
+): Omit<ImportOutcome, 'whyFile' | 'recovery'> {
+  const { name, adoption, hierarchy, constraint } = plan;
+  const { list, source, issuesFrom } = adoption;
+  const id = (which: WhichKey) => keyId({ name, generation: 1 }, which);
+  const issuing = restIn(places.issuing, id(issuingKeyOf(plan)), hierarchy.issuing.key);
+  const { key } = hierarchy.root;
+  const kept = places.root === undefined || key === undefined ? NO_KEY : restIn(places.root, id('root'), key);
+  const isRoot = hierarchy.intermediate === undefined;
+  const revoked = list.entries.filter((entry) => entry.revoked !== undefined).length;
+  const authority = establishAuthority(
+    {
+      name,
+      generation: 1,
+      keyType: hierarchy.issuing.key.type,
+      constraint,
+      hierarchy: publicHierarchy(hierarchy, list, world),
+      rootKey: isRoot ? issuing : kept,
+      intermediateKey: isRoot ? NO_KEY : issuing,
+      settings: {
+        importedFrom: source.kind,
+        ...(isRoot ? { issuer: 'root' } : {}),
+        ...(list.revokedBefore.length === 0 ? {} : { revokedBefore: list.revokedBefore }),
+      },
+      event: {
+        kind: 'authority-imported',
+        details: { from: source.kind, issuesFrom, certificates: list.entries.length, revoked },
+      },
+      confirm: (authorityId) => recordList(plan, authorityId, inventory, world),
+    },
+    inventory,
+    home,
+    world,
+  );
+  const described = describeAuthority(authority);
+  return {
+    ...described,
+    isDefault: authority.record.isDefault,
+    certificates: { taken: list.entries.length, revoked },
+    warnings: [...plan.warnings, ...described.warnings],
+    notes: plan.notes,
+  };
+}
+
+const NO_KEY: RestingPlace = { record: { keystore: 'none', id: undefined, check: undefined }, files: [] };
+
+/** Certificates that were out before devca knew of them: they have no files here, and no key. */
+function recordList({ adoption }: ImportPlan, authorityId: number, inventory: Inventory, world: World): void {
+  const createdAt = world.clock.now();
+  for (const { certificate, revoked } of adoption.list.entries) {
+    const { der, serialNumber, subject, subjectAltName = [], notBefore, notAfter } = certificate;
+    const commonName = commonNameOf(subject);
+    const id = inventory.certificates.insert(
+      {
+        authorityId,
+        serialNumber,
+        sha256: sha256Hex(der),
+        profile: IMPORTED_PROFILE,
+        subject: formatName(subject),
+        names: subjectAltName.flatMap((name) => ('value' in name ? [name.value] : [])),
+        alsoFoundBy: commonName === undefined ? [] : [commonName],
+        notBefore,
+        notAfter,
+        keyAlgorithm: keyAlgorithmOf(certificate),
+        createdAt,
+        der,
+      },
+      'delivered',
+    );
+    if (revoked !== undefined)
+      inventory.revocations.insert(id, revoked.reason ?? 'unspecified', revoked.revokedAt);
+  }
+}
+
+/** `EC P-256` as `ec-p256`, `RSA 2048 bits` as `rsa-2048`. */
+const keyAlgorithmOf = (certificate: Certificate): string =>
+  describePublicKey(certificate)
+    .toLowerCase()
+    .replace(/ bits$/, '')
+    .replace(' p-', '-p')
+    .replace(' ', '-');
