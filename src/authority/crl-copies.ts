@@ -1,8 +1,7 @@
 import { isDevcaError } from '../errors/devca-error.ts';
 import type { Inventory } from '../inventory/database.ts';
-import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import type { World } from '../platform/world.ts';
-import { crlBundle, type OwnedFile, type PublicGeneration } from './authority-files.ts';
+import { crlBundle, deliveryUnits, type OwnedFile, type PublicGeneration } from './authority-files.ts';
 import { deliver } from './delivery.ts';
 
 /** What a copy has: `pem` every list that clients need, `der` the latest issuer's alone, as a distribution point has it. */
@@ -31,32 +30,46 @@ export function crlCopy(
   ];
 }
 
+/** A generation by its id, with the lists that are current. */
+export interface ListedGeneration {
+  readonly id: number;
+  readonly lists: PublicGeneration;
+}
+
+export interface RefreshedCopies {
+  readonly files: readonly string[];
+  readonly stale: readonly StaleCopy[];
+}
+
 /**
  * Writes the current lists over the copies of earlier ones, each by itself: a copy that is changed or out of reach must
- * not keep a certificate from being revoked. One that is gone is not made again. Must run within `changeInventory`.
+ * not keep a certificate from being revoked. One that is gone is not made again. A copy in DER stays with the generation
+ * whose list it has, since certificates name its place. Must run within `changeInventory`.
+ * @param generations all live ones of an authority, latest first
+ * @param written copies that are current already
  */
 export function refreshCopies(
-  generations: readonly PublicGeneration[],
-  copies: readonly DeliveryRecord[],
+  generations: readonly ListedGeneration[],
+  written: readonly string[],
   inventory: Inventory,
   world: World,
-): { readonly files: readonly string[]; readonly stale: readonly StaleCopy[] } {
+): RefreshedCopies {
   const files: string[] = [];
   const stale: StaleCopy[] = [];
-  for (const { path, format } of copies) {
-    try {
-      if (world.files.status(path) === undefined) continue;
-      const [copy] = crlCopy(generations, path, format === 'crl-der' ? 'der' : 'pem');
-      if (copy === undefined) continue;
-      deliver(
-        { record: () => [{ owner: copy.owner, files: [copy.file] }], confirm: () => {} },
-        inventory,
-        world,
-      );
-      files.push(path);
-    } catch (error) {
-      if (!isDevcaError(error)) throw error;
-      stale.push({ path, reason: error.message });
+  const all = generations.map(({ lists }) => lists);
+  for (const { id, lists } of generations) {
+    for (const { path, format } of inventory.deliveries.listCopies(id)) {
+      if (written.includes(path)) continue;
+      try {
+        if (world.files.status(path) === undefined) continue;
+        const copy = format === 'crl-der' ? crlCopy([lists], path, 'der') : crlCopy(all, path, 'pem');
+        if (copy.length === 0) continue;
+        deliver({ record: () => deliveryUnits(copy), confirm: () => {} }, inventory, world);
+        files.push(path);
+      } catch (error) {
+        if (!isDevcaError(error)) throw error;
+        stale.push({ path, reason: error.message });
+      }
     }
   }
   return { files, stale };

@@ -181,10 +181,11 @@ export function signCrls(
     world,
   );
   const files = delivered.map(({ path }) => path);
-  const copies = job.generations
-    .flatMap(({ record }) => inventory.deliveries.listCopies(record.id))
-    .filter(({ path }) => !files.includes(path));
-  const refreshed = refreshCopies(current, copies, inventory, world);
+  const generations = job.generations.flatMap(({ record: { id } }, index) => {
+    const each = current[index];
+    return each === undefined ? [] : [{ id, lists: each }];
+  });
+  const refreshed = refreshCopies(generations, files, inventory, world);
   return { lists, files: [...files, ...refreshed.files], staleCopies: refreshed.stale };
 }
 

@@ -4,6 +4,7 @@ import { formatFields } from '../cli/table.ts';
 import { type RollOutcome, type RollRequest, rollAuthority } from '../lifecycle/roll.ts';
 import { KEY_TYPES, type KeyType } from '../pki/key.ts';
 import { homeOf } from '../platform/paths.ts';
+import { warnOfStaleCopies } from './crl.ts';
 import { ensureTrust, TRUST_FLAGS } from './ensure-trust.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 import { trustAnchorsOf } from './trust-table.ts';
@@ -56,6 +57,7 @@ export async function roll(
   const home = homeOf(flags.home, world.system);
   const outcome = await rollAuthority(request, home, world);
   warnOfRecovery(outcome.recovery, output);
+  warnOfStaleCopies(outcome.staleCopies, output);
   for (const warning of outcome.warnings) output.warn(warning);
   for (const warning of await warnOfGitAround(home, world)) output.warn(warning);
   if (!output.json && !output.quiet) output.raw(`${summary(outcome)}\n`);

@@ -1,3 +1,4 @@
+import { publicGeneration } from '../authority/authority-files.ts';
 import {
   importSource,
   keyRecord,
@@ -8,6 +9,7 @@ import {
 import { buildBridge, openBridgeSigner } from '../authority/bridge.ts';
 import { buildConstraint, type Constraint } from '../authority/constraint.ts';
 import { createAuthority } from '../authority/create-authority.ts';
+import { refreshCopies, type StaleCopy } from '../authority/crl-copies.ts';
 import { liveCertificates, liveGenerations, openGenerations } from '../authority/generations.ts';
 import type { Authority } from '../authority/open-authority.ts';
 import { parsePermitted } from '../authority/permitted-name.ts';
@@ -33,6 +35,8 @@ export interface RollRequest {
 export interface RollOutcome extends AuthorityDescription {
   /** The generation before, which stays trusted, and how many of its certificates are in use. */
   readonly previous: { readonly generation: number; readonly live: number };
+  /** Copies of the revocation lists that could not be brought up to date: those who read them refuse every new client. */
+  readonly staleCopies: readonly StaleCopy[];
   readonly recovery: Recovery;
 }
 
@@ -73,7 +77,11 @@ export async function rollAuthority(request: RollRequest, home: string, world: W
         world,
       );
       const live = liveCertificates(inventory, latest.record.id, world.clock.now());
-      return { ...describeAuthority(next), previous: { generation, live }, recovery };
+      const listed = [next, ...generations].map((each) => {
+        return { id: each.record.id, lists: publicGeneration(each, inventory) };
+      });
+      const { stale: staleCopies } = refreshCopies(listed, [], inventory, world);
+      return { ...describeAuthority(next), previous: { generation, live }, staleCopies, recovery };
     });
   // Somebody has rolled it over between the two looks at it: the places are for another generation.
   return (await withKeys(keys, change)) ?? rollAuthority(request, home, world);

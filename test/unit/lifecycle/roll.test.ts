@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { renewCrls } from '../../../src/authority/crl.ts';
 import { openGenerations } from '../../../src/authority/generations.ts';
 import { issueCertificate } from '../../../src/authority/issue.ts';
 import { openAuthority } from '../../../src/authority/open-authority.ts';
 import { changeInventory } from '../../../src/authority/recovery.ts';
+import { revokeCertificates } from '../../../src/authority/revoke.ts';
 import { initialise } from '../../../src/lifecycle/init.ts';
 import { retireAuthority } from '../../../src/lifecycle/retire.ts';
 import { notYetPermitted, rollAuthority } from '../../../src/lifecycle/roll.ts';
 import { parseCertificate } from '../../../src/pki/certificate.ts';
+import { parseCrl } from '../../../src/pki/crl.ts';
+import { nameEquals } from '../../../src/pki/name.ts';
 import { decodePem } from '../../../src/pki/pem.ts';
 import { fakeKeychain } from '../../support/fake-keychain.ts';
 import { faultyFiles } from '../../support/faulty-files.ts';
@@ -49,6 +53,19 @@ describe('rolling over', () => {
     );
     expect(await issue('api.test')).toMatchObject({ generation: 2 });
     expect(generations()).toEqual([2, 1]);
+  });
+
+  it('puts the new list into copies in PEM, and leaves the copy of a distribution point to its list', async () => {
+    const [pem, der] = [join(home, '../crl.pem'), join(home, '../ca.crl')];
+    await renewCrls({ out: pem }, { home }, WORLD);
+    await renewCrls({ out: der, format: 'der' }, { home }, WORLD);
+    const { issuer } = parseCrl(readFileSync(der));
+    expect((await rollAuthority({}, home, WORLD)).staleCopies).toEqual([]);
+    expect(readFileSync(pem, 'utf8')).toBe(readFileSync(ca('crl.pem'), 'utf8'));
+    const { serialNumber } = await issue('api.test');
+    await revokeCertificates([serialNumber], 'unspecified', { home }, WORLD);
+    expect(readFileSync(pem, 'utf8')).toBe(readFileSync(ca('crl.pem'), 'utf8'));
+    expect(nameEquals(parseCrl(readFileSync(der)).issuer, issuer)).toBe(true);
   });
 
   it('widens the constraint by what is asked for, and by nothing else', async () => {
