@@ -72,6 +72,8 @@ const PASSED_ON = [
   'LOCALAPPDATA',
   'APPDATA',
   'PATHEXT',
+  'WSL_INTEROP',
+  'WSL_DISTRO_NAME',
 ] as const;
 
 /** More output than this is cut: no tool that devca runs has so much to say. */

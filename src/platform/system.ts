@@ -17,7 +17,7 @@ export interface System {
 }
 
 export function thisSystem(): System {
-  const environment = { ...process.env };
+  const environment = environmentOf(process.env, process.platform);
   const user = currentUser();
   return {
     platform: process.platform,
@@ -30,6 +30,33 @@ export function thisSystem(): System {
     processId: process.pid,
     runtimeVersion: process.version,
   };
+}
+
+/** Variables that devca looks up, as it spells them. */
+const SPELLED = [
+  'PATH',
+  'PATHEXT',
+  'HOME',
+  'USERPROFILE',
+  'USERNAME',
+  'LOCALAPPDATA',
+  'APPDATA',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'windir',
+  'JAVA_HOME',
+];
+
+/** Names of variables have no case on Windows, where the PATH is mostly called `Path`. */
+export function environmentOf(
+  variables: System['environment'],
+  platform: NodeJS.Platform,
+): Record<string, string | undefined> {
+  if (platform !== 'win32') return { ...variables };
+  const spelled = (name: string): string =>
+    SPELLED.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [spelled(name), value]));
 }
 
 /** The variable that a key's passphrase can be given in. */

@@ -14,7 +14,9 @@ export interface Privilege {
  * through sudo, it has become the invoking user since, and a process that stayed root runs those commands.
  */
 export function resolvePrivilege({ system, exec, terminal }: World): Privilege {
-  if (system.uid === 0 || exec.runAsRoot !== undefined) return { user: system, asRoot: [] };
+  // Windows has nothing like sudo that asks in a terminal: stores see for themselves whether they may be changed.
+  const isDecided = system.uid === 0 || exec.runAsRoot !== undefined || system.platform === 'win32';
+  if (isDecided) return { user: system, asRoot: [] };
   const canSudo = terminal.canAsk && exec.find('sudo') !== undefined;
   return { user: system, asRoot: canSudo ? ['sudo', '--'] : undefined };
 }
