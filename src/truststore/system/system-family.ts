@@ -36,13 +36,26 @@ const LINUX: readonly KnownSystem[] = [
   },
 ];
 
+/** These keep their roots in stores of other kinds, which have rows of their own. */
+const ELSEWHERE: Partial<Readonly<Record<NodeJS.Platform, string>>> = {
+  darwin: 'macos-login and macos-system',
+  win32: 'windows-user and windows-machine',
+};
+
 /** The store that the system's own programs read: curl, OpenSSL, Python, Go, Ruby, PHP ... */
 export const systemFamily: StoreFamily = {
   kind: 'system',
-  detect: async (session) => [systemStore(session)],
+  detect: async (session, named) => {
+    const elsewhere = ELSEWHERE[session.world.system.platform];
+    if (elsewhere === undefined) return [systemStore(session)];
+    const detail = `the stores of this system are ${elsewhere}`;
+    return named
+      ? [unsupportedStore({ id: 'system', name: 'system store', detail, fix: 'devca trust status' })]
+      : [];
+  },
 };
 
-/** Exactly one store, so that every system has its row. */
+/** Exactly one store, so that every other system has its row. */
 function systemStore(session: TrustSession): TrustStore {
   const machine = signsOf(session);
   const declared = DECLARED_SYSTEMS.find(({ isHere }) => isHere(machine));

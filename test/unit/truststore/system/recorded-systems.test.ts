@@ -125,3 +125,28 @@ describe('the plan of a system without sudo', () => {
     );
   });
 });
+
+describe('the row of the system store', () => {
+  it('is there on systems that nobody knows', async () => {
+    const unknown = { id: 'x', platform: 'linux', programs: [], files: {}, folders: [], links: {} } as const;
+    const machine = recordedMachine({ ...unknown, files: { '/etc/os-release': 'ID="homemade"\n' } });
+    expect(await row(machine)).toMatchObject({
+      status: 'unsupported',
+      detail: 'devca does not know how homemade keeps its roots',
+    });
+    expect(await row(recordedMachine({ ...unknown, platform: 'sunos' }))).toMatchObject({
+      name: 'system store (sunos)',
+      status: 'unsupported',
+    });
+  });
+
+  it.each(['darwin', 'win32'] as const)('leads to others on %s, for those who ask', async (platform) => {
+    const machine = recordedMachine({ id: 'x', platform, programs: [], files: {}, folders: [], links: {} });
+    expect(await row(machine)).toMatchObject({
+      status: 'unsupported',
+      detail: expect.stringMatching(/^the stores of this system are (macos|windows)-/),
+    });
+    const rows = await trustStatus(ROOT, {}, machine.world);
+    expect(rows.map(({ id }) => id)).not.toContain('system');
+  });
+});
