@@ -2,7 +2,9 @@ import { DevcaError } from '../errors/devca-error.ts';
 import { FILES_WITH_KEY } from '../formats/material.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { Certificate } from '../pki/certificate.ts';
+import { bytesEqual } from '../pki/fingerprint.ts';
 import { type CertifiedKey, generateKey, type KeyType, type PrivateKey } from '../pki/key.ts';
+import { formatName } from '../pki/name-text.ts';
 import { randomSerialNumber } from '../pki/serial-number.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
@@ -128,12 +130,16 @@ function issueBatch(
   };
 }
 
-/** A request, checked against its profile and the authority. Throws what `planCertificate` and `findProfile` throw. */
+/**
+ * A request, checked against its profile and the authority. Throws DEVCA_CSR_OWN_KEY, and what `planCertificate` and
+ * `findProfile` throw.
+ */
 export function planFor(
-  request: CertificateRequest & Pick<IssueRequest, 'profile'>,
+  request: CertificateRequest & Pick<IssueRequest, 'profile' | 'publicKey'>,
   authority: Authority,
   world: World,
 ): CertificatePlan {
+  refuseOwnKey(request.publicKey, authority);
   const profile = findProfile(request.profile ?? 'server', authority.home, world);
   const { constraint, home, issuer } = authority;
   return planCertificate(
@@ -142,6 +148,16 @@ export function planFor(
     { issuer: issuer.certificate, constraint, home, place: placeFlags(authority, world) },
     world.clock.now(),
   );
+}
+
+/** With a certificate for a server, the authority's key would be asked for handshakes too. */
+function refuseOwnKey(key: CertifiedKey | undefined, { root, issuer }: Authority): void {
+  const owner = [issuer, root].find(
+    ({ certificate }) =>
+      key !== undefined && bytesEqual(certificate.subjectPublicKeyInfo, key.subjectPublicKeyInfo),
+  );
+  if (owner !== undefined)
+    throw new DevcaError('DEVCA_CSR_OWN_KEY', { owner: formatName(owner.certificate.subject) });
 }
 
 /** Signs under a serial number that is not taken, and checks the outcome as a client would. Throws DEVCA_ISSUE_SELF_CHECK. */

@@ -79,6 +79,11 @@ export const formatErrors = {
     what: (c) => `the request in "${c.source}" is for ${c.key}, which devca does not certify`,
     fix: (c) => [`make a request for ${c.expected}`],
   }),
+  DEVCA_CSR_OWN_KEY: entry<{ owner: string }>({
+    exit: 1,
+    what: (c) => `the request is for the key of the authority itself, which "${c.owner}" has`,
+    fix: () => ['make a request for a key of its own: whoever has this one can issue certificates'],
+  }),
   DEVCA_CSR_REFUSED: entry<{ source: string; reasons: readonly string[] }>({
     exit: 1,
     what: (c) => `the request in "${c.source}" asks for what devca does not give: ${c.reasons.join('; ')}`,

@@ -18,6 +18,7 @@ import {
   issueCertificates,
   previewCertificates,
 } from '../../../src/authority/issue.ts';
+import { openAuthority } from '../../../src/authority/open-authority.ts';
 import { inventoryPath, openInventory } from '../../../src/inventory/database.ts';
 import { initialise } from '../../../src/lifecycle/init.ts';
 import type { World } from '../../../src/platform/world.ts';
@@ -276,6 +277,17 @@ describe('what is refused', () => {
 });
 
 describe('issuing many', () => {
+  it("does not certify the authority's own keys", async () => {
+    const { home, world, issue } = await set();
+    const { issuer, root } = openAuthority(home, world);
+    for (const { certificate } of [issuer, root]) {
+      const publicKey = { type: 'ec-p256', subjectPublicKeyInfo: certificate.subjectPublicKeyInfo } as const;
+      await expect(issue({ names: ['a.test'], publicKey })).rejects.toMatchObject({
+        code: 'DEVCA_CSR_OWN_KEY',
+      });
+    }
+  });
+
   it('goes in batches, and each certificate has its own key and serial number', async () => {
     const { home, work, world, rows } = await set();
     const requests = Array.from({ length: 130 }, (_, index) => ({ names: [`s${index}.test`] }));
