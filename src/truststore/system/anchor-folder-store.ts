@@ -7,7 +7,7 @@ import type { Step } from '../step.ts';
 import { anchorFileName, anchorPem, type TrustAnchor } from '../trust-anchor.ts';
 import type { Before, PlanRequest, StorePlan, TrustStore } from '../trust-store.ts';
 import { judge, restoreCommand } from './anchor-folder-status.ts';
-import { planJavaAliasRemoval } from './debian-java.ts';
+import { planJavaAliasRemoval, withoutJavaHook } from './debian-java.ts';
 import { addedByHand } from './hand-edits.ts';
 import { releaseId } from './os-release.ts';
 import {
@@ -94,7 +94,8 @@ async function planUninstall(
   }
   if (file !== undefined || isLeftOver(layout, anchor, others, session)) {
     steps.push(...copiesToRemove(layout, anchor, session));
-    steps.push(rebuild(layout, layout.uninstallArgs, session));
+    const args = [...layout.uninstallArgs, ...(layout === DEBIAN ? withoutJavaHook(session) : [])];
+    steps.push(rebuild(layout, args, session));
   }
   if (layout === DEBIAN) steps.push(...(await planJavaAliasRemoval(anchor, session)));
   if (before?.['folder'] === 'absent' && others.length === 0 && files.status(layout.anchors) !== undefined) {

@@ -8,6 +8,19 @@ import { anchorFileName, type TrustAnchor } from '../trust-anchor.ts';
 const CACERTS = '/etc/ssl/certs/java/cacerts';
 const PASSWORD = 'changeit';
 
+const HOOKS = '/etc/ca-certificates/update.d';
+const JAVA_HOOK = 'jks-keystore';
+
+/**
+ * Arguments of `update-ca-certificates` that keep Java's hook from a rebuild after a removal, which it has no part in: it
+ * would add what Java's key store has lost, or never had, of the roots of the system. Hooks of others are always run.
+ */
+export function withoutJavaHook({ world }: TrustSession): readonly string[] {
+  if (world.files.statusOfTarget(HOOKS)?.kind !== 'folder') return [];
+  const hooks = world.files.list(HOOKS);
+  return hooks.length === 1 && hooks[0] === JAVA_HOOK ? ['--hooksdir', '/nonexistent'] : [];
+}
+
 /**
  * Debian's hook adds every system root to Java's as `debian:NAME.pem`, but never takes one away, not even with
  * `--fresh`: without this step Java would go on trusting a root that was removed.

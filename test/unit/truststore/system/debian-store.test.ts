@@ -126,6 +126,19 @@ describe("Debian's system store", () => {
     expect(machine.has(FILE)).toBe(false);
   });
 
+  it("keeps Java's hook from a rebuild that it has no part in, and runs the hooks of others", async () => {
+    machine.write('/etc/ca-certificates/update.d/jks-keystore');
+    await install();
+    await uninstall();
+    const without = '/usr/bin/update-ca-certificates --fresh --hooksdir /nonexistent';
+    expect(machine.commands).toContain(without);
+    machine.write('/etc/ca-certificates/update.d/mono-keystore');
+    await install();
+    await uninstall();
+    expect(machine.commands).toContain('/usr/bin/update-ca-certificates --fresh');
+    expect(machine.commands.filter((line) => line === without)).toHaveLength(1);
+  });
+
   it("removes the alias that Debian's hook leaves in Java's key store, where it holds this very root", async () => {
     const aliases = new Map([[`debian:${anchorFileName(anchor)}.pem`, anchorPem(anchor)]]);
     machine.write('/etc/ssl/certs/java/cacerts');
