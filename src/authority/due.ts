@@ -3,6 +3,7 @@ import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import type { World } from '../platform/world.ts';
+import { IMPORTED_PROFILE } from './imported-certificate.ts';
 import { certificatesNamed } from './revoke-target.ts';
 
 /** Which certificates are to be renewed. */
@@ -77,6 +78,8 @@ function findRenewable(
   const [record, ...others] =
     [withFiles, open, key === 'new' ? current : [], ends].find((list) => list.length > 0) ?? [];
   if (record === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+  if (record.profile === IMPORTED_PROFILE)
+    throw new DevcaError('DEVCA_IMPORT_NOT_HELD', { ...described(record), isWithKey: true });
   refuseEnded(record, key, inventory);
   if (others.length > 0 && record.replacedBy === undefined) {
     const serials = [record, ...others].map(({ serialNumber }) => serialNumber);

@@ -9,13 +9,16 @@ import type { World } from '../platform/world.ts';
 import { certificateFiles, type FileRequest, materialOf } from './certificate-files.ts';
 import { deliveredKey } from './delivered-key.ts';
 import { deliver } from './delivery.ts';
+import { described } from './due.ts';
 import { fileNameFor } from './file-name.ts';
 import { readHome } from './generations.ts';
 import { warnOfGit } from './git-warning.ts';
 import { checkHome } from './home.ts';
+import { IMPORTED_PROFILE, signerOf } from './imported-certificate.ts';
 import { chainOf } from './issued-certificate.ts';
-import { authorityOf } from './open-authority.ts';
+import { type Authority, authorityOf } from './open-authority.ts';
 import { changeInventory, type Recovery } from './recovery.ts';
+import type { IssuerChain } from './self-check.ts';
 
 /** What a certificate is to be exported as. */
 export interface ExportRequest extends FileRequest {
@@ -103,10 +106,24 @@ function findSource(
   if (record === undefined || der === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
   const issuer = inventory.authorities.byId(record.authorityId);
   if (issuer === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
-  const chain = chainOf(authorityOf(issuer, inventory, home, world));
+  const chain = chainAbove(record, authorityOf(issuer, inventory, home, world), withKey, inventory);
   const key = withKey ? deliveredKey(record, what, inventory, world) : undefined;
   const material = materialOf(parseCertificate(der), key, chain, fileNameOf(record, inventory));
   return { record, status: certificateStatus(record, at), material };
+}
+
+/** What was imported with an authority has its key elsewhere, and need not hang on what issues now. */
+function chainAbove(
+  record: CertificateRecord,
+  authority: Authority,
+  withKey: boolean,
+  inventory: Inventory,
+): IssuerChain {
+  if (record.profile !== IMPORTED_PROFILE) return chainOf(authority);
+  const issuer = signerOf(record, authority, inventory);
+  if (withKey || issuer === undefined)
+    throw new DevcaError('DEVCA_IMPORT_NOT_HELD', { ...described(record), isWithKey: withKey });
+  return { root: authority.root.certificate, issuer: issuer.certificate };
 }
 
 const AUTHORITY_PROFILES: readonly string[] = ['root', 'intermediate', 'bridge'];

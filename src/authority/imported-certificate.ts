@@ -36,6 +36,10 @@ export function namesIssuer(
   );
 }
 
+/** Whether verifiers take revocation lists of an issuer: not every authority from elsewhere has the usage for it. */
+export const canSignLists = ({ keyUsage }: Certificate): boolean =>
+  keyUsage === undefined || keyUsage.includes('cRLSign');
+
 /** What the root of an imported authority had revoked before, of which there is no certificate any more. */
 export function revokedBefore({ record }: Pick<Authority, 'record'>): readonly RevokedEntry[] {
   const entries: unknown = record.settings['revokedBefore'];

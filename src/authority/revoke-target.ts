@@ -69,7 +69,7 @@ export function certificatesNamed(
 function alreadyRevoked(record: CertificateRecord, inventory: Inventory): DevcaError {
   return new DevcaError('DEVCA_REVOKE_ALREADY', {
     serial: record.serialNumber,
-    names: record.names,
+    names: record.names.length === 0 ? [record.subject] : record.names,
     since: record.revokedAt?.toISOString() ?? '',
     reason: inventory.revocations.byCertificate(record.id)?.reason ?? 'unspecified',
   });

@@ -123,7 +123,7 @@ function needsRoot(record: CertificateRecord, authority: Authority, inventory: I
   const certificate = parseCertificate(inventory.certificates.der(record.id) ?? new Uint8Array());
   throw new DevcaError('DEVCA_REVOKE_IMPORTED', {
     serial: record.serialNumber,
-    names: record.names,
+    names: titlesOf(record),
     issuer: formatName(certificate.issuer),
   });
 }
@@ -177,6 +177,10 @@ function findAll(
   return [...new Map(records.map((record) => [record.id, record])).values()];
 }
 
+/** What was imported may have no name but its subject. */
+const titlesOf = ({ names, subject }: CertificateRecord): readonly string[] =>
+  names.length === 0 ? [subject] : names;
+
 const namesOf = (records: readonly CertificateRecord[], inventory: Inventory): readonly string[] => [
   ...new Set(records.map(({ authorityId }) => inventory.authorities.byId(authorityId)?.name ?? '')),
 ];
@@ -187,7 +191,8 @@ function describe(
   revokedAt: Date,
   inventory: Inventory,
 ): RevokedCertificate {
-  const { serialNumber, sha256, names, profile, authorityId } = record;
+  const { serialNumber, sha256, profile, authorityId } = record;
+  const names = titlesOf(record);
   const authority = inventory.authorities.byId(authorityId)?.name ?? '';
   return { serialNumber, sha256, names, profile, authority, reason, revokedAt };
 }

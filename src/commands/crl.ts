@@ -4,6 +4,7 @@ import { defineCommand } from '../cli/command.ts';
 import type { Output } from '../cli/output.ts';
 import { formatFields } from '../cli/table.ts';
 import { homeOf } from '../platform/paths.ts';
+import { warnOfListIssuers } from './crl-warning.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 
 export const crlCommand = defineCommand({
@@ -35,7 +36,8 @@ export const crlCommand = defineCommand({
     },
     { command: 'devca crl --days 7', does: 'a list that is current for a week' },
   ],
-  async run({ flags }, { world, output }) {
+  async run({ flags }, context) {
+    const { world, output } = context;
     const { lists, files, staleCopies, recovery } = await renewCrls(
       {
         force: flags.force,
@@ -51,6 +53,7 @@ export const crlCommand = defineCommand({
     );
     warnOfRecovery(recovery, output);
     warnOfStaleCopies(staleCopies, output);
+    warnOfListIssuers(flags.authority, homeOf(flags.home, world.system), context);
     const [crl, ...copies] = files;
     const copy = flags.out === undefined ? {} : { copy: copies[0] };
     output.report({ crls: lists.map(crlEntry), files: { crl, ...copy, copies }, staleCopies }, () =>

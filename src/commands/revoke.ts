@@ -8,6 +8,7 @@ import { defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
 import { homeOf } from '../platform/paths.ts';
 import { crlEntry, crlFields, warnOfStaleCopies } from './crl.ts';
+import { warnOfListIssuers } from './crl-warning.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 
 export const revokeCommand = defineCommand({
@@ -29,7 +30,8 @@ export const revokeCommand = defineCommand({
     { command: 'devca revoke alice --reason keyCompromise', does: 'a client whose key got out' },
     { command: 'devca revoke certs/api.test.pem --reason superseded', does: 'the certificate in a file' },
   ],
-  async run({ flags, positionals }, { world, output }) {
+  async run({ flags, positionals }, context) {
+    const { world, output } = context;
     const reason = parseRevocationReason(flags.reason ?? 'unspecified');
     const place = {
       home: homeOf(flags.home, world.system),
@@ -58,6 +60,8 @@ export const revokeCommand = defineCommand({
     );
     warnOfRecovery(recovery, output);
     warnOfStaleCopies(staleCopies, output);
+    for (const authority of new Set(lists.map((list) => list.authority)))
+      warnOfListIssuers(authority, place.home, context);
     output.report(
       {
         revoked: revoked.map(({ serialNumber, revokedAt, ...rest }) => {

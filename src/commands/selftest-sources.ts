@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { generationFile } from '../authority/authority-files.ts';
 import { checkHome } from '../authority/home.ts';
+import { canSignLists } from '../authority/imported-certificate.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { certificateStatus } from '../inventory/certificate-status.ts';
@@ -118,6 +119,12 @@ function recordedSource(
   };
 }
 
+/** Some that were imported may not, and verifiers refuse their lists, and every certificate with them. */
+function maySignLists(id: number, inventory: Inventory): boolean {
+  const der = inventory.certificates.der(id);
+  return der !== undefined && canSignLists(parseCertificate(der));
+}
+
 /** One list for each issuer; `undefined` where one is missing or has ended, as then every certificate is refused. */
 function currentCrls(
   issuers: readonly CertificateRecord[],
@@ -125,6 +132,7 @@ function currentCrls(
   at: Date,
 ): readonly string[] | undefined {
   const lists = issuers.map(({ id }) => inventory.crls.latest(id));
+  if (issuers.some(({ id }) => !maySignLists(id, inventory))) return undefined;
   const current = lists.flatMap((crl) => (crl !== undefined && crl.nextUpdate > at ? [crl] : []));
   return current.length < issuers.length ? undefined : current.map(({ der }) => encodePem('X509 CRL', der));
 }

@@ -91,6 +91,15 @@ export const importErrors = {
     fix: () => ['import it into a home of its own: add "--home DIR"'],
     see: 'RFC 5280 section 4.1.2.2',
   }),
+  DEVCA_IMPORT_NOT_HELD: entry<{ serial: string; names: readonly string[]; isWithKey: boolean }>({
+    exit: 1,
+    what: (c) =>
+      `the certificate ${c.serial} for ${c.names.join(', ')} was imported with its authority: devca has ${c.isWithKey ? 'neither its key nor its files' : 'not the intermediate that signed it'}`,
+    fix: (c) => [
+      `issue one that devca looks after, with "devca issue ${c.names.map(shellWord).join(' ')}"`,
+      'or use the tool that made it',
+    ],
+  }),
   DEVCA_IMPORT_LIST: entry<{ path: string; reason: string }>({
     exit: 1,
     what: (c) => `the list "${c.path}" cannot be read: ${c.reason}`,

@@ -1,3 +1,4 @@
+import { IMPORTED_PROFILE } from '../authority/imported-certificate.ts';
 import { type Authority, issuesFromRoot } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { DevcaError } from '../errors/devca-error.ts';
@@ -25,7 +26,8 @@ export function examineCertificates(
     for (const record of inventory.certificates.list({ at, status, endEntitiesOnly: true })) {
       const certificate = { record, place: placeOf(record, generations, inventory, world) };
       findings.push(
-        ...examinePath(certificate, generations, inventory, at),
+        // What was imported has its files and its issuers with the tool that made it.
+        ...(record.profile === IMPORTED_PROFILE ? [] : examinePath(certificate, generations, inventory, at)),
         ...checkFiles({ table: 'certificates', id: record.id }, inventory, world).flatMap((file) =>
           fileFinding(file, certificate),
         ),
@@ -128,7 +130,10 @@ function endFinding({ record, place }: Examined): DoctorFinding {
     id: 'certificate-expiring',
     severity: 'warning',
     message: `the certificate for ${titleOf(record)} ends on ${record.notAfter.toISOString().slice(0, 10)}`,
-    fix: `devca renew ${record.serialNumber}${place}`,
+    fix:
+      record.profile === IMPORTED_PROFILE
+        ? `devca issue ${(record.names.length > 0 ? record.names : [record.subject]).map(shellWord).join(' ')}${place}`
+        : `devca renew ${record.serialNumber}${place}`,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { WantedKeyStore } from '../../authority/authority-keys.ts';
 import { type Constraint, permittedList } from '../../authority/constraint.ts';
 import { checkNewAuthority } from '../../authority/create-authority.ts';
-import { namesIssuer } from '../../authority/imported-certificate.ts';
+import { canSignLists, namesIssuer } from '../../authority/imported-certificate.ts';
 import { DevcaError } from '../../errors/devca-error.ts';
 import { type Inventory, inventoryPath, openInventory } from '../../inventory/database.ts';
 import type { KeyStoreKind } from '../../keystore/key-store.ts';
@@ -140,8 +140,7 @@ function rootPlace(
 }
 
 function crlWarnings({ issuing }: AdoptedHierarchy): readonly string[] {
-  const { keyUsage } = issuing.certificate;
-  return keyUsage === undefined || keyUsage.includes('cRLSign')
+  return canSignLists(issuing.certificate)
     ? []
     : [
         'the certificate that issues may not sign revocation lists (its key usage has no cRLSign): devca makes them, but OpenSSL and others refuse them',
