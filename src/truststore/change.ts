@@ -53,7 +53,7 @@ export async function installInStore(
       throw new DevcaError('DEVCA_TRUST_NOT_EFFECTIVE', { store: store.id, detail: status.detail });
     }
     await recordEnd(id, 'done', session);
-    return { status: withAdvice(status, store, session), changed: true };
+    return { status: withAdvice(status, 'install', store, session), changed: true };
   } catch (error) {
     await undoInstall(id, anchor, store, session);
     throw error;
@@ -82,11 +82,16 @@ export async function uninstallFromStore(
   if (status.status === 'trusted') {
     throw new DevcaError('DEVCA_TRUST_STILL_TRUSTED', { store: store.id, detail: status.detail });
   }
-  return { status: withAdvice(status, store, session), changed: true };
+  return { status: withAdvice(status, 'uninstall', store, session), changed: true };
 }
 
-function withAdvice(status: StoreStatus, store: TrustStore, session: TrustSession): StoreStatus {
-  const advice = store.afterChange?.(session) ?? '';
+function withAdvice(
+  status: StoreStatus,
+  action: TrustAction,
+  store: TrustStore,
+  session: TrustSession,
+): StoreStatus {
+  const advice = store.afterChange?.(action, session) ?? '';
   return advice === '' ? status : { ...status, detail: `${status.detail}; ${advice}` };
 }
 

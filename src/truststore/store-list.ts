@@ -3,13 +3,22 @@ import { pathsOf } from '../platform/paths.ts';
 import { javaFamily } from './java/java-store.ts';
 import { nssFamily } from './nss/nss-store.ts';
 import { platformFamilies } from './platform-families.ts';
+import { chromiumPolicyFamily } from './policy/chromium-policy.ts';
+import { firefoxPolicyFamily } from './policy/firefox-policy.ts';
 import type { TrustSession } from './session.ts';
 import { answerInTime } from './store-status.ts';
 import { systemFamily } from './system/system-family.ts';
 import type { StoreFamily, TrustStore } from './trust-store.ts';
 
 /** Every kind of store that devca knows, in the order in which they are changed and shown. */
-const FAMILIES: readonly StoreFamily[] = [systemFamily, ...platformFamilies, nssFamily, javaFamily];
+const FAMILIES: readonly StoreFamily[] = [
+  systemFamily,
+  ...platformFamilies,
+  nssFamily,
+  firefoxPolicyFamily,
+  chromiumPolicyFamily,
+  javaFamily,
+];
 
 /**
  * The stores that a command is about. A selector is an id (`nss:/home/alice/.pki/nssdb`) or a kind (`nss`); without any,

@@ -61,7 +61,7 @@ export interface TrustStore {
   /** What it means that a step's command failed, where the store knows better than its status. */
   explain?(outcome: ExecOutcome, session: TrustSession): DevcaError;
   /** What people still have to do after a change, such as to restart a browser; empty where nothing. */
-  afterChange?(session: TrustSession): string;
+  afterChange?(action: TrustAction, session: TrustSession): string;
 }
 
 /** A kind of store, of which a machine has none, one or many. One file per family. */

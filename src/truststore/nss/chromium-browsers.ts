@@ -6,6 +6,8 @@ export interface ChromiumBrowser {
   readonly config: readonly string[];
   /** Where it looks for policies on Linux; undefined where that is not known. */
   readonly policies?: string;
+  /** The same for its snap. */
+  readonly snapPolicies?: string;
 }
 
 export const CHROMIUM_BROWSERS: readonly ChromiumBrowser[] = [
@@ -14,6 +16,7 @@ export const CHROMIUM_BROWSERS: readonly ChromiumBrowser[] = [
     programs: ['chromium', 'chromium-browser', 'ungoogled-chromium'],
     config: ['chromium'],
     policies: '/etc/chromium/policies/managed',
+    snapPolicies: '/etc/chromium-browser/policies/managed',
   },
   {
     name: 'Google Chrome',

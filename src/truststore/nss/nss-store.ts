@@ -65,7 +65,7 @@ function nssStore(place: NssPlace): TrustStore {
       return planDatabase(request, contents, database, session);
     },
     explain: (outcome, session) => databaseError(outcome, { id, folder }, runningBrowser(place, session)),
-    afterChange: (session) => {
+    afterChange: (_action, session) => {
       const browser = runningBrowser(place, session);
       return browser === undefined ? '' : `the browser that is running (${browser}) sees it once restarted`;
     },

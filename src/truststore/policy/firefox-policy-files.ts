@@ -1,0 +1,42 @@
+import { dirname, join } from 'node:path';
+import { isDevcaError } from '../../errors/devca-error.ts';
+import type { TrustSession } from '../session.ts';
+
+/** Read by every Firefox of the machine, Debian's ESR and the snap among them. */
+const SYSTEM_FILE = '/etc/firefox/policies/policies.json';
+
+const PROGRAMS = ['firefox', 'firefox-esr', 'firefox-developer-edition', 'firefox-nightly'];
+
+const INSTALLATIONS = ['/usr/lib/firefox', '/usr/lib64/firefox', '/usr/lib/firefox-esr', '/opt/firefox'];
+
+/**
+ * The policy files that count. Where the system's file is there, no Firefox looks into that of its installation; to make it
+ * would put the policies in those out of force, so there the root goes into them.
+ */
+export function firefoxPolicyFiles(session: TrustSession): readonly string[] {
+  const { files } = session.world;
+  if (files.statusOfTarget(SYSTEM_FILE) !== undefined) return [SYSTEM_FILE];
+  const own = installations(session).map((folder) => join(folder, 'distribution', 'policies.json'));
+  return own.some((path) => files.statusOfTarget(path) !== undefined) ? own : [SYSTEM_FILE];
+}
+
+function installations(session: TrustSession): readonly string[] {
+  const { exec, files } = session.world;
+  const folders = PROGRAMS.flatMap((program) => {
+    const path = exec.find(program);
+    return path === undefined ? [] : [dirname(realPathOf(path, session))];
+  });
+  const found = [...folders, ...INSTALLATIONS]
+    .filter((folder) => files.statusOfTarget(join(folder, 'application.ini')) !== undefined)
+    .map((folder) => realPathOf(folder, session));
+  return [...new Set(found)];
+}
+
+function realPathOf(path: string, { world }: TrustSession): string {
+  try {
+    return world.files.realPath(path);
+  } catch (error) {
+    if (isDevcaError(error)) return path;
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+import { basename, dirname, join } from 'node:path';
+import { DevcaError } from '../../errors/devca-error.ts';
+import type { TrustSession } from '../session.ts';
+import type { Step } from '../step.ts';
+import type { Before } from '../trust-store.ts';
+import { addToList, readList, removeFromList } from './json-list.ts';
+
+/** A list in a policy file, which may hold an administrator's policies as well. */
+export interface PolicyList {
+  /** The store that it belongs to, for errors. */
+  readonly store: string;
+  readonly path: string;
+  readonly keys: readonly string[];
+}
+
+/** No policy file is nearly as long. */
+const LIMIT = 1024 * 1024;
+
+/** The items of the list. Throws DEVCA_TRUST_POLICY_INVALID. */
+export function policyItems(list: PolicyList, session: TrustSession): readonly string[] {
+  const text = policyText(list.path, session);
+  return text === undefined ? [] : (guarded(list, () => readList(text, list.keys)) ?? []);
+}
+
+/** The steps that put the item into the list, in a file that is made where there is none. */
+export function addItemSteps(item: string, list: PolicyList, session: TrustSession): readonly Step[] {
+  const text = policyText(list.path, session);
+  const { path, keys } = list;
+  if (text !== undefined) {
+    return replaceSteps(
+      path,
+      guarded(list, () => addToList(text, keys, item)),
+      session,
+    );
+  }
+  const value = keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), [item]);
+  return [
+    {
+      kind: 'write',
+      path,
+      text: `${JSON.stringify(value, undefined, 2)}\n`,
+      mode: 0o644,
+      needsRoot: true,
+      why: 'make the policy file, with the root in it',
+    },
+  ];
+}
+
+/** The steps that take the item out of the list, and the file away where nothing else is left in it. */
+export function removeItemSteps(item: string, list: PolicyList, session: TrustSession): readonly Step[] {
+  const text = policyText(list.path, session);
+  if (text === undefined || !policyItems(list, session).includes(item)) return [];
+  const rest = guarded(list, () => removeFromList(text, list.keys, item));
+  if (/^\s*\{\s*\}\s*$/.test(rest))
+    return [removeStep(list.path, 'remove the policy file, which is empty now')];
+  return replaceSteps(list.path, rest, session);
+}
+
+export const removeStep = (path: string, why: string): Step => ({
+  kind: 'remove',
+  path,
+  needsRoot: true,
+  why,
+});
+
+/** Every user's browser has to read what is in there. */
+export function folderSteps(folder: string, session: TrustSession): readonly Step[] {
+  if (session.world.files.statusOfTarget(folder) !== undefined) return [];
+  const args = ['-d', '-m', '0755', folder];
+  return [
+    ...folderSteps(dirname(folder), session),
+    { kind: 'run', program: 'install', args, needsRoot: true, why: `make the folder ${folder}` },
+  ];
+}
+
+/** The folders that `folderSteps` would make, innermost first: what stands in the journal as `folders`. */
+export function missingFolders(folder: string, session: TrustSession): readonly string[] {
+  if (session.world.files.statusOfTarget(folder) !== undefined) return [];
+  return [folder, ...missingFolders(dirname(folder), session)];
+}
+
+/** Takes away those of the folders of the journal that nothing is left in after the steps. */
+export function withoutFolders(
+  steps: readonly Step[],
+  before: Before | undefined,
+  session: TrustSession,
+): readonly Step[] {
+  const gone = new Set(steps.flatMap((step) => (step.kind === 'remove' ? [step.path] : [])));
+  const removals: Step[] = [];
+  for (const folder of (before?.['folders'] ?? '').split('\n')) {
+    if (folder === '' || session.world.files.statusOfTarget(folder)?.kind !== 'folder') break;
+    if (session.world.files.list(folder).some((name) => !gone.has(join(folder, name)))) break;
+    const why = `remove the folder ${folder}, which is empty now`;
+    removals.push({ kind: 'run', program: 'rmdir', args: ['--', folder], needsRoot: true, why });
+    gone.add(folder);
+  }
+  return [...steps, ...removals];
+}
+
+/**
+ * Beside the folder and then into place, so that no browser ever reads half a file; not inside of it, where Chromium reads
+ * whatever is there. Owner and mode stay.
+ */
+function replaceSteps(path: string, text: string, session: TrustSession): readonly Step[] {
+  const target = session.world.files.realPath(path);
+  const fresh = join(dirname(dirname(target)), `.devca-${basename(target)}`);
+  const why = 'change the policy file, and leave everything else in it as it is';
+  const flags = session.user.platform === 'linux' ? ['conv=fsync', 'status=none'] : [];
+  return [
+    { kind: 'run', program: 'cp', args: ['-p', '--', target, fresh], needsRoot: true, why },
+    { kind: 'run', program: 'dd', args: [`of=${fresh}`, ...flags], stdin: text, needsRoot: true, why },
+    { kind: 'run', program: 'mv', args: ['-f', '--', fresh, target], needsRoot: true, why },
+  ];
+}
+
+function policyText(path: string, { world }: TrustSession): string | undefined {
+  const bytes = world.files.readIfPresent(path, LIMIT);
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
+}
+
+/** Whether browsers of every user can read it. */
+export function isPublic(path: string, { world }: TrustSession): boolean {
+  const status = world.files.statusOfTarget(path);
+  const wanted = status?.kind === 'folder' ? 0o005 : 0o004;
+  return ((status?.mode ?? 0) & wanted) === wanted;
+}
+
+function guarded<T>({ store, path }: PolicyList, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new DevcaError('DEVCA_TRUST_POLICY_INVALID', { store, path, detail: error.message });
+  }
+}
