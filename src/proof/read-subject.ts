@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
+import { nameEquals } from '../pki/name.ts';
+import { formatName } from '../pki/name-text.ts';
 import type { World } from '../platform/world.ts';
 import { type FileContent, readContent } from './file-content.ts';
-import { type IssuerPath, issuerPath } from './issuer-path.ts';
+import { type IssuerPath, issuerPath, leadsToRoot } from './issuer-path.ts';
 import type { ScenarioResult } from './report.ts';
 import type { ProofSubject } from './subject.ts';
 import type { SubjectSource } from './subject-source.ts';
@@ -37,6 +39,11 @@ export function readSubject(source: SubjectSource, world: Pick<World, 'files' | 
   if (shown === undefined || certificate === undefined || !isPair) return { checks, subject: undefined };
   const issuers = issuersOf(certificate, shown.certificates.slice(1), source);
   if (issuers === undefined) return { checks, subject: undefined, notProvable: 'no root is at hand' };
+  if (source.recorded === undefined) {
+    const foreign = foreignRow(certificate, shown.certificates.slice(1), issuers);
+    // Every handshake would fail, for this one reason.
+    if (foreign !== undefined) return { checks: [...checks, foreign], subject: undefined };
+  }
   return {
     checks,
     subject: {
@@ -88,6 +95,20 @@ function fileRow(content: FileContent, mismatch: string | undefined, ms: number)
     ms,
   );
   return { ...checked, file: path };
+}
+
+function foreignRow(
+  certificate: Certificate,
+  shown: readonly Certificate[],
+  issuers: IssuerPath,
+): ScenarioResult | undefined {
+  const root = issuers.at(-1) ?? issuers[0];
+  if (leadsToRoot(certificate, shown, [root])) return undefined;
+  const last = shown.find(({ subject }) => nameEquals(subject, certificate.issuer)) ?? certificate;
+  const detail = nameEquals(last.issuer, last.subject)
+    ? `"${formatName(last.subject)}" signed itself, and is none of the roots: give its root with "--roots"`
+    : `none of the roots is "${formatName(last.issuer)}", which issued it: give the chain with "--chain", or its root with "--roots"`;
+  return row('chain', 'the chain for a root', 'one of the roots', detail, 0);
 }
 
 const revokedRow = (at: Date): ScenarioResult =>

@@ -140,12 +140,23 @@ describe('files that no inventory knows', () => {
     expect(await prove({ ...source, files, roots: [given.authority.root.der] })).toMatchObject({ failed: 0 });
   });
 
-  it('fail the handshakes against a root that did not issue them', async () => {
+  it('fail once, without a handshake, where none of the roots has the name that issued them', async () => {
     const given = await issue('server');
     const { recorded: _, ...source } = onDisk(given).source;
     const stranger = await createEphemeralAuthority();
-    const { subjects } = await prove({ ...source, roots: [stranger.root.der] });
-    expect(row(subjects[0]?.scenarios ?? [], 'mutual-tls')).toMatchObject({
+    const report = await prove({ ...source, roots: [stranger.root.der] });
+    expect(report.failed).toBe(1);
+    expect(row(report.subjects[0]?.scenarios ?? [], 'chain')?.detail).toMatch(/--roots/);
+  });
+
+  it('fail the handshakes against a root of the same name that did not issue them', async () => {
+    const given = await issue('server');
+    const { recorded: _, ...source } = onDisk(given).source;
+    const { root, intermediate } = given.authority;
+    const subjects = { root: root.subject, intermediate: intermediate.subject };
+    const stranger = await createEphemeralAuthority({ subjects });
+    const { subjects: proven } = await prove({ ...source, roots: [stranger.root.der] });
+    expect(row(proven[0]?.scenarios ?? [], 'mutual-tls')).toMatchObject({
       passed: false,
       client: 'unknown-ca',
     });
