@@ -46,10 +46,7 @@ export function servingText(serving: Serving, wantsQr: boolean, context: Command
     ...(code === undefined ? [] : [code]),
     formatFields([
       ['where', where],
-      [
-        'ends',
-        `in ${minutes < 1 ? `${Math.round(minutes * 60)} seconds` : describeSpan(minutes * 60_000)}, or with Ctrl-C`,
-      ],
+      ['ends', `in ${minutes < 1 ? 'less than a minute' : describeSpan(minutes * 60_000)}, or with Ctrl-C`],
     ]),
     ...roots.map((root) => rootText(root, context)),
     'whoever opens the page compares its fingerprint with this one: plain HTTP proves nothing',
