@@ -1,4 +1,5 @@
 import { macosLoginFamily, macosSystemFamily } from './apple/macos-keychains.ts';
+import { dockerFamily } from './docker/docker-store.ts';
 import type { StoreFamily } from './trust-store.ts';
 import { windowsMachineFamily, windowsUserFamily, wslFamily } from './windows/windows-families.ts';
 
@@ -9,4 +10,5 @@ export const platformFamilies: readonly StoreFamily[] = [
   windowsUserFamily,
   windowsMachineFamily,
   wslFamily,
+  dockerFamily,
 ];

@@ -1,11 +1,11 @@
 import { stagedFile, stageStep, stagingSteps, unstageStep } from '../anchor-file.ts';
+import type { FoundRoots } from '../found-roots.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
 import { anchorFileName, type TrustAnchor } from '../trust-anchor.ts';
 import type { PlanRequest, StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
 import {
   hasTrustSettings,
-  type KeychainContents,
   POLICIES,
   refusalsOf,
   SECURITY,
@@ -48,7 +48,7 @@ export function keychainStore(keychain: Keychain, { isOptional }: { isOptional: 
 /** For other users it counts only what all of them trust. */
 async function adminRefusals(
   anchor: TrustAnchor,
-  { hasAnchor }: KeychainContents,
+  { hasAnchor }: FoundRoots,
   refusals: readonly (string | undefined)[],
   id: string,
   session: TrustSession,
@@ -60,7 +60,7 @@ async function adminRefusals(
 function judge(
   id: string,
   path: string,
-  { hasAnchor, others }: KeychainContents,
+  { hasAnchor, others }: FoundRoots,
   refusals: readonly (string | undefined)[],
 ): StoreStatus {
   const fix = `devca trust install --store ${id}`;
@@ -105,7 +105,7 @@ async function planUninstall(
   { anchor }: PlanRequest,
   keychain: Keychain,
   path: string,
-  { hasAnchor }: KeychainContents,
+  { hasAnchor }: FoundRoots,
   session: TrustSession,
 ): Promise<StorePlan> {
   const { id, domain } = keychain;

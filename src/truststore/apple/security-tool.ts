@@ -1,15 +1,13 @@
 import { hash } from 'node:crypto';
 import { DevcaError } from '../../errors/devca-error.ts';
-import { parseCertificate } from '../../pki/certificate.ts';
-import { sha256Hex } from '../../pki/fingerprint.ts';
-import { commonNameOf } from '../../pki/name.ts';
 import { decodePem } from '../../pki/pem.ts';
 import type { ExecOutcome } from '../../platform/exec.ts';
 import { lastLines } from '../../platform/exec.ts';
 import { userHome } from '../../platform/paths.ts';
 import { withAnchorFile, withTemporaryFile } from '../anchor-file.ts';
+import { type FoundRoots, findRoots } from '../found-roots.ts';
 import { commandError, type TrustSession } from '../session.ts';
-import { isDevcaName, type TrustAnchor } from '../trust-anchor.ts';
+import type { TrustAnchor } from '../trust-anchor.ts';
 
 /** Part of every macOS. */
 export const SECURITY = '/usr/bin/security';
@@ -55,36 +53,20 @@ function quotedPath(text: string): string | undefined {
   return octets === quoted ? quoted : Buffer.from(octets, 'latin1').toString('utf8');
 }
 
-export interface KeychainContents {
-  readonly hasAnchor: boolean;
-  /** Names of other roots of devca. */
-  readonly others: readonly string[];
-}
-
 /** By the certificates themselves: what the tool says of them differs from release to release. */
 export async function searchKeychain(
   anchor: TrustAnchor,
   keychain: string,
   store: string,
   session: TrustSession,
-): Promise<KeychainContents> {
+): Promise<FoundRoots> {
   const outcome = await askSecurity(['find-certificate', '-a', '-p', keychain], store, session);
   // 44: errSecItemNotFound, with which an empty keychain answers.
   if (outcome.status !== 0 && outcome.status !== 44) throw commandError(outcome, store);
-  const found = decodePem(outcome.stdout, keychain).map(({ der }) => der);
-  return {
-    hasAnchor: found.some((der) => sha256Hex(der) === anchor.sha256),
-    others: found.filter((der) => sha256Hex(der) !== anchor.sha256).flatMap(devcaNameOf),
-  };
-}
-
-function devcaNameOf(der: Uint8Array): readonly string[] {
-  try {
-    const name = commonNameOf(parseCertificate(der).subject);
-    return name !== undefined && isDevcaName(name) ? [name] : [];
-  } catch {
-    return [];
-  }
+  return findRoots(
+    decodePem(outcome.stdout, keychain).map(({ der }) => der),
+    anchor,
+  );
 }
 
 /** What macOS has against the root, for each policy; `undefined` where it accepts it. */

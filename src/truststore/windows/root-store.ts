@@ -2,11 +2,12 @@ import { hash } from 'node:crypto';
 import { DevcaError } from '../../errors/devca-error.ts';
 import type { ExecOutcome } from '../../platform/exec.ts';
 import { stagedFile, stagingSteps, unstageStep } from '../anchor-file.ts';
+import type { FoundRoots } from '../found-roots.ts';
 import { commandError, type TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
 import type { TrustAction, TrustAnchor } from '../trust-anchor.ts';
 import type { StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
-import { type RootStoreContents, refusalOf, searchRootStore } from './windows-roots.ts';
+import { refusalOf, searchRootStore } from './windows-roots.ts';
 import type { WindowsTools } from './windows-tools.ts';
 
 /** A ROOT store of Windows, seen from Windows or from a Linux inside of it. */
@@ -43,7 +44,7 @@ export function windowsRootStore(store: RootStore): TrustStore {
 
 function judge(
   { id, name }: RootStore,
-  { hasAnchor, others }: RootStoreContents,
+  { hasAnchor, others }: FoundRoots,
   refusal: string | undefined,
 ): StoreStatus {
   const fix = `devca trust install --store ${id}`;

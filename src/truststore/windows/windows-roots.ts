@@ -1,16 +1,8 @@
-import { parseCertificate } from '../../pki/certificate.ts';
-import { sha256Hex } from '../../pki/fingerprint.ts';
-import { commonNameOf } from '../../pki/name.ts';
 import { withAnchorFile } from '../anchor-file.ts';
+import { type FoundRoots, findRoots } from '../found-roots.ts';
 import { commandError, type TrustSession } from '../session.ts';
-import { isDevcaName, type TrustAnchor } from '../trust-anchor.ts';
+import type { TrustAnchor } from '../trust-anchor.ts';
 import type { WindowsTools } from './windows-tools.ts';
-
-export interface RootStoreContents {
-  readonly hasAnchor: boolean;
-  /** Names of other roots of devca. */
-  readonly others: readonly string[];
-}
 
 /** Where the stores lie. What certutil lists for a user holds the machine's roots too, and comes in every language. */
 const REGISTRY = {
@@ -22,7 +14,7 @@ export async function searchRootStore(
   anchor: TrustAnchor,
   scope: keyof typeof REGISTRY,
   tools: WindowsTools,
-): Promise<RootStoreContents> {
+): Promise<FoundRoots> {
   const outcome = await tools.ask('reg', ['query', REGISTRY[scope], '/s']);
   // 1: there is no such key, since nobody has ever added a root.
   if (outcome.timedOut || (outcome.status !== 0 && outcome.status !== 1)) {
@@ -30,11 +22,10 @@ export async function searchRootStore(
   }
   const blobs = outcome.stdout.matchAll(/^\s+Blob\s+REG_BINARY\s+([0-9A-Fa-f]+)/gm);
   const found = [...blobs].map(([, hex = '']) => certificateIn(Buffer.from(hex, 'hex')));
-  const certificates = found.filter((der) => der !== undefined);
-  return {
-    hasAnchor: certificates.some((der) => sha256Hex(der) === anchor.sha256),
-    others: certificates.filter((der) => sha256Hex(der) !== anchor.sha256).flatMap(devcaNameOf),
-  };
+  return findRoots(
+    found.filter((der) => der !== undefined),
+    anchor,
+  );
 }
 
 /** CERT_CERT_PROP_ID: of the properties in a serialized certificate, the certificate itself. */
@@ -49,15 +40,6 @@ function certificateIn(blob: Buffer): Uint8Array | undefined {
     offset += 12 + length;
   }
   return undefined;
-}
-
-function devcaNameOf(der: Uint8Array): readonly string[] {
-  try {
-    const name = commonNameOf(parseCertificate(der).subject);
-    return name !== undefined && isDevcaName(name) ? [name] : [];
-  } catch {
-    return [];
-  }
 }
 
 /**
