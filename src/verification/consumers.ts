@@ -2,11 +2,13 @@ import { createPublicKey } from 'node:crypto';
 import { type Certificate, isCa } from '../pki/certificate.ts';
 import type { CertificateRevocationList } from '../pki/crl.ts';
 import { findExtension } from '../pki/extensions/extension.ts';
+import type { GeneralSubtree } from '../pki/extensions/name-constraints.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import type { GeneralNameKind } from '../pki/general-name.ts';
-import { commonNameOf, nameEquals } from '../pki/name.ts';
+import { attributeValues, commonNameOf, nameEquals } from '../pki/name.ts';
 import { formatName } from '../pki/name-text.ts';
 import { OID } from '../pki/oid.ts';
+import { compileSubtree, readConstrainedName } from '../validation/name-subtree.ts';
 import type { Form, PresentedCertificate } from './presented.ts';
 import type { TargetProblem } from './target-problems.ts';
 
@@ -137,6 +139,19 @@ const CONSUMERS: readonly ConsumerRow[] = [
           isConstrained(path, 'uniformResourceIdentifier'),
         'a URI name below a constraint on URIs, such as a SPIFFE id, is refused whatever the two say',
       ),
+  },
+  {
+    consumer: 'OpenSSL',
+    effect: 'refuses',
+    note: ({ endEntity, path }) => {
+      const address = attributeValues(endEntity.subject, 'emailAddress').find((each) =>
+        isOutside(each, path),
+      );
+      return when(
+        endEntity.subjectAltName !== undefined && address !== undefined,
+        `the e-mail address "${address}" in the subject lies outside the constraint: beside a subjectAltName it does not count (RFC 5280 section 4.2.1.10), but there it does`,
+      );
+    },
   },
   {
     consumer: 'BoringSSL (Bun, gRPC wheels, Envoy, Electron)',
@@ -283,6 +298,22 @@ function hasHostInCommonNameOnly(certificate: Certificate): boolean {
     ({ kind }) => kind === 'dNSName' || kind === 'iPAddress',
   );
   return !hasName && /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(commonNameOf(certificate.subject) ?? '');
+}
+
+/** Whether a constraint on the path does not permit an e-mail address, or excludes it. */
+function isOutside(address: string, path: readonly Certificate[]): boolean {
+  const name = readConstrainedName({ kind: 'rfc822Name', value: address });
+  if (name === undefined) return false;
+  const holds = (subtree: GeneralSubtree, isExcluded: boolean) =>
+    compileSubtree(subtree, isExcluded)?.(name) === 'within';
+  return path.slice(1).some(({ nameConstraints }) => {
+    const { permitted = [], excluded = [] } = nameConstraints ?? {};
+    const ofKind = permitted.filter(({ base }) => base.kind === 'rfc822Name');
+    return (
+      (ofKind.length > 0 && !ofKind.some((subtree) => holds(subtree, false))) ||
+      excluded.some((subtree) => holds(subtree, true))
+    );
+  });
 }
 
 const isConstrained = (path: readonly Certificate[], kind: GeneralNameKind): boolean =>

@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { parseCrl } from '../../../src/pki/crl.ts';
 import { generateKey, type PrivateKey } from '../../../src/pki/key.ts';
+import { buildName } from '../../../src/pki/name.ts';
 import { OID } from '../../../src/pki/oid.ts';
 import { type ConsumerFacts, consumerNotes } from '../../../src/verification/consumers.ts';
 import { presentedCertificate } from '../../../src/verification/container.ts';
@@ -9,6 +10,7 @@ import {
   commonName,
   daysFromNow,
   dns,
+  email,
   extension,
   ip,
   ipRange,
@@ -102,6 +104,21 @@ describe('what clients do differently', () => {
     expect(notes(host, { path: hostPath }).join('\n')).toContain(
       'BoringSSL (Bun, gRPC wheels, Envoy, Electron) refuses',
     );
+  });
+
+  it('has an e-mail address in the subject that only OpenSSL holds to the constraint', () => {
+    const limited = authorityWith({ extensions: [extension.nameConstraints([dns('test'), email('test')])] });
+    const withAddress = (value: string) => {
+      const subject = buildName([
+        { type: 'commonName', value: 'api.test' },
+        { type: 'emailAddress', value },
+      ]);
+      const server = serverWith({ issuer: limited, subject, names: [dns('api.test')] });
+      const path = [server, limited, root].map(({ certificate }) => certificate);
+      return notes(server, { path }).join('\n');
+    };
+    expect(withAddress('ada@elsewhere.example')).toContain('OpenSSL refuses: the e-mail address');
+    expect(withAddress('ada@test')).not.toContain('e-mail address');
   });
 
   it('has constraints of the root, which Java does not apply', () => {
