@@ -1,4 +1,4 @@
-/** A family of systems whose layout can be built on this machine around the real p11-kit. */
+/** A family of systems whose layout can be built on this machine, around the real p11-kit where the family is. */
 export interface Family {
   readonly anchors: string;
   readonly bundle: string;
@@ -78,6 +78,31 @@ export const FAMILIES = {
         { echo '# made by a tool, not to be edited'; cat ${SUSE_OUT}/plain.tmp; } > ${SUSE_OUT}/bundle.new
         rm -f ${SUSE_OUT}/plain.tmp
         mv -f ${SUSE_OUT}/bundle.new ${SUSE_OUT}/ca-bundle.pem`,
+    },
+  },
+  alpine: {
+    anchors: '/usr/local/share/ca-certificates',
+    bundle: '/etc/ssl/cert.pem',
+    hashed: '/etc/ssl/certs',
+    java: '',
+    setUp: `
+      echo 3.20.3 > /etc/alpine-release
+      find /etc/ssl/certs -type l -delete
+      ln -sf certs/ca-certificates.crt /etc/ssl/cert.pem`,
+    tool: {
+      path: '/usr/sbin/update-ca-certificates',
+      // Whatever its arguments are, and with every file of the folder, whatever it is called.
+      script: `
+        cd /etc/ssl/certs
+        find . -type l -name 'ca-cert-*' -delete
+        : > bundle.new
+        { grep -v '^[#!]' /etc/ca-certificates.conf | sed 's,^,/usr/share/ca-certificates/,'
+          find /usr/local/share/ca-certificates -maxdepth 1 -type f; } | while read -r file; do
+          cat "$file" >> bundle.new
+          ln -s "$file" "ca-cert-$(basename "$file" .crt).pem"
+        done
+        mv bundle.new ca-certificates.crt
+        openssl rehash . 2> /dev/null`,
     },
   },
 } as const satisfies Readonly<Record<string, Family>>;

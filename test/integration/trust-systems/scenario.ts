@@ -102,12 +102,16 @@ function build({ setUp, tool, anchors }: Family): void {
   chmodSync(standIn, 0o755);
   if (dirname(tool.path) === '/mnt/bin') shell(`mv ${standIn} ${tool.path}`);
   else shell(`mount --bind ${standIn} ${tool.path}`);
+  if (family.java !== '') useSources(dirname(anchors), shell);
+  shell(`PATH=/mnt/bin:$PATH ${tool.path} ${tool.path.endsWith('certificates') ? '--fresh' : 'extract'}`);
+}
+
+/** Makes p11-kit read what it would read on a system of the family. */
+function useSources(folder: string, shell: (script: string) => void): void {
   const module = '/usr/share/p11-kit/modules/p11-kit-trust.module';
-  const paths = `x-init-reserved: paths='${dirname(anchors)}:/mnt/vendor'`;
+  const paths = `x-init-reserved: paths='${folder}:/mnt/vendor'`;
   writeFileSync('/mnt/module', readFileSync(module, 'utf8').replace(/^x-init-reserved:.*$/m, paths));
   shell(`mount --bind /mnt/module ${module}`);
-  const args = tool.path.endsWith('certificates') ? '--fresh' : 'extract';
-  shell(`PATH=/mnt/bin:$PATH ${tool.path} ${args}`);
 }
 
 /** The plan as it is printed, given to a shell. */
