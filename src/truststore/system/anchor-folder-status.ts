@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TrustSession } from '../session.ts';
 import { anchorFileName, isDevcaName, type TrustAnchor } from '../trust-anchor.ts';
 import type { StoreStatus } from '../trust-store.ts';
-import { bundleOf, detachedName, hashedOf, holds, isExtracted, ownFile, textOf } from './roots.ts';
+import { bundleOf, detachedName, hashedOf, holds, isExtracted, madeBy, ownFile, textOf } from './roots.ts';
 import type { SystemLayout } from './system-layout.ts';
 import { askOpenssl, p11KitAnchors, type Verdict } from './verifiers.ts';
 
@@ -17,7 +17,7 @@ export async function judge(
   anchor: TrustAnchor,
   session: TrustSession,
 ): Promise<StoreStatus> {
-  const made = bundleOf(layout, session) ?? hashedOf(layout, session);
+  const made = madeBy(layout, session);
   const file = ownFile(anchorPath(layout, anchor), anchor, session);
   if (made === undefined || !isExtracted(layout, anchor, session)) {
     return judgeAbsent(layout, anchor, { made, file }, session);

@@ -12,12 +12,12 @@ import { addedByHand } from './hand-edits.ts';
 import { releaseId } from './os-release.ts';
 import {
   begunFile,
-  bundleOf,
   detachedName,
   hasHashedLink,
   hashedCopies,
   holds,
   isExtracted,
+  madeBy,
   ownFile,
   sourceFiles,
   textOf,
@@ -149,8 +149,7 @@ async function findObstacle(
 }
 
 function rebuild(layout: SystemLayout, args: readonly string[], session: TrustSession): Step {
-  const made = bundleOf(layout, session) ?? (layout.bundleIsFile === true ? layout.hashed : layout.bundle);
-  const why = `rebuild ${made} and what belongs to it`;
+  const why = `rebuild ${madeBy(layout, session) ?? layout.bundle} and what belongs to it`;
   return { kind: 'run', program: toolPath(layout, session), args, needsRoot: true, why };
 }
 

@@ -54,10 +54,16 @@ export function hasHashedLink(layout: SystemLayout, file: string, session: Trust
     .some((path) => files.status(path)?.kind === 'link' && basename(files.readLink(path)) === basename(file));
 }
 
+/** What the tool has made: the bundle, or the folder of hashed names where it makes no bundle. */
+export function madeBy(layout: SystemLayout, session: TrustSession): string | undefined {
+  return bundleOf(layout, session) ?? (layout.bundleIsFile === true ? hashedOf(layout, session) : undefined);
+}
+
 /** Whether the tool has put the root where programs read it. */
 export function isExtracted(layout: SystemLayout, anchor: TrustAnchor, session: TrustSession): boolean {
-  const bundle = bundleOf(layout, session);
-  if (bundle !== undefined) return holds(textOf(bundle, session), anchor);
+  const made = madeBy(layout, session);
+  if (made === undefined) return false;
+  if (made === layout.bundle) return holds(textOf(made, session), anchor);
   return hashedCopies(layout, anchor, session).length > 0;
 }
 

@@ -50,8 +50,9 @@ const DEBIAN: Omit<Family, 'setUp' | 'tool'> = {
 };
 
 const input = JSON.parse(await text(process.stdin)) as Input;
-const family = input.family === 'debian' ? DEBIAN : FAMILIES[input.family];
-if ('tool' in family) build(family);
+const other: Family | undefined = input.family === 'debian' ? undefined : FAMILIES[input.family];
+const family: Omit<Family, 'setUp' | 'tool'> = other ?? DEBIAN;
+if (other !== undefined) build(other);
 process.env['PATH'] = `/mnt/bin:${process.env['PATH']}`;
 const anchor = buildTrustAnchor(
   new Uint8Array(Buffer.from(input.certificate, 'base64')),
