@@ -1,6 +1,8 @@
 import { type CommandContext, defineCommand } from '../cli/command.ts';
-import { installTrust, type StoreOutcome } from '../truststore/trust.ts';
-import { foreignAnchors } from './trust-from.ts';
+import { installTrust, journalledRoots, type StoreOutcome } from '../truststore/trust.ts';
+import type { TrustAnchor } from '../truststore/trust-anchor.ts';
+import { type FromFlags, foreignAnchors } from './trust-from.ts';
+import { rootsByFingerprint, withFingerprint } from './trust-journalled.ts';
 import { printPlan } from './trust-plan.ts';
 import {
   type AnchoredRow,
@@ -28,7 +30,8 @@ export const trustInstallCommand = defineCommand({
     sha256: {
       type: 'list',
       value: 'HEX',
-      describe: 'the fingerprint of a root in that file; needed where nobody can be asked',
+      describe:
+        'the fingerprint of a root in that file, needed where nobody can be asked; without --from, of a root that was installed before',
     },
     'allow-unconstrained': {
       type: 'boolean',
@@ -43,20 +46,34 @@ export const trustInstallCommand = defineCommand({
     { command: 'devca trust install --dry-run', does: 'the exact commands, to read or to run yourself' },
   ],
   async run({ flags }, context) {
-    const anchors =
-      flags.from === undefined
-        ? trustAnchorsOf(flags, context.world)
-        : await foreignAnchors(flags.from, flags, context);
+    const anchors = await chosenAnchors(flags, context);
     if (anchors === undefined) return 1;
     if (flags['dry-run']) return printPlan('install', anchors, flags.store, context);
-    const outcomes: AnchoredOutcome[] = [];
+    const isOwn = flags.from === undefined && flags.sha256.length === 0;
+    const found: AnchoredOutcome[] = [];
     for (const anchor of anchors)
-      outcomes.push(
-        ...(await installTrust(anchor, { stores: flags.store }, context.world)).map(withRoot(anchor)),
+      found.push(
+        ...(await installTrust(anchor, { stores: flags.store }, context.world)).map(withRoot(anchor, isOwn)),
       );
+    const outcomes = isOwn || flags.from !== undefined ? found : found.map(withFingerprint);
     return reportOutcomes(withPlace(outcomes, flags), formatStoresWithFixes, context);
   },
 });
+
+interface ChoiceFlags extends FromFlags {
+  readonly home: string | undefined;
+  readonly from: string | undefined;
+}
+
+/** Those of the authority, of a file, or, by fingerprint alone, of the journal: roots that were put into a store before. */
+async function chosenAnchors(
+  flags: ChoiceFlags,
+  context: CommandContext,
+): Promise<readonly TrustAnchor[] | undefined> {
+  if (flags.from !== undefined) return foreignAnchors(flags.from, flags, context);
+  if (flags.sha256.length === 0) return trustAnchorsOf(flags, context.world);
+  return rootsByFingerprint(flags.sha256, await journalledRoots(context.world));
+}
 
 export type AnchoredOutcome = StoreOutcome & AnchoredRow;
 

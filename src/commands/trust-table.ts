@@ -14,6 +14,8 @@ import type { TrustStatus } from '../truststore/trust-store.ts';
 export interface AuthorityFlags {
   readonly home: string | undefined;
   readonly authority: string | undefined;
+  /** A file that the roots came from instead. */
+  readonly from?: string | undefined;
 }
 
 /**
@@ -28,12 +30,19 @@ export function trustAnchorsOf({ home, authority }: AuthorityFlags, world: World
 
 /** What a store says about one of several roots. */
 export interface AnchoredRow extends StoreRow {
-  readonly root: { readonly name: string; readonly sha256: string };
+  readonly root: RowRoot;
+}
+
+interface RowRoot {
+  readonly name: string;
+  readonly sha256: string;
+  /** Whether an authority of this home has it; others came from elsewhere. */
+  readonly own: boolean;
 }
 
 export const withRoot =
-  ({ name, sha256 }: TrustAnchor) =>
-  <Row extends StoreRow>(row: Row): Row & AnchoredRow => ({ ...row, root: { name, sha256 } });
+  ({ name, sha256 }: TrustAnchor, own = true) =>
+  <Row extends StoreRow>(row: Row): Row & AnchoredRow => ({ ...row, root: { name, sha256, own } });
 
 const STYLES: Readonly<Record<TrustStatus, Style>> = {
   trusted: 'green',
@@ -49,12 +58,14 @@ const STYLES: Readonly<Record<TrustStatus, Style>> = {
 /** One line for each store; with several roots, one for each store and root. */
 export function formatStores(rows: readonly AnchoredRow[], output: Pick<Output, 'style'>): string {
   const isOne = new Set(rows.map(({ root }) => root.sha256)).size <= 1;
+  const titleOf = ({ name, sha256, own }: RowRoot): string =>
+    own ? name : `${name} (${sha256.slice(0, 16)})`;
   return formatTable(
     ['STORE', 'STATUS', ...(isOne ? [] : ['ROOT']), 'DETAIL'],
     rows.map(({ id, status, detail, root }) => [
       id,
       { text: status, style: STYLES[status] },
-      ...(isOne ? [] : [root.name]),
+      ...(isOne ? [] : [titleOf(root)]),
       detail,
     ]),
     output,
@@ -71,7 +82,7 @@ export function formatStoresWithFixes(rows: readonly AnchoredRow[], output: Pick
 /** Rows whose commands name the home and the authority, where those are not the default ones. */
 export function withPlace<Row extends StoreRow>(
   rows: readonly Row[],
-  { home, authority }: AuthorityFlags,
+  { home, authority, from }: AuthorityFlags,
 ): readonly Row[] {
   const flags = [
     ...(home === undefined ? [] : [` --home ${forShell(home)}`]),
@@ -79,7 +90,9 @@ export function withPlace<Row extends StoreRow>(
   ].join('');
   return rows.map((row) => ({
     ...row,
-    fix: row.fix.replaceAll(/\bdevca trust (\w+)/g, `devca trust $1${flags}`),
+    fix: row.fix
+      .replaceAll(/\bdevca trust (\w+)/g, `devca trust $1${flags}`)
+      .replaceAll(/\bdevca trust install\b/g, from === undefined ? '$&' : `$& --from ${forShell(from)}`),
   }));
 }
 

@@ -22,6 +22,14 @@ export const trustErrors = {
       `known here: ${c.known.length === 0 ? 'none' : c.known.join(', ')}`,
     ],
   }),
+  DEVCA_TRUST_ROOT_UNKNOWN: entry<{ given: string; known: readonly string[] }>({
+    exit: 3,
+    what: (c) => `devca has put no root, or several, of the fingerprint "${c.given}" into a store`,
+    fix: (c) => [
+      'give at least eight digits of a fingerprint that "devca trust status --json" shows',
+      `known here: ${c.known.length === 0 ? 'none' : c.known.join(', ')}`,
+    ],
+  }),
   DEVCA_TRUST_TOOL_MISSING: entry<{ store: string; tool: string; install: string | undefined }>({
     exit: 5,
     what: (c) => `cannot look into the trust store "${c.store}": "${c.tool}" was not found`,
