@@ -1,19 +1,12 @@
 import { defineCommand } from '../cli/command.ts';
-import { trustStatus } from '../truststore/trust.ts';
-import {
-  type AnchoredRow,
-  formatStoresWithFixes,
-  statusOfStores,
-  trustAnchorsOf,
-  withPlace,
-  withRoot,
-} from './trust-table.ts';
+import { statusRows } from './trust-journalled.ts';
+import { formatStoresWithFixes, statusOfStores } from './trust-table.ts';
 
 export const trustStatusCommand = defineCommand({
   name: 'trust status',
   summary: "ask every store's own verifier whether it trusts the root",
   details:
-    'Exit status: 0 every store that is there trusts the roots of all generations that are not retired, 4 some do not, 5 some could not be asked.',
+    'Exit status: 0 every store that is there trusts the roots of all generations that are not retired, 4 some do not, 5 some could not be asked. Roots that came from elsewhere have a row for each store that they were put into.',
   positionals: {},
   flags: {
     store: {
@@ -28,10 +21,7 @@ export const trustStatusCommand = defineCommand({
     { command: 'devca trust status --json', does: 'for a script' },
   ],
   async run({ flags }, { world, output }) {
-    const found: AnchoredRow[] = [];
-    for (const anchor of trustAnchorsOf(flags, world))
-      found.push(...(await trustStatus(anchor, { stores: flags.store }, world)).map(withRoot(anchor)));
-    const rows = withPlace(found, flags);
+    const { rows } = await statusRows(flags, world);
     const stores = rows.map(({ id, name, status, detail, fix, root }) => {
       return { id, name, status, detail, fix, root };
     });
