@@ -1,5 +1,6 @@
-import { defineCommand } from '../cli/command.ts';
+import { type CommandStatus, defineCommand } from '../cli/command.ts';
 import { statusRows } from './trust-journalled.ts';
+import { formatProofs, proveClients, statusOfProofs } from './trust-prove.ts';
 import { formatStoresWithFixes, statusOfStores } from './trust-table.ts';
 
 export const trustStatusCommand = defineCommand({
@@ -15,9 +16,18 @@ export const trustStatusCommand = defineCommand({
       describe: 'only this store or kind of store, such as system or nss',
     },
     authority: { type: 'string', value: 'NAME', describe: 'whose root (default: the default authority)' },
+    prove: {
+      type: 'boolean',
+      describe: 'let every client that is installed fetch from a server on loopback',
+    },
+    client: { type: 'list', value: 'CLIENT', describe: 'with --prove: only these, such as curl or chromium' },
   },
   examples: [
     { command: 'devca trust status', does: 'one line for each store' },
+    {
+      command: 'devca trust status --prove',
+      does: 'what curl, Python, Node, Java, the browsers and others really accept',
+    },
     { command: 'devca trust status --json', does: 'for a script' },
   ],
   async run({ flags }, { world, output }) {
@@ -25,7 +35,15 @@ export const trustStatusCommand = defineCommand({
     const stores = rows.map(({ id, name, status, detail, fix, root }) => {
       return { id, name, status, detail, fix, root };
     });
-    output.result({ stores }, () => formatStoresWithFixes(rows, output));
-    return statusOfStores(rows);
+    const clients = flags.prove || flags.client.length > 0 ? await proveClients(flags, rows, world) : undefined;
+    output.result(
+      { stores, ...(clients === undefined ? {} : { clients }) },
+      () =>
+        formatStoresWithFixes(rows, output) + (clients === undefined ? '' : formatProofs(clients, output)),
+    );
+    return worse(statusOfStores(rows), statusOfProofs(clients ?? []));
   },
 });
+
+/** What could not be asked stands above what is bad. */
+const worse = (one: CommandStatus, other: CommandStatus): CommandStatus => (one > other ? one : other);

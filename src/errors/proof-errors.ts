@@ -29,4 +29,9 @@ export const proofErrors = {
     what: (c) => `devca knows no TLS implementation "${c.peer}"`,
     fix: (c) => [`use some of ${c.known.join(', ')} with "--with"`],
   }),
+  DEVCA_PROOF_CLIENT_UNKNOWN: entry<{ unknown: readonly string[]; known: readonly string[] }>({
+    exit: 2,
+    what: (c) => `devca knows no client ${c.unknown.map((id) => `"${id}"`).join(', ')}`,
+    fix: (c) => [`use some of ${c.known.join(', ')} with "--client"`],
+  }),
 };

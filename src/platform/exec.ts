@@ -11,6 +11,8 @@ export interface ExecOptions {
   /** Added to the child's environment, which otherwise holds only an allow-list of this process's. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly workingFolder?: string;
+  /** Ends the program, with all that it has started, when it is aborted; the outcome is then that of a signal. */
+  readonly signal?: AbortSignal;
   /** Lets the program use this terminal, as sudo does to ask for a password. */
   readonly inheritTerminal?: boolean;
 }
@@ -141,15 +143,22 @@ async function runProgram(
       env: childEnvironment(options, system),
       cwd: options.workingFolder ?? system.workingFolder,
       windowsHide: true,
+      // A browser is many processes: the first of them leads a group, so that they can be ended together.
+      detached: options.signal !== undefined && system.platform !== 'win32',
     });
     let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      child.kill('SIGKILL');
+    const end = (): void => {
+      if (options.signal === undefined || child.pid === undefined || !killGroup(child.pid))
+        child.kill('SIGKILL');
       // What the program has started may hold the other ends of the pipes for as long as it likes.
       child.stdout?.destroy();
       child.stderr?.destroy();
+    };
+    const timer = setTimeout(() => {
+      timedOut = true;
+      end();
     }, options.timeoutMs ?? 30_000);
+    options.signal?.addEventListener('abort', end);
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
     child.on('error', (cause) => {
@@ -164,6 +173,7 @@ async function runProgram(
     });
     child.on('close', (status, signal) => {
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', end);
       resolve({ program, args, status, signal, stdout: stdout(), stderr: stderr(), timedOut });
     });
     child.stdin?.on('error', () => {
@@ -171,6 +181,15 @@ async function runProgram(
     });
     if (child.stdin !== null) child.stdin.end(options.stdin ?? '');
   });
+}
+
+function killGroup(leader: number): boolean {
+  try {
+    return process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It has ended, or there are no groups.
+    return false;
+  }
 }
 
 function collect(stream: NodeJS.ReadableStream | null): () => string {

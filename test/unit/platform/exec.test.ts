@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { lastLines, systemExec } from '../../../src/platform/exec.ts';
 import { thisSystem } from '../../../src/platform/system.ts';
@@ -20,6 +23,17 @@ describe('exec', () => {
   it('kills a program that takes too long and says so', async () => {
     const outcome = await exec.run('sleep', ['30'], { timeoutMs: 50 });
     expect(outcome).toMatchObject({ status: null, signal: 'SIGKILL', timedOut: true });
+  });
+
+  it('ends a program and all that it has started when it is told to', async () => {
+    const enough = new AbortController();
+    const left = join(scratchFolder(), 'left');
+    const script = '(sleep 0.4; touch "$0") & wait';
+    const run = exec.run('sh', ['-c', script, left], { signal: enough.signal });
+    setTimeout(() => enough.abort(), 100);
+    expect(await run).toMatchObject({ status: null, signal: 'SIGKILL', timedOut: false });
+    await delay(600);
+    expect(existsSync(left)).toBe(false);
   });
 
   it('does not wait for what a killed program has started', async () => {

@@ -1,0 +1,135 @@
+import { openGenerations, readHome } from '../authority/generations.ts';
+import { issueCertificate } from '../authority/issue.ts';
+import { chainOf } from '../authority/issued-certificate.ts';
+import { intermediatesOf } from '../authority/self-check.ts';
+import type { CommandStatus } from '../cli/command.ts';
+import type { Output, Style } from '../cli/output.ts';
+import { formatTable } from '../cli/table.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import type { Certificate } from '../pki/certificate.ts';
+import { bytesEqual } from '../pki/fingerprint.ts';
+import { exportPkcs8Pem, generateKey } from '../pki/key.ts';
+import { OID } from '../pki/oid.ts';
+import { encodePem } from '../pki/pem.ts';
+import { forShell } from '../platform/escape.ts';
+import { homeOf } from '../platform/paths.ts';
+import type { World } from '../platform/world.ts';
+import type { Credentials } from '../proof/peer.ts';
+import { readSubject } from '../proof/read-subject.ts';
+import { type ClientProof, proveTrust, requireClients } from '../proof/trust/prove-trust.ts';
+import { allSources } from './selftest-sources.ts';
+import type { AnchoredRow, AuthorityFlags } from './trust-table.ts';
+
+const ONE_HOUR_MS = 3_600_000;
+
+/** What every client that is installed thinks of a certificate of the authority's latest generation. */
+export async function proveClients(
+  flags: AuthorityFlags & { readonly client: readonly string[] },
+  rows: readonly AnchoredRow[],
+  world: World,
+): Promise<readonly ClientProof[]> {
+  const clients = flags.client.flatMap((ids) => ids.split(','));
+  requireClients(clients);
+  const place = [
+    ...(flags.home === undefined ? [] : [` --home ${forShell(flags.home)}`]),
+    ...(flags.authority === undefined ? [] : [` --authority ${forShell(flags.authority)}`]),
+  ].join('');
+  const profile = rows.find(({ id, name }) => id.startsWith('nss:') && /^Firefox profile/.test(name));
+  return proveTrust(
+    {
+      credentials: await serverCredentials(flags, world),
+      clients,
+      firefoxProfile: profile?.id.slice('nss:'.length),
+      place,
+    },
+    world,
+  );
+}
+
+/** A certificate that is in use, where there is one; else one for an hour, whose key is never written. */
+async function serverCredentials(flags: AuthorityFlags, world: World): Promise<Credentials> {
+  const home = homeOf(flags.home, world.system);
+  return (
+    liveCredentials(home, flags.authority, world) ?? (await briefCredentials(home, flags.authority, world))
+  );
+}
+
+function liveCredentials(home: string, authority: string | undefined, world: World): Credentials | undefined {
+  const [{ root }] = openGenerations(home, world, authority);
+  try {
+    for (const source of allSources(home, world, authority)) {
+      const { subject } = readSubject(source, world);
+      const names = subject?.certificate.subjectAltName ?? [];
+      const isForServers = subject?.certificate.extendedKeyUsage?.includes(OID.serverAuth) === true;
+      const isHere = names.some((name) => name.kind === 'dNSName' && name.value === 'localhost');
+      if (subject !== undefined && isForServers && isHere && isSame(subject.issuers.at(-1), root.certificate))
+        return subject.credentials;
+    }
+  } catch (error) {
+    if (!isDevcaError(error, 'DEVCA_PROOF_NOTHING')) throw error;
+  }
+  return undefined;
+}
+
+const isSame = (one: Certificate | undefined, other: Certificate): boolean =>
+  one !== undefined && bytesEqual(one.der, other.der);
+
+async function briefCredentials(
+  home: string,
+  authority: string | undefined,
+  world: World,
+): Promise<Credentials> {
+  const key = generateKey('ec-p256');
+  const { serialNumber } = await issueCertificate(
+    { names: ['localhost'], lifeMs: ONE_HOUR_MS, publicKey: key, withoutPem: true },
+    { home, ...(authority === undefined ? {} : { authority }) },
+    world,
+  );
+  const der = readHome(home, world, ({ certificates }) => {
+    const record = certificates.bySerial(serialNumber);
+    return record === undefined ? undefined : certificates.der(record.id);
+  });
+  if (der === undefined)
+    throw new DevcaError('DEVCA_INTERNAL', { detail: 'what was issued is not recorded' });
+  const [latest] = openGenerations(home, world, authority);
+  const chain = [der, ...intermediatesOf(chainOf(latest)).map((issuer) => issuer.der)];
+  return {
+    certPem: chain.map((each) => encodePem('CERTIFICATE', each)).join(''),
+    keyPem: exportPkcs8Pem(key),
+  };
+}
+
+const STYLES: Readonly<Record<ClientProof['status'], Style>> = {
+  accepted: 'green',
+  refused: 'red',
+  'not-verifying': 'red',
+  'timed-out': 'yellow',
+  failed: 'yellow',
+  'not-installed': 'dim',
+};
+
+/** One line for each client, and the commands that mend what is wrong. */
+export function formatProofs(proofs: readonly ClientProof[], output: Pick<Output, 'style'>): string {
+  const table = formatTable(
+    ['CLIENT', 'VERDICT', 'DECIDED BY', 'DETAIL'],
+    proofs.map(({ name, status, decides, detail, fault }) => [
+      name,
+      { text: status, style: STYLES[status] },
+      decides,
+      [detail, ...(fault === null ? [] : [`[${fault.code}]`])].join(' ').trim(),
+    ]),
+    output,
+  );
+  const fixes = new Map<string, string[]>();
+  for (const { fix, name } of proofs) if (fix !== '') fixes.set(fix, [...(fixes.get(fix) ?? []), name]);
+  const lines = [...fixes].map(([fix, names]) => `  ${fix}  # ${names.join(', ')}`);
+  return `\n\n${table}${lines.length === 0 ? '' : `\n\nto mend it:\n${lines.join('\n')}`}`;
+}
+
+/** As for stores: 4 where a client refuses or verifies nothing, 5 where one could not be asked. */
+export function statusOfProofs(proofs: readonly ClientProof[]): CommandStatus {
+  const has = (...statuses: ClientProof['status'][]): boolean =>
+    proofs.some(({ status }) => statuses.includes(status));
+  if (has('timed-out', 'failed')) return 5;
+  return has('refused', 'not-verifying') ? 4 : 0;
+}

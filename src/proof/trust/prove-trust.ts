@@ -1,0 +1,170 @@
+import { createEphemeralAuthority } from '../../authority/ephemeral-authority.ts';
+import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
+import { bytesToHex } from '../../pki/fingerprint.ts';
+import type { World } from '../../platform/world.ts';
+import type { Credentials } from '../peer.ts';
+import { type ClientVerdict, judgeClient } from './client-verdict.ts';
+import { decidingPlace, mendingCommand } from './deciding-place.ts';
+import { type InstalledClient, installationsOf, trustClients } from './installed-clients.ts';
+import { scratchFolder } from './scratch-folder.ts';
+import { type ServerSight, startThrowawayServer } from './throwaway-server.ts';
+import { type ClientRun, VERSION_LINE } from './trust-client.ts';
+
+/** What one installation of a client thinks of the authority's certificates: a row of `trust status --prove`. */
+export interface ClientProof {
+  readonly id: string;
+  readonly name: string;
+  readonly program: string | null;
+  /** `not-verifying`: it accepts a certificate of an authority that nobody trusts too. */
+  readonly status: ClientVerdict['status'] | 'not-verifying';
+  readonly detail: string;
+  readonly fault: ClientVerdict['fault'];
+  /** The variable, file or store that decides for it. */
+  readonly decides: string;
+  /** A command that mends it, ready to be pasted; empty where nothing has to be done. */
+  readonly fix: string;
+  readonly ms: number;
+}
+
+export interface TrustProofRequest {
+  /** A server certificate for `localhost`, with its chain. */
+  readonly credentials: Credentials;
+  /** Ids of clients; all without any. */
+  readonly clients: readonly string[];
+  /** Whose trust Firefox is asked with; a new profile where there is none. */
+  readonly firefoxProfile: string | undefined;
+  /** The flags that name home and authority in a command. */
+  readonly place: string;
+}
+
+const TIME_LIMIT_MS = 15_000;
+/** Browsers have several processes each. */
+const AT_ONCE = 3;
+/** For what a client says about a verdict that the server knows already. */
+const GRACE_MS = 5_000;
+
+/** Throws DEVCA_PROOF_CLIENT_UNKNOWN. */
+export function requireClients(ids: readonly string[]): void {
+  const known = trustClients(undefined).map(({ id }) => id);
+  const unknown = ids.filter((id) => !known.includes(id));
+  if (unknown.length > 0) throw new DevcaError('DEVCA_PROOF_CLIENT_UNKNOWN', { unknown, known });
+}
+
+/** Has every client that is installed fetch a page under the certificate, each with the user's own environment. */
+export async function proveTrust(
+  { credentials, clients, firefoxProfile, place }: TrustProofRequest,
+  world: World,
+): Promise<readonly ClientProof[]> {
+  const chosen = trustClients(firefoxProfile).filter(
+    ({ id }) => clients.length === 0 || clients.includes(id),
+  );
+  const rows = chosen.flatMap((client) => installationsOf(client, world));
+  const stranger = await strangerCredentials(world);
+  const environment = clientEnvironment(world);
+  const prove = async (row: InstalledClient): Promise<ClientProof> => {
+    const { client, program } = row;
+    const started = world.clock.monotonicMs();
+    const { id, name } = client;
+    const label = { id, name, program: program ?? null, fault: null, fix: '', decides: '', detail: '' };
+    if (program === undefined) return { ...label, status: 'not-installed', ms: 0 };
+    const { verdict, run } = await fetchOnce(row, credentials, environment, world);
+    const version = VERSION_LINE.exec(run.stdout)?.[1]?.trim() ?? '';
+    const decides = decidingPlace(client, run.stdout, environment, (path) => isThere(path, world));
+    const named = { ...label, name: version === '' ? name : `${name} ${version}`, decides: decides.text };
+    const ms = () => Math.round(world.clock.monotonicMs() - started);
+    const { status, words, fault } = verdict;
+    switch (status) {
+      case 'accepted': {
+        // Only who refuses a stranger has verified anything.
+        const control = await fetchOnce(row, stranger, environment, world);
+        if (control.verdict.status !== 'accepted') return { ...named, status, ms: ms() };
+        const detail = 'it accepts a certificate of an authority that nobody trusts';
+        return { ...named, status: 'not-verifying', detail, fix: client.unverified, ms: ms() };
+      }
+      case 'not-installed':
+        return { ...label, program: null, status, ms: ms() };
+      case 'refused':
+        return { ...named, status, detail: words, fault, fix: mendingCommand(decides, place), ms: ms() };
+      case 'timed-out':
+      case 'failed':
+        return { ...named, status, detail: words, fix: `${program} --version`, ms: ms() };
+      default:
+        throw new DevcaError('DEVCA_INTERNAL', { detail: `a client that is ${status satisfies never}` });
+    }
+  };
+  return inTurn(rows, prove);
+}
+
+interface Fetched {
+  readonly verdict: ClientVerdict;
+  readonly run: ClientRun;
+}
+
+async function fetchOnce(
+  { client, program = '' }: InstalledClient,
+  credentials: Credentials,
+  environment: Readonly<Record<string, string>>,
+  world: World,
+): Promise<Fetched> {
+  const timeLimitMs = client.timeLimitMs ?? TIME_LIMIT_MS;
+  const server = await startThrowawayServer(credentials, bytesToHex(world.random(20)));
+  const scratch = scratchFolder(world);
+  const enough = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  void server.verdict.then(() => {
+    timer = setTimeout(() => enough.abort(), client.lingers === true ? 0 : GRACE_MS);
+  });
+  try {
+    const context = { program, environment, timeLimitMs, scratch: scratch.path, signal: enough.signal };
+    const run = await client.fetch(server.target, context, world);
+    return { run, verdict: judgeClient(run, server.sight()) };
+  } catch (error) {
+    if (!isDevcaError(error)) throw error;
+    const run = { status: null, stdout: '', stderr: error.message, timedOut: false };
+    return { run, verdict: judgeClient(run, UNSEEN) };
+  } finally {
+    clearTimeout(timer);
+    await server.close();
+    await scratch.remove();
+  }
+}
+
+function isThere(path: string, { files }: World): boolean {
+  try {
+    return files.statusOfTarget(path) !== undefined;
+  } catch (error) {
+    if (isDevcaError(error)) return false;
+    throw error;
+  }
+}
+
+const UNSEEN: ServerSight = { connected: false, requested: false, alert: undefined };
+
+async function strangerCredentials(world: World): Promise<Credentials> {
+  const authority = await createEphemeralAuthority({}, world);
+  const { fullchainPem, keyPem } = await authority.issue(['localhost']);
+  return { certPem: fullchainPem, keyPem };
+}
+
+/** All of the user's variables, since they decide; but the way to this machine leads through no proxy. */
+function clientEnvironment({ system }: World): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(system.environment).flatMap(([name, value]) =>
+      value === undefined || /^DEVCA_|_proxy$/i.test(name) ? [] : [[name, value]],
+    ),
+  );
+}
+
+/** A few at a time, in the order of the rows. */
+async function inTurn<Row, Result>(
+  rows: readonly Row[],
+  work: (row: Row) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results = new Map<number, Result>();
+  const left = rows.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, row] of left) results.set(index, await work(row));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+}
