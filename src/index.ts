@@ -11,7 +11,12 @@ export type { IssuedCertificate } from './authority/issued-certificate.ts';
 export type { FaultMatch } from './diagnosis/fault.ts';
 export type { ErrorCode } from './errors/catalogue.ts';
 export { DevcaError, isDevcaError } from './errors/devca-error.ts';
-export { createAuthority, type LocalAuthority, openAuthority } from './library/local-authority.ts';
+export {
+  createAuthority,
+  importAuthority,
+  type LocalAuthority,
+  openAuthority,
+} from './library/local-authority.ts';
 export { explain, inspectHandshake } from './library/questions.ts';
 export type { ScenarioResult, SelfTestReport, SubjectReport } from './proof/report.ts';
 export { type SelfTestRequest, selfTest } from './proof/self-test.ts';

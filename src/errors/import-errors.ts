@@ -3,6 +3,12 @@ import { shellWord } from './shell-word.ts';
 
 const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 
+/** What is only a subject, such as `CN=ada`, is no name that can be issued for. */
+function issuable(names: readonly string[]): string {
+  const usable = names.filter((name) => !name.includes('='));
+  return usable.length === 0 ? 'NAME' : usable.map(shellWord).join(' ');
+}
+
 /** Authorities that another tool has made. */
 export const importErrors = {
   DEVCA_IMPORT_NOT_FOUND: entry<{ looked: readonly string[] }>({
@@ -96,7 +102,7 @@ export const importErrors = {
     what: (c) =>
       `the certificate ${c.serial} for ${c.names.join(', ')} was imported with its authority: devca has ${c.isWithKey ? 'neither its key nor its files' : 'not the intermediate that signed it'}`,
     fix: (c) => [
-      `issue one that devca looks after, with "devca issue ${c.names.map(shellWord).join(' ')}"`,
+      `issue one that devca looks after, with "devca issue ${issuable(c.names)}"`,
       'or use the tool that made it',
     ],
   }),

@@ -3,6 +3,8 @@ import { type BulkCertificate, type BulkRequest, issueMany } from '../authority/
 import { chainOf, type IssuedCertificate } from '../authority/issued-certificate.ts';
 import { openAuthority as readAuthority } from '../authority/open-authority.ts';
 import { intermediatesOf } from '../authority/self-check.ts';
+import { importAuthority as takeOver } from '../lifecycle/import/import-authority.ts';
+import type { ImportRequest } from '../lifecycle/import/import-plan.ts';
 import { type InitRequest, initialise } from '../lifecycle/init.ts';
 import { encodePem } from '../pki/pem.ts';
 import { homeOf } from '../platform/paths.ts';
@@ -49,6 +51,24 @@ export async function createAuthority(
   const { home, passphrase: _, ...request } = options;
   await initialise(request, homeOf(home, world.system), withPassphrase(options, world));
   return openAuthority(options, world);
+}
+
+/**
+ * Takes over an authority that mkcert, Caddy, step-ca, easy-rsa or somebody else has made, and opens it. Its source stays
+ * as it is, and no trust store is touched. `password` opens its keys. Throws DEVCA_IMPORT_*.
+ */
+export async function importAuthority(
+  options: AuthorityPlace & Omit<ImportRequest, 'password'> & { readonly password?: string },
+  world: World = realWorld(),
+): Promise<LocalAuthority> {
+  const { home, passphrase: _, password, ...request } = options;
+  const given = password === undefined ? {} : { password: { text: password, source: 'the options' } };
+  const { name } = await takeOver(
+    { ...request, ...given },
+    homeOf(home, world.system),
+    withPassphrase(options, world),
+  );
+  return openAuthority({ ...options, name }, world);
 }
 
 /** Opens the authority that is there. Throws DEVCA_AUTHORITY_MISSING. */

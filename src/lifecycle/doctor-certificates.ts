@@ -132,10 +132,14 @@ function endFinding({ record, place }: Examined): DoctorFinding {
     message: `the certificate for ${titleOf(record)} ends on ${record.notAfter.toISOString().slice(0, 10)}`,
     fix:
       record.profile === IMPORTED_PROFILE
-        ? `devca issue ${(record.names.length > 0 ? record.names : [record.subject]).map(shellWord).join(' ')}${place}`
+        ? importedFix(record, place)
         : `devca renew ${record.serialNumber}${place}`,
   };
 }
+
+/** One with no name but its subject can't be issued again by that. */
+const importedFix = ({ names, serialNumber }: CertificateRecord, place: string): string =>
+  names.length === 0 ? `devca show ${serialNumber}` : `devca issue ${names.map(shellWord).join(' ')}${place}`;
 
 function fileFinding(file: FileCheck, { record, place }: Examined): readonly DoctorFinding[] {
   const isKeyGone = file.format === 'key' || file.format === 'key-der';
