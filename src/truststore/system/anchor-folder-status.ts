@@ -29,9 +29,12 @@ export async function judge(
     const fix = name === undefined ? FIX : restoreCommand(layout, name, session);
     return { status: 'partial', detail: `in ${made}, but ${refusal.why}`, fix };
   }
-  const place = file ?? `in ${made}, from a file that devca did not write`;
   const silent = verdicts.find(({ kind }) => kind === 'not-asked');
-  const detail = silent === undefined ? place : `${place}; judged by its bytes in ${made}: ${silent.why}`;
+  const detail = [
+    file ?? `in ${made}, from a file that devca did not write`,
+    ...(silent === undefined ? [] : [`judged by its bytes in ${made}: ${silent.why}`]),
+    ...(layout.caveat === undefined ? [] : [layout.caveat]),
+  ].join('; ');
   return { status: 'trusted', detail, fix: '' };
 }
 

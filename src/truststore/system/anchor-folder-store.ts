@@ -9,7 +9,6 @@ import type { Before, PlanRequest, StorePlan, TrustStore } from '../trust-store.
 import { judge, restoreCommand } from './anchor-folder-status.ts';
 import { planJavaAliasRemoval, withoutJavaHook } from './debian-java.ts';
 import { addedByHand } from './hand-edits.ts';
-import { releaseId } from './os-release.ts';
 import {
   begunFile,
   detachedName,
@@ -44,10 +43,10 @@ export function anchorFolderStore(layout: SystemLayout): TrustStore {
       const obstacle = await findObstacle(layout, request, session);
       return obstacle === undefined ? plan : { ...plan, obstacle };
     },
-    explain: (outcome, session) => {
+    explain: (outcome) => {
       const said = lastLines(outcome.stderr);
       if (!/read-only file system/i.test(said)) return commandError(outcome, 'system');
-      const unlock = releaseId(session) === 'steamos' ? 'sudo steamos-readonly disable' : undefined;
+      const { unlock } = layout;
       return new DevcaError('DEVCA_TRUST_READ_ONLY', {
         store: 'system',
         folder: layout.anchors,

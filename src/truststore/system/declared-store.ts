@@ -11,11 +11,12 @@ export function declaredStore(declared: DeclaredSystem): TrustStore {
     id: 'system',
     name: `system store (${declared.name})`,
     status: (anchor, session) => look(declared, anchor, session),
-    plan: async ({ anchor, action }) => ({
-      steps: [],
-      before: {},
-      ...(action === 'install' ? { advice: declared.advice(anchor) } : {}),
-    }),
+    plan: async ({ anchor, action }, session) => {
+      if (action === 'install') return { steps: [], before: {}, advice: declared.advice(anchor) };
+      const isThere = holds(textOf(declared.bundle, session), anchor);
+      const advice = `take the root out of ${declared.place} again, and do there what its change needs`;
+      return { steps: [], before: {}, ...(isThere ? { advice } : {}) };
+    },
   };
 }
 

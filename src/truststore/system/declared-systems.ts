@@ -9,6 +9,8 @@ export interface DeclaredSystem {
   readonly isHere: (machine: MachineSigns) => boolean;
   /** All roots in one file, to see whether it was written down already. */
   readonly bundle: string;
+  /** Where people write. */
+  readonly place: string;
   /** For the row of the store: what and where. */
   readonly detail: string;
   /** For the plan: the text to write, the root and all. */
@@ -31,6 +33,7 @@ export const DECLARED_SYSTEMS: readonly DeclaredSystem[] = [
     name: 'NixOS',
     isHere: ({ has, releaseId }) => has('/etc/NIXOS') || releaseId === 'nixos',
     bundle: BUNDLE,
+    place: 'configuration.nix',
     detail:
       'roots are declared: write security.pki.certificateFiles = [ ./devca-root.pem ]; into configuration.nix, the root beside it, and run sudo nixos-rebuild switch',
     advice: (anchor) =>
@@ -54,6 +57,7 @@ export const DECLARED_SYSTEMS: readonly DeclaredSystem[] = [
     name: 'Guix',
     isHere: ({ releaseId }) => releaseId === 'guix',
     bundle: BUNDLE,
+    place: 'the operating-system declaration',
     detail:
       'roots are declared: add a package to the operating system that has the root as etc/ssl/certs/devca-root.pem, and run sudo guix system reconfigure',
     advice: (anchor) =>
@@ -70,6 +74,7 @@ export const DECLARED_SYSTEMS: readonly DeclaredSystem[] = [
     name: 'Ubuntu Core',
     isHere: ({ releaseId }) => releaseId === 'ubuntu-core',
     bundle: BUNDLE,
+    place: 'the snap that was given it',
     detail:
       'the system is read-only, and each snap brings its own roots: give the root to the snap that needs it; snapd itself takes it with sudo snap set system store-certs.devca="$(cat root.pem)"',
     advice: (anchor) =>
@@ -87,6 +92,7 @@ export const DECLARED_SYSTEMS: readonly DeclaredSystem[] = [
     name: 'Clear Linux',
     isHere: ({ hasProgram }) => hasProgram('clrtrust'),
     bundle: '/var/cache/ca-certs/anchors/ca-bundle.crt',
+    place: 'clrtrust',
     detail: 'run sudo clrtrust add root.pem',
     advice: (anchor) =>
       [
@@ -101,6 +107,7 @@ export const DECLARED_SYSTEMS: readonly DeclaredSystem[] = [
     name: 'OpenBSD',
     isHere: ({ platform }) => platform === 'openbsd',
     bundle: '/etc/ssl/cert.pem',
+    place: '/etc/ssl/cert.pem',
     detail:
       'there is one file for all roots, which sysmerge(8) renews with the system: append the root to /etc/ssl/cert.pem, again after each upgrade',
     advice: (anchor) =>
@@ -114,6 +121,7 @@ export const DECLARED_SYSTEMS: readonly DeclaredSystem[] = [
     name: 'NetBSD',
     isHere: ({ platform }) => platform === 'netbsd',
     bundle: '/etc/openssl/certs/ca-certificates.crt',
+    place: '/etc/openssl/devca',
     detail:
       'put the root into a folder of its own, add the line "path FOLDER" to /etc/openssl/certs.conf, and run certctl rehash as root',
     advice: (anchor) =>

@@ -5,7 +5,17 @@ import { anchorFolderStore } from './anchor-folder-store.ts';
 import { declaredStore } from './declared-store.ts';
 import { DECLARED_SYSTEMS, type MachineSigns } from './declared-systems.ts';
 import { releaseId } from './os-release.ts';
-import { ALPINE, ARCH, DEBIAN, FEDORA, FLATCAR, FREEBSD, SUSE, type SystemLayout } from './system-layout.ts';
+import {
+  ALPINE,
+  ARCH,
+  DEBIAN,
+  FEDORA,
+  FLATCAR,
+  FREEBSD,
+  STEAMOS,
+  SUSE,
+  type SystemLayout,
+} from './system-layout.ts';
 
 interface KnownSystem {
   readonly layout: SystemLayout;
@@ -20,6 +30,7 @@ interface KnownSystem {
 const LINUX: readonly KnownSystem[] = [
   { layout: FLATCAR, isHere: ({ releaseId: id }) => id === 'flatcar' },
   { layout: FEDORA, isHere: ({ has }) => has('/etc/pki/ca-trust/source') },
+  { layout: STEAMOS, isHere: ({ releaseId: id }) => id === 'steamos' },
   { layout: ARCH, isHere: ({ has }) => has('/etc/ca-certificates/trust-source') },
   { layout: SUSE, isHere: ({ has }) => has('/etc/pki/trust') || has('/usr/share/pki/trust/anchors') },
   {
@@ -73,7 +84,11 @@ function systemStore(session: TrustSession): TrustStore {
 function layoutOf(machine: MachineSigns): SystemLayout | undefined {
   if (machine.platform === 'freebsd') return FREEBSD;
   if (machine.platform !== 'linux') return undefined;
-  return LINUX.find(({ isHere }) => isHere(machine))?.layout;
+  const candidates = LINUX.filter(({ isHere }) => isHere(machine));
+  // A folder alone may be there by some script that is made for many systems.
+  const hasTool = ({ layout: { tool } }: KnownSystem): boolean =>
+    machine.hasProgram(`/usr/sbin/${tool}`) || machine.hasProgram(tool);
+  return (candidates.find(hasTool) ?? candidates[0])?.layout;
 }
 
 function signsOf(session: TrustSession): MachineSigns {

@@ -25,6 +25,10 @@ export interface SystemLayout {
   readonly keepsCopies?: true;
   /** A bundle that is a link belongs to somebody else, and the tool does not touch it. */
   readonly bundleIsFile?: true;
+  /** The command that makes a read-only system writable. */
+  readonly unlock?: string;
+  /** What people should know of a root that is there. */
+  readonly caveat?: string;
 }
 
 const CERTIFICATES = '/etc/ssl/certs';
@@ -69,7 +73,7 @@ export const FEDORA: SystemLayout = {
   hashed: '/etc/pki/ca-trust/extracted/pem/directory-hash',
 };
 
-/** Arch and what is made from it, SteamOS among them. */
+/** Arch and what is made from it. */
 export const ARCH: SystemLayout = {
   name: 'Arch',
   anchors: '/etc/ca-certificates/trust-source/anchors',
@@ -81,6 +85,14 @@ export const ARCH: SystemLayout = {
   source: 'p11-kit',
   bundleNames: ['/etc/ssl/cert.pem', `${CERTIFICATES}/ca-certificates.crt`],
   hashed: CERTIFICATES,
+};
+
+/** Arch, replaced as a whole by an update, which keeps of `/etc` what it thinks is needed. */
+export const STEAMOS: SystemLayout = {
+  ...ARCH,
+  name: 'SteamOS',
+  unlock: 'sudo steamos-readonly disable',
+  caveat: 'an update of SteamOS may drop it',
 };
 
 /**

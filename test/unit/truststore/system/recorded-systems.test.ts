@@ -113,6 +113,9 @@ describe('a declared system', () => {
       status: 'trusted',
       detail: 'in /etc/ssl/certs/ca-certificates.crt',
     });
+    expect(await script('install', machine)).toBe('');
+    expect(await script('uninstall', machine)).toContain('# take the root out of configuration.nix again');
+    expect(await uninstall(machine)).toMatchObject({ status: 'trusted', changed: false, error: undefined });
   });
 });
 
@@ -127,6 +130,24 @@ describe('the plan of a system without sudo', () => {
 });
 
 describe('the row of the system store', () => {
+  it('is of the system whose tool is there, where a folder of another has come by some script', async () => {
+    const debian = recordedSystem('debian-12');
+    const folders = [...debian.folders, '/etc/pki/ca-trust/source/anchors'];
+    expect(await row(recordedMachine({ ...debian, folders }))).toMatchObject({
+      name: 'system store (Debian)',
+      status: 'not-trusted',
+    });
+  });
+
+  it('says of SteamOS what may become of the root', async () => {
+    const outcome = await install(recordedMachine(recordedSystem('steamos-3.6')));
+    expect(outcome).toMatchObject({
+      name: 'system store (SteamOS)',
+      status: 'trusted',
+      detail: expect.stringMatching(/; an update of SteamOS may drop it$/),
+    });
+  });
+
   it('is there on systems that nobody knows', async () => {
     const unknown = { id: 'x', platform: 'linux', programs: [], files: {}, folders: [], links: {} } as const;
     const machine = recordedMachine({ ...unknown, files: { '/etc/os-release': 'ID="homemade"\n' } });
