@@ -1,5 +1,6 @@
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { DevcaError } from '../errors/devca-error.ts';
+import { forTerminal } from '../platform/escape.ts';
 import type { Step } from '../truststore/step.ts';
 import { planScript, planTrust, type StorePreview } from '../truststore/trust.ts';
 import type { TrustAction, TrustAnchor } from '../truststore/trust-anchor.ts';
@@ -42,6 +43,11 @@ export const trustPlanCommand = defineCommand({
   },
 });
 
+interface Plan {
+  readonly anchor: TrustAnchor;
+  readonly preview: StorePreview;
+}
+
 /** Prints what would be done; 5 where devca could not do it by itself. */
 export async function printPlan(
   action: TrustAction,
@@ -49,16 +55,19 @@ export async function printPlan(
   stores: readonly string[],
   { world, output }: CommandContext,
 ): Promise<0 | 5> {
-  const plans: { readonly anchor: TrustAnchor; readonly preview: StorePreview }[] = [];
+  const plans: Plan[] = [];
+  const scripts: string[] = [];
   for (const anchor of anchors) {
     const previews = await planTrust(action, anchor, { stores }, world);
     plans.push(...previews.map((preview) => ({ anchor, preview })));
+    const script = planScript(previews, world);
+    if (script !== '')
+      scripts.push(`# ${action} ${forTerminal(anchor.name)}, SHA-256 ${anchor.sha256}\n${script}`);
   }
+  const script = scripts.join('\n');
+  const document = { action, plans: plans.map(planEntry), script };
+  output.result(document, () => (script === '' ? '# nothing to do' : script));
   const previews = plans.map(({ preview }) => preview);
-  const script = planScript(previews, world);
-  output.result({ action, plans: plans.map(planEntry), script }, () =>
-    script === '' ? '# nothing to do' : script,
-  );
   for (const { id, error } of previews) {
     if (error !== undefined && !output.json) output.warn(`${id}: ${error.message} [${error.code}]`);
   }
@@ -66,7 +75,7 @@ export async function printPlan(
 }
 
 /** For device management and other programs: each step by itself, and whether it has to run as root. */
-function planEntry({ anchor, preview }: { anchor: TrustAnchor; preview: StorePreview }): object {
+function planEntry({ anchor, preview }: Plan): object {
   const { id, name, steps, advice, error } = preview;
   return {
     id,

@@ -70,6 +70,10 @@ describe('devca trust plan', () => {
         why: `rebuild ${BUNDLE} and what belongs to it`,
       },
     ]);
+    expect(script.split('\n').slice(0, 2)).toEqual([
+      `# install ${root.name}, SHA-256 ${root.sha256}`,
+      '## system',
+    ]);
     expect(script).toBe((await devca('trust', 'install', '--store', 'system', '--dry-run')).out);
     expect(machine.has(path)).toBe(false);
   });
