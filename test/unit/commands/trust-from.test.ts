@@ -113,4 +113,22 @@ describe('devca trust install --from', () => {
     expect((await elsewhere(['--from', 'roots.pem', '--authority', 'x'])).status).toBe(2);
     expect(existsSync(join(user, 'nowhere'))).toBe(false);
   });
+
+  it('says of a root what addresses it may sign for', async () => {
+    expect((await elsewhere(['--from', 'roots.pem', '--dry-run'])).error).toMatch(
+      /may sign for +localhost, .*, any address\n/,
+    );
+  });
+
+  it('knows no root that was never put anywhere, by no beginning of its fingerprint: DEVCA_TRUST_ROOT_UNKNOWN', async () => {
+    for (const given of [sha256, sha256.slice(0, 16), 'f', '']) {
+      for (const args of [['uninstall'], ['install', '--home', join(user, 'nowhere')]]) {
+        const outcome = await devca(['trust', ...args, `--sha256=${given}`]);
+        expect(outcome).toMatchObject({
+          status: 3,
+          error: expect.stringContaining('[DEVCA_TRUST_ROOT_UNKNOWN]'),
+        });
+      }
+    }
+  });
 });
