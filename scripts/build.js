@@ -1,14 +1,25 @@
 // Bundles the program and the library into dist/.
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import * as esbuild from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Built beside the old one and put in its place at the end: a program that starts meanwhile finds all its files.
 const partial = 'dist.partial';
 rmSync(root + partial, { recursive: true, force: true });
+
+/** Packages whose code is in what was built: their licences go with it. */
+const bundled = new Set();
+
+async function build(options) {
+  const { metafile } = await esbuild.build({ ...options, metafile: true });
+  for (const input of Object.keys(metafile.inputs)) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
+    if (name !== undefined) bundled.add(name);
+  }
+}
 
 const shared = {
   absWorkingDir: root,
@@ -123,6 +134,15 @@ await build({
   outdir: partial,
   format: 'esm',
 });
+
+const licences = [...bundled].sort().map((name) => {
+  const folder = `${root}node_modules/${name}`;
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  if (file === undefined) throw new Error(`${name} is in the bundle and has no licence`);
+  const { version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
+});
+writeFileSync(`${root}${partial}/licences.txt`, licences.join(`\n${'-'.repeat(72)}\n\n`));
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 renameSync(root + partial, `${root}dist`);
