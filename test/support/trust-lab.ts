@@ -3,6 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TlsOptions } from 'node:tls';
 import { buildConstraint } from '../../src/authority/constraint.ts';
 import type { EphemeralAuthority } from '../../src/authority/ephemeral-authority.ts';
 import { buildHierarchy } from '../../src/authority/hierarchy.ts';
@@ -65,11 +66,17 @@ export interface WatchedServer extends Disposable {
 /** An HTTPS server on loopback under a certificate of the authority, which sees what a browser thinks of it. */
 export async function watchedServer(authority: EphemeralAuthority): Promise<WatchedServer> {
   const certificate = await authority.issue(['localhost', '127.0.0.1']);
+  return serveWatched(certificate.tlsOptions());
+}
+
+/** The same with a certificate that was issued otherwise; git may ask it for a repository too. */
+export async function serveWatched(options: TlsOptions): Promise<WatchedServer> {
   let settle: (verdict: 'accepted' | 'refused') => void = () => {};
-  const server = createServer(certificate.tlsOptions(), (_request, response) => {
+  const server = createServer(options, ({ url = '' }, response) => {
     settle('accepted');
     response.setHeader('connection', 'close');
-    response.end('<title>devca</title>accepted');
+    const asked = url.includes('/info/refs');
+    response.end(asked ? `${'1'.repeat(40)}\trefs/heads/accepted\n` : '<title>devca</title>accepted');
   });
   // Browsers also open connections that they never use; only an alert is a refusal.
   server.on('tlsClientError', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { cleanEnvironment } from '../../support/tools.ts';
 
@@ -73,4 +74,35 @@ export async function runInNamespace<Result>(
   const status = await new Promise((settle) => child.on('close', settle));
   if (status !== 0) throw new Error(`${script} ended with status ${status}: ${stderr}`);
   return JSON.parse(stdout) as Result;
+}
+
+export interface HeldNamespace extends AsyncDisposable {
+  /** The command line that runs a program in the namespace as root, whose home is empty, with a clean environment. */
+  enter(words: readonly string[]): readonly string[];
+}
+
+/** The home of root in the namespace. */
+export const HELD_HOME = '/mnt/home';
+
+/** A mount namespace that stays until it is disposed of. */
+export async function holdNamespace(): Promise<HeldNamespace> {
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  const [program = '', ...args] = [...asRoot, 'unshare', '--mount', 'sh', '-c', SET_UP, 'sh'];
+  // It ends with its input.
+  const holder = spawn(program, [...args, 'sh', '-c', 'echo $$; exec cat'], {
+    env: cleanEnvironment('/root'),
+  });
+  const pid = await new Promise<string>((resolve, reject) => {
+    holder.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
+    holder.stderr.once('data', (chunk: Buffer) => reject(new Error(chunk.toString())));
+  });
+  const environment = Object.entries(cleanEnvironment(HELD_HOME)).map(([name, value]) => `${name}=${value}`);
+  const prefix = [...asRoot, 'env', '-i', ...environment, 'nsenter', '--target', pid, '--mount', '--'];
+  return {
+    enter: (words) => [...prefix, ...words],
+    [Symbol.asyncDispose]: async () => {
+      holder.stdin.end();
+      await once(holder, 'close');
+    },
+  };
 }

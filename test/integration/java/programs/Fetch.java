@@ -7,6 +7,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 class Fetch {
   public static void main(String[] urls) throws Exception {
     var request = HttpRequest.newBuilder(URI.create(urls[0])).build();
-    System.out.println(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode());
+    System.out.println(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
   }
 }
