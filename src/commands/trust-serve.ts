@@ -2,6 +2,7 @@ import { openGenerations } from '../authority/generations.ts';
 import { defineCommand } from '../cli/command.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { bytesToHex } from '../pki/fingerprint.ts';
+import { forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
 import { describeAddress, isPublicAddress } from '../server/lan-address.ts';
 import { startPageServer } from '../server/page-server.ts';
@@ -59,7 +60,7 @@ export const trustServeCommand = defineCommand({
       files: (origin) => trustSite({ roots, template, path, origin }),
       onServed: (label, to) => {
         fetched++;
-        output.note(`${world.clock.now().toISOString()} ${to} took ${label}`);
+        output.note(`${world.clock.now().toISOString()} ${forTerminal(`${to} took ${label}`)}`);
       },
     });
     try {

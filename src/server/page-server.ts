@@ -64,11 +64,11 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   limitConnections(server, limits);
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
-  const authority = `${hostInUrl(options.address)}:${port}`;
-  const origin = `http://${authority}`;
-  const files = options.files(origin);
+  const host = hostInUrl(options.address);
   // A browser leaves out the port that is HTTP's own.
-  const hosts = port === 80 ? [authority, hostInUrl(options.address)] : [authority];
+  const hosts = port === 80 ? [host, `${host}:80`] : [`${host}:${port}`];
+  const origin = `http://${hosts[0]}`;
+  const files = options.files(origin);
   server.on('request', (request, response) => respond(request, response, { hosts, files, options }));
   return { origin, port, close: () => closeServer(server) };
 }

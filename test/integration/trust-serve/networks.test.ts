@@ -39,16 +39,16 @@ function inNetworks(home: string, networks: Networks, script: string): string {
 }
 
 /** Serves in the background, and asks for the page at its own address and at others. */
-const asking = (lan: string, others: readonly string[], further = ''): string => `
+const asking = (lan: string, others: readonly string[], further = '', port = 4711): string => `
 rm -f document
-$DEVCA trust serve --lan ${lan} --port 4711 --json > document &
+$DEVCA trust serve --lan ${lan} --port ${port} --json > document &
 for attempt in $(seq 50); do [ -s document ] && break; sleep 0.1; done
 url=$(sed -n 's/.*"url": "\\(.*\\)",/\\1/p' document)
 echo "url $url"
 path=\${url##*/}
 curl -s -o /dev/null -w 'own %{http_code}\\n' "$url"
 for other in ${others.map((other) => `'${other}'`).join(' ')}; do
-  curl -s -o /dev/null --max-time 5 -w "$other %{http_code}\\n" "http://$other:4711/$path"
+  curl -s -o /dev/null --max-time 5 -w "$other %{http_code}\\n" "http://$other:${port}/$path"
 done
 ${further}
 kill -INT $!; wait $!; echo "status $?"`;
@@ -94,6 +94,15 @@ $PHONE curl -s -o /dev/null -H 'Host: evil.example:4711' -w 'rebound %{http_code
     const said = inNetworks(home, { wlan0: ['fd77::5/64'] }, asking("''", ['[::1]']));
     expect(said).toMatch(/url http:\/\/\[fd77::5\]:4711\/[0-9a-f]{32}\n/);
     expect(said).toContain('own 200\n[::1] 000\n');
+  });
+
+  it('may have the port of HTTP itself, which browsers leave out', () => {
+    const hosts = ['10.7.7.5', '10.7.7.5:80', 'evil.example'].map(
+      (host) => `curl -s -o /dev/null -H 'Host: ${host}' -w '${host} %{http_code}\\n' "$url"`,
+    );
+    const said = inNetworks(home, { eth0: ['10.7.7.5/24'] }, asking('eth0', [], hosts.join('\n'), 80));
+    expect(said).toMatch(/url http:\/\/10\.7\.7\.5\/[0-9a-f]{32}\n/);
+    expect(said).toContain('own 200\n10.7.7.5 200\n10.7.7.5:80 200\nevil.example 421\n');
   });
 
   it('may be the Internet, which is said', () => {
