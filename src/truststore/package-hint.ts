@@ -44,6 +44,14 @@ const PACKAGES: Readonly<Record<string, Packages>> = {
     'nix-env': 'nixos.nssTools',
     brew: 'nss',
   },
+  adb: {
+    'apt-get': 'adb',
+    ...redHat('android-tools'),
+    ...suse('android-tools'),
+    pacman: 'android-tools',
+    apk: 'android-tools',
+    brew: 'android-platform-tools',
+  },
   keytool: {
     'apt-get': 'default-jre-headless',
     'rpm-ostree': 'java-latest-openjdk-headless',

@@ -1,3 +1,5 @@
+import { androidFamily } from './android/android-store.ts';
+import { iosSimulatorFamily } from './apple/ios-simulators.ts';
 import { macosLoginFamily, macosSystemFamily } from './apple/macos-keychains.ts';
 import { dockerFamily } from './docker/docker-store.ts';
 import type { StoreFamily } from './trust-store.ts';
@@ -10,5 +12,7 @@ export const platformFamilies: readonly StoreFamily[] = [
   windowsUserFamily,
   windowsMachineFamily,
   wslFamily,
+  iosSimulatorFamily,
+  androidFamily,
   dockerFamily,
 ];
