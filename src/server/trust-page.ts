@@ -84,7 +84,7 @@ const systemOf = (userAgent: string): string | undefined =>
   SYSTEMS.find(({ pattern }) => pattern.test(userAgent))?.name;
 
 const UNCONSTRAINED =
-  '<p class="alarm" role="note"><strong>This root may sign for every name.</strong> Whoever has its key, or that of an authority below it, can pretend to be your bank towards the device that trusts it.</p>';
+  '<p class="alarm" role="note"><strong>A root on this page may sign for every name.</strong> Whoever has its key, or that of an authority below it, can pretend to be your bank towards the device that trusts it.</p>';
 
 function rootCard(root: ServedRoot): string {
   const day = (date: Date): string => date.toISOString().slice(0, 10);
