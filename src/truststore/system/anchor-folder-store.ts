@@ -6,6 +6,7 @@ import { commandError, type TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
 import { anchorFileName, anchorPem, type TrustAnchor } from '../trust-anchor.ts';
 import type { Before, PlanRequest, StorePlan, TrustStore } from '../trust-store.ts';
+import { examineAnchorFolder } from './anchor-folder-examination.ts';
 import { judge, restoreCommand } from './anchor-folder-status.ts';
 import { planJavaAliasRemoval, withoutJavaHook } from './debian-java.ts';
 import { addedByHand } from './hand-edits.ts';
@@ -43,6 +44,7 @@ export function anchorFolderStore(layout: SystemLayout): TrustStore {
       const obstacle = await findObstacle(layout, request, session);
       return obstacle === undefined ? plan : { ...plan, obstacle };
     },
+    examine: async (session) => examineAnchorFolder(layout, session),
     explain: (outcome) => {
       const said = lastLines(outcome.stderr);
       if (!/read-only file system/i.test(said)) return commandError(outcome, 'system');

@@ -1,4 +1,4 @@
-import { lastLines } from '../../platform/exec.ts';
+import { type ExecOutcome, lastLines } from '../../platform/exec.ts';
 import { describeEnd, type TrustSession } from '../session.ts';
 import { anchorPem, type TrustAnchor } from '../trust-anchor.ts';
 
@@ -21,17 +21,7 @@ export async function askOpenssl(
   if (session.world.exec.find('openssl') === undefined) {
     return { kind: 'not-asked', why: 'openssl is not installed' };
   }
-  const stdin = anchorPem(anchor);
-  const places =
-    'bundle' in place ? ['-CAfile', place.bundle, '-no-CApath'] : ['-CApath', place.folder, '-no-CAfile'];
-  const ask = (args: readonly string[]) =>
-    session.run(
-      { program: 'openssl', args: ['verify', ...args], stdin, needsRoot: false },
-      OPENSSL_TIMEOUT_MS,
-    );
-  // OpenSSL 3 also looks into its default store unless it is told not to; before 3 there was none.
-  const first = await ask([...places, '-no-CAstore']);
-  const outcome = /unknown option|unrecognized/i.test(first.stderr) ? await ask(places) : first;
+  const outcome = await verify(placeFlags(place), anchor, session);
   if (outcome.status === 0) return ACCEPTED;
   const text = outcome.stdout + outcome.stderr;
   const reason = /error \d+ at \d+ depth lookup: ?(.+)/.exec(text)?.[1]?.trim();
@@ -39,6 +29,31 @@ export async function askOpenssl(
     return { kind: 'refused', why: `openssl says: ${reason ?? lastLines(text, 1)}` };
   }
   return { kind: 'not-asked', why: `openssl could not be asked: ${describeEnd(outcome)}` };
+}
+
+/** From most to least exact: OpenSSL before 3 has no `-no-CAstore`, and LibreSSL none of them all. */
+function placeFlags(place: { readonly bundle: string } | { readonly folder: string }): readonly string[][] {
+  const [flag, path, other] =
+    'bundle' in place ? ['-CAfile', place.bundle, '-no-CApath'] : ['-CApath', place.folder, '-no-CAfile'];
+  return [
+    [flag, path, other, '-no-CAstore'],
+    [flag, path, other],
+    [flag, path],
+  ];
+}
+
+/** Asks with the first flags that this OpenSSL knows. Its default places have to be kept out: they may be others. */
+async function verify(
+  attempts: readonly (readonly string[])[],
+  anchor: TrustAnchor,
+  session: TrustSession,
+): Promise<ExecOutcome> {
+  const [flags = [], ...simpler] = attempts;
+  const stdin = anchorPem(anchor);
+  const command = { program: 'openssl', args: ['verify', ...flags], stdin, needsRoot: false };
+  const outcome = await session.run(command, OPENSSL_TIMEOUT_MS);
+  const isUnknown = /unknown option|unrecognized/i.test(outcome.stderr);
+  return isUnknown && simpler.length > 0 ? verify(simpler, anchor, session) : outcome;
 }
 
 /**

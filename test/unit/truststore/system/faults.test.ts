@@ -212,6 +212,19 @@ describe('the verifiers of a system', () => {
     expect((await row(machine))?.detail).toContain(`openssl could not be asked: ${why}`);
   });
 
+  it('include a LibreSSL, which knows none of the newer flags', async () => {
+    const machine = recordedMachine(recordedSystem('openbsd-7.6'));
+    machine.write('/etc/ssl/cert.pem', anchorPem(ROOT));
+    const asked: string[] = [];
+    machine.programs.set('openssl', (args) => {
+      asked.push(args.join(' '));
+      const unknown = args.find((flag) => flag.startsWith('-no-'));
+      return unknown === undefined ? {} : { status: 1, stderr: `unknown option '${unknown}'\n` };
+    });
+    expect(await row(machine)).toMatchObject({ status: 'trusted' });
+    expect(asked.at(-1)).toBe('verify -CAfile /etc/ssl/cert.pem');
+  });
+
   it('are done without on an Alpine that has no OpenSSL', async () => {
     const machine = recordedMachine(recordedSystem('alpine-3.20'));
     expect((await install(machine))?.detail).toContain('openssl is not installed');
