@@ -1,0 +1,120 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { beforeEach, expect, it, jest } from '@jest/globals';
+import { describeWith } from '../../support/tools.ts';
+import { type ImportDocument, type ImportLab, importLab } from './lab.ts';
+
+jest.setTimeout(180_000);
+
+/** Debian has it beside the PATH. */
+const EASYRSA = '/usr/share/easy-rsa/easyrsa';
+
+const PROGRAMS = ['openssl', ...(existsSync(EASYRSA) ? [] : ['easyrsa'])];
+
+describeWith(PROGRAMS, "easy-rsa's authority, once devca has imported it", () => {
+  let lab: ImportLab;
+  const easyrsa = (...words: readonly string[]) =>
+    lab.tool('sh', ['-c', 'exec ./easyrsa "$@"', 'sh', ...words], {
+      EASYRSA_BATCH: '1',
+      EASYRSA: lab.home,
+    });
+  beforeEach(() => {
+    lab = importLab();
+    cpSync('/usr/share/easy-rsa', lab.home, { recursive: true, dereference: true });
+    easyrsa('init-pki');
+    easyrsa('build-ca', 'nopass');
+    for (const [kind, name] of [
+      ['server', 'vpn.test'],
+      ['client', 'ada'],
+      ['client', 'bob'],
+    ] as const)
+      easyrsa(`build-${kind}-full`, name, 'nopass');
+    easyrsa('revoke', 'bob', 'keyCompromise');
+    easyrsa('gen-crl');
+  });
+
+  const take = (...flags: readonly string[]) =>
+    lab.json<ImportDocument>('ca', 'import', '--from', 'easy-rsa', '--keystore', 'file', ...flags);
+  const serialOf = (file: string) =>
+    lab.tool('openssl', ['x509', '-in', file, '-noout', '-serial']).trim().split('=')[1]?.toLowerCase() ?? '';
+  /** Whether OpenSSL accepts a certificate, with the lists that devca has made. */
+  const check = (file: string, crl: string) => {
+    writeFileSync(
+      lab.path('all.pem'),
+      readFileSync(lab.path('pki/ca.crt'), 'utf8') + readFileSync(crl, 'utf8'),
+    );
+    const { stdout, stderr } = lab.attempt('openssl', [
+      'verify',
+      '-crl_check_all',
+      '-CAfile',
+      'all.pem',
+      '-untrusted',
+      file,
+      file,
+    ]);
+    return /certificate revoked/.test(stdout + stderr)
+      ? 'revoked'
+      : stdout.includes('OK')
+        ? 'good'
+        : stdout + stderr;
+  };
+
+  it('lists what was issued, keeps revoked what was revoked, and revokes more', async () => {
+    const imported = await take();
+    expect(imported).toMatchObject({
+      issuesFrom: 'own-intermediate',
+      certificates: { taken: 3, revoked: 1 },
+      authority: { rootKeystore: 'file' },
+    });
+    const crl = imported.authority.crl.file;
+    const ada = lab.path('pki/issued/ada.crt');
+    const { certificates } = await lab.json<{
+      certificates: { serial: string; status: string; subject: string; files: object }[];
+    }>('list');
+    expect(certificates.map(({ subject, status }) => [subject, status]).sort()).toEqual([
+      ['CN=ada', 'valid'],
+      ['CN=bob', 'revoked'],
+      ['CN=vpn.test', 'valid'],
+    ]);
+    expect(certificates.every(({ files }) => Object.keys(files).length === 0)).toBe(true);
+    expect(certificates.map(({ serial }) => serial)).toContain(serialOf(ada));
+    expect(check(ada, crl)).toBe('good');
+    await lab.json('revoke', 'ada', '--reason', 'cessationOfOperation');
+    expect(check(ada, crl)).toBe('revoked');
+    expect(check(lab.path('pki/issued/vpn.test.crt'), crl)).toBe('good');
+    await lab.json('crl');
+    expect(check(ada, crl)).toBe('revoked');
+  });
+
+  it('issues below the same root', async () => {
+    const { authority } = await take();
+    const { files } = await lab.json<{ files: Record<string, string> }>('issue', 'new.test');
+    expect(check(files['fullchain'] ?? '', authority.crl.file)).toBe('good');
+    const names = lab.tool('openssl', [
+      'verify',
+      '-CAfile',
+      'pki/ca.crt',
+      '-untrusted',
+      files['fullchain'] ?? '',
+      '-verify_hostname',
+      'new.test',
+      files['cert'] ?? '',
+    ]);
+    expect(names).toContain('OK');
+  });
+
+  it('is opened with its password', async () => {
+    const key = lab.path('pki/private/ca.key');
+    lab.tool('openssl', ['pkey', '-in', key, '-aes256', '-passout', 'pass:vpn secret', '-out', `${key}.new`]);
+    cpSync(`${key}.new`, key);
+    const refused = await lab.devca('ca', 'import', '--from', 'easy-rsa');
+    expect([refused.status, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('DEVCA_IMPORT_PASSWORD_MISSING'),
+    ]);
+    writeFileSync(lab.path('wrong'), 'vpn\n');
+    const wrong = await lab.devca('ca', 'import', '--from', 'easy-rsa', '--password-file', 'wrong');
+    expect(wrong.stderr).toContain('DEVCA_IMPORT_PASSWORD');
+    writeFileSync(lab.path('right'), 'vpn secret\n');
+    expect(await take('--password-file', 'right')).toMatchObject({ imported: true });
+  });
+});
