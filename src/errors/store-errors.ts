@@ -31,9 +31,10 @@ export const storeErrors = {
   }),
   DEVCA_TRUST_NEEDS_ADMINISTRATOR: entry<StoreAction>({
     exit: 5,
-    what: (c) => `changing the trust store "${c.store}" needs the rights of an administrator`,
+    what: (c) =>
+      `changing the trust store "${c.store}" needs the rights of an administrator, which a terminal has that was opened with "Run as administrator"`,
     fix: (c) => [
-      `run "${command(c)}" in a terminal that was opened with "Run as administrator"`,
+      `run "${command(c)}" in such a terminal`,
       `or give an administrator the commands that "${command(c)} --dry-run" prints`,
     ],
   }),

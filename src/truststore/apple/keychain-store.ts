@@ -31,7 +31,8 @@ export function keychainStore(keychain: Keychain, { isOptional }: { isOptional: 
       const path = await keychain.path(session);
       const contents = await searchKeychain(anchor, path, id, session);
       const refusals = await refusalsOf(anchor, id, session);
-      if (domain === 'user' || isOptional) return judge(id, path, contents, refusals);
+      if (domain === 'user' || isOptional)
+        return judge(isOptional ? 'macos-login' : id, path, contents, refusals);
       return judge(id, path, contents, await adminRefusals(anchor, contents, refusals, id, session));
     },
     plan: async (request, session) => {
@@ -57,13 +58,14 @@ async function adminRefusals(
   return refusals.map((refusal) => refusal ?? 'only this user trusts it');
 }
 
+/** `toMend`: the store that is to be changed where the root is not trusted. */
 function judge(
-  id: string,
+  toMend: string,
   path: string,
   { hasAnchor, others }: FoundRoots,
   refusals: readonly (string | undefined)[],
 ): StoreStatus {
-  const fix = `devca trust install --store ${id}`;
+  const fix = `devca trust install --store ${toMend}`;
   const refused = POLICIES.filter((_, index) => refusals[index] !== undefined);
   const refusal = refusals.find((text) => text !== undefined);
   if (refusal === undefined) {

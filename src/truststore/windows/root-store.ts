@@ -43,11 +43,11 @@ export function windowsRootStore(store: RootStore): TrustStore {
 }
 
 function judge(
-  { id, name }: RootStore,
+  { id, name, isOptional }: RootStore,
   { hasAnchor, others }: FoundRoots,
   refusal: string | undefined,
 ): StoreStatus {
-  const fix = `devca trust install --store ${id}`;
+  const fix = `devca trust install --store ${isOptional ? 'windows-user' : id}`;
   if (refusal === undefined) {
     const detail = hasAnchor ? `in the ${name}` : `not in the ${name}, but trusted from elsewhere`;
     return { status: 'trusted', detail, fix: '' };

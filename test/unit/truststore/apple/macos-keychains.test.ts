@@ -226,6 +226,10 @@ describe('the macOS System keychain', () => {
   });
 
   it('is left alone where it is not named, and content where this user trusts the root', async () => {
+    expect(await row()).toMatchObject({
+      status: 'not-trusted',
+      fix: 'devca trust install --store macos-login',
+    });
     const rows = await installTrust(anchor, {}, machine.world);
     const changed = rows.filter((outcome) => outcome.changed).map(({ id }) => id);
     expect(changed).toEqual(['macos-login']);

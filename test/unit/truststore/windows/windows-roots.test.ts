@@ -186,7 +186,7 @@ describe("a Windows computer's Root store", () => {
       changed: false,
       error: { code: 'DEVCA_TRUST_NEEDS_ADMINISTRATOR', exitStatus: 5 },
     });
-    expect(outcome?.error?.hints[0]).toContain('Run as administrator');
+    expect(outcome?.detail).toContain('Run as administrator');
     expect(windows.machine).toEqual([]);
     const [preview] = await planTrust('install', anchor, only, machine.world);
     expect(planScript(preview === undefined ? [] : [preview], machine.world)).toContain(
@@ -210,6 +210,12 @@ describe("a Windows computer's Root store", () => {
   });
 
   it('is left alone where it is not named, and content where this user trusts the root', async () => {
+    const [, before] = await trustStatus(anchor, {}, machine.world);
+    expect(before).toMatchObject({
+      id: 'windows-machine',
+      status: 'not-trusted',
+      fix: 'devca trust install --store windows-user',
+    });
     const rows = await installTrust(anchor, {}, machine.world);
     expect(rows.filter(({ changed }) => changed).map(({ id }) => id)).toEqual(['windows-user']);
     expect(rows.find(({ id }) => id === 'windows-machine')).toMatchObject({ status: 'trusted' });
