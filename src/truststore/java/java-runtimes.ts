@@ -78,7 +78,8 @@ const VERSION_MANAGERS: readonly {
   { folder: '~/Library/Caches/Coursier', inside: ['jvm/*', 'arc/https/*/*/*/*/*/*/*/*'] },
   { folder: '~/.jdks', inside: ['*'] },
   { folder: '@/JetBrains/Toolbox', inside: ['apps/*/jbr', 'apps/*/*/*/jbr'] },
-  { folder: '~/android-studio', inside: ['jbr', 'jre'] },
+  // An IDE that was unpacked in the home.
+  { folder: '~', inside: ['*/jbr', 'android-studio/jre'] },
   { folder: '~/.vscode/extensions', inside: ['redhat.java-*/jre/*'] },
 ];
 

@@ -1,7 +1,7 @@
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
 import { anchorPem, type TrustAnchor } from '../trust-anchor.ts';
-import type { JavaPlace } from './java-places.ts';
+import { type JavaPlace, needsRoot } from './java-places.ts';
 import type { KeyStorePassword } from './key-store-file.ts';
 
 /** One change of an entry. */
@@ -55,10 +55,16 @@ export function keyStoreSteps(
 /** What an install that failed or was killed leaves beside the key store. */
 export function leftoverSteps(place: JavaPlace, session: TrustSession): readonly Step[] {
   const path = copyOf(place);
-  const status = session.world.files.status(path);
-  if (status?.kind !== 'file') return [];
-  const needsRoot = status.uid === 0 && session.user.uid !== 0;
-  return [{ kind: 'remove', path, needsRoot, why: 'remove the copy of the key store that was not finished' }];
+  if (session.world.files.status(path)?.kind !== 'file') return [];
+  const asRoot = needsRoot(place, session);
+  return [
+    {
+      kind: 'remove',
+      path,
+      needsRoot: asRoot,
+      why: 'remove the copy of the key store that was not finished',
+    },
+  ];
 }
 
 function keytoolStep(edit: KeyStoreEdit, path: string, { keytool, asRoot, password }: KeyStoreEditor): Step {
@@ -71,4 +77,5 @@ function keytoolStep(edit: KeyStoreEdit, path: string, { keytool, asRoot, passwo
   return { ...base, args, stdin: anchorPem(edit.anchor), why: 'add the root' };
 }
 
-const copyOf = ({ file }: JavaPlace): string => `${file}.devca`;
+/** Beside the key store, so that it can take its place at once. */
+export const copyOf = ({ file }: Pick<JavaPlace, 'file'>): string => `${file}.devca`;

@@ -16,7 +16,7 @@ import {
 } from './java-places.ts';
 import { type KeyStoreEdit, keyStoreSteps, leftoverSteps } from './java-steps.ts';
 import { type KeyStoreContents, readKeyStore } from './key-store-file.ts';
-import { findKeytool, javaError, keytoolRefusal, type Turns, takeTurns } from './keytool.ts';
+import { findKeytool, javaError, keytoolRefusal, openQuestions, type Questions } from './keytool.ts';
 
 /** Where there are more key stores than this, devca's own reading of them has to do: each question starts a machine. */
 const MOST_ASKED = 12;
@@ -24,7 +24,7 @@ const AT_A_TIME = 2;
 
 interface Asking {
   /** Set where `keytool` is asked too. */
-  readonly turns: Turns | undefined;
+  readonly questions: Questions | undefined;
   /** The user named Java: what the system's store would bring is not waited for. */
   readonly isNamed: boolean;
 }
@@ -37,10 +37,11 @@ export const javaFamily: StoreFamily = {
   kind: 'java',
   detect: async (session, isNamed) => {
     const places = findJavaPlaces(session);
-    const turns = places.length > MOST_ASKED ? undefined : takeTurns(AT_A_TIME);
-    return places.map((place) => javaStore(place, { turns, isNamed }));
+    const questions = places.length > MOST_ASKED ? undefined : openQuestions(AT_A_TIME);
+    return places.map((place) => javaStore(place, { questions, isNamed }));
   },
-  at: (path, session) => javaStore(javaPlaceAt(path, session), { turns: takeTurns(1), isNamed: true }),
+  at: (path, session) =>
+    javaStore(javaPlaceAt(path, session), { questions: openQuestions(1), isNamed: true }),
 };
 
 function javaStore(place: JavaPlace, asking: Asking): TrustStore {
@@ -61,6 +62,7 @@ function javaStore(place: JavaPlace, asking: Asking): TrustStore {
       return planInstall(request, place, asking, session);
     },
     explain: (outcome) => javaError(outcome, place),
+    afterChange: () => 'Java programs that are running see the change when they are started again',
   };
 }
 
@@ -75,7 +77,7 @@ async function statusOfEntry(
   anchor: TrustAnchor,
   contents: KeyStoreContents,
   place: JavaPlace,
-  { turns }: Asking,
+  asking: Asking,
   session: TrustSession,
 ): Promise<StoreStatus> {
   const fix = installFix(place);
@@ -83,17 +85,26 @@ async function statusOfEntry(
     const detail = `as "${alias}", but encrypted: Java finds it only with -Djavax.net.ssl.trustStorePassword`;
     return { status: 'partial', detail, fix };
   }
-  const { password } = contents;
-  const keytool = keytoolOrNone(place, session);
-  const canAsk = keytool !== undefined && password !== undefined && isPlain(alias);
-  if (turns !== undefined && canAsk) {
-    const { file } = place;
-    const refusal = await turns(() => keytoolRefusal(alias, anchor, { keytool, file, password }, session));
-    if (refusal !== undefined) {
-      return { status: 'partial', detail: `"${alias}" is there, but keytool says: ${refusal}`, fix };
-    }
+  const refusal = await refusalOf(alias, anchor, contents, place, asking, session);
+  if (refusal !== undefined) {
+    return { status: 'partial', detail: `"${alias}" is there, but keytool says: ${refusal}`, fix };
   }
   return { status: 'trusted', detail: `as "${alias}"${originOf(alias, anchor)}`, fix: '' };
+}
+
+/** Nothing where there are too many key stores, or no `keytool` that could open this one. */
+async function refusalOf(
+  alias: string,
+  anchor: TrustAnchor,
+  { password }: KeyStoreContents,
+  place: JavaPlace,
+  { questions }: Asking,
+  session: TrustSession,
+): Promise<string | undefined> {
+  if (questions === undefined || password === undefined || !isPlain(alias)) return undefined;
+  const keytool = keytoolOrNone(place, session);
+  if (keytool === undefined) return undefined;
+  return keytoolRefusal(alias, anchor, { keytool, place, password }, questions, session);
 }
 
 function originOf(alias: string, anchor: TrustAnchor): string {

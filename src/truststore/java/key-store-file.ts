@@ -9,6 +9,8 @@ import type { JavaPlace } from './java-places.ts';
 /** A certificate that Java takes for a root. */
 export interface KeyStoreEntry {
   readonly alias: string;
+  /** DER. */
+  readonly certificate: Uint8Array;
   readonly sha256: string;
 }
 
@@ -68,7 +70,7 @@ function knownPasswords({ world }: TrustSession): readonly KeyStorePassword[] {
 function readJks(bytes: Uint8Array, passwords: readonly KeyStorePassword[], file: string): KeyStoreContents {
   const entries = parseJks(bytes, undefined, file)
     .filter(({ kind }) => kind === 'trusted')
-    .flatMap(({ alias, certificates }) => certificates.map((der) => ({ alias, sha256: sha256Hex(der) })));
+    .flatMap(({ alias, certificates }) => certificates.map((der) => entryOf(alias, der)));
   const password = passwords.find(({ text }) => opens(() => parseJks(bytes, text, file)));
   return { format: 'JKS', entries, password, isSealed: false };
 }
@@ -83,9 +85,15 @@ function readPkcs12(
   const { certificates } = parsePkcs12(bytes, password?.text, file);
   const entries = certificates
     .filter(({ isTrusted }) => isTrusted)
-    .map(({ der, friendlyName = '' }) => ({ alias: friendlyName, sha256: sha256Hex(der) }));
+    .map(({ der, friendlyName = '' }) => entryOf(friendlyName, der));
   return { format: 'PKCS12', entries, password, isSealed: Buffer.from(bytes).includes(ENCRYPTED_DATA) };
 }
+
+const entryOf = (alias: string, certificate: Uint8Array): KeyStoreEntry => ({
+  alias,
+  certificate,
+  sha256: sha256Hex(certificate),
+});
 
 function opens(read: () => unknown): boolean {
   try {

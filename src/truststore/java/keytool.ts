@@ -9,8 +9,12 @@ import type { JavaPlace } from './java-places.ts';
 import { findJavaRuntimes, keytoolsOf } from './java-runtimes.ts';
 import type { KeyStorePassword } from './key-store-file.ts';
 
-/** Runs one task after another, in as many lines as there are. */
-export type Turns = <T>(task: () => Promise<T>) => Promise<T>;
+/** Questions to `keytool`, of which only so many are open at a time: virtual machines are large. */
+export interface Questions {
+  readonly ask: <T>(question: () => Promise<T>) => Promise<T>;
+  /** Programs that did not answer. They are not asked again. */
+  readonly silent: Set<string>;
+}
 
 const KEYTOOL_TIMEOUT_MS = 8_000;
 
@@ -41,18 +45,32 @@ export function findKeytool(place: JavaPlace, asRoot: boolean, session: TrustSes
   throw new DevcaError('DEVCA_TRUST_TOOL_MISSING', { store: place.id, tool: 'keytool', install });
 }
 
-/** What `keytool` has against an entry that devca finds in the file; `undefined` where it gives out that very root. */
+/**
+ * What `keytool` has against an entry that devca finds in the file; `undefined` where it gives out that very root. Throws
+ * DEVCA_TRUST_TIMEOUT.
+ */
 export async function keytoolRefusal(
   alias: string,
   anchor: TrustAnchor,
-  { keytool, file, password }: { keytool: string; file: string; password: KeyStorePassword },
+  { keytool, place, password }: { keytool: string; place: JavaPlace; password: KeyStorePassword },
+  { ask, silent }: Questions,
   session: TrustSession,
 ): Promise<string | undefined> {
+  const { id: store, file } = place;
+  const silence = (): DevcaError =>
+    new DevcaError('DEVCA_TRUST_TIMEOUT', { store, seconds: KEYTOOL_TIMEOUT_MS / 1000 });
   const args = ['-exportcert', '-rfc', '-alias', alias, '-keystore', file, ...password.args, ...FAST_START];
-  const outcome = await session.run({ program: keytool, args, needsRoot: false }, KEYTOOL_TIMEOUT_MS);
-  if (outcome.status !== 0) return saidBy(outcome) || describeEnd(outcome);
-  const found = decodePem(outcome.stdout, file).some(({ der }) => sha256Hex(der) === anchor.sha256);
-  return found ? undefined : 'another certificate has that alias';
+  return ask(async () => {
+    if (silent.has(keytool)) throw silence();
+    const outcome = await session.run({ program: keytool, args, needsRoot: false }, KEYTOOL_TIMEOUT_MS);
+    if (outcome.timedOut) {
+      silent.add(keytool);
+      throw silence();
+    }
+    if (outcome.status !== 0) return saidBy(outcome) || describeEnd(outcome);
+    const found = decodePem(outcome.stdout, file).some(({ der }) => sha256Hex(der) === anchor.sha256);
+    return found ? undefined : 'another certificate has that alias';
+  });
 }
 
 /** Turns what a step's program says into an error that says what can be done; `keytool` complains on its output. */
@@ -70,15 +88,18 @@ export function javaError(outcome: ExecOutcome, { id: store, file }: JavaPlace):
   return commandError({ ...outcome, stderr: text }, store);
 }
 
-/** Virtual machines are large: no more than `lines` are started at a time. */
-export function takeTurns(lines: number): Turns {
+/** Every question has a line, and waits for those before it in the same line. */
+export function openQuestions(lines: number): Questions {
   const running: Promise<unknown>[] = Array.from({ length: lines }, () => Promise.resolve());
   let next = 0;
-  return (task) => {
-    const line = next++ % lines;
-    const turn = (running[line] ?? Promise.resolve()).then(task);
-    running[line] = turn.catch(() => undefined);
-    return turn;
+  return {
+    silent: new Set(),
+    ask: (question) => {
+      const line = next++ % lines;
+      const answer = (running[line] ?? Promise.resolve()).then(question);
+      running[line] = answer.catch(() => undefined);
+      return answer;
+    },
   };
 }
 

@@ -65,6 +65,7 @@ export function javaMachine(system: Partial<System> = {}): JavaMachine {
         const found = systemFiles.realPath(real(path));
         return isWindows ? path : found.slice(folder.length);
       },
+      status: (path) => owned(path, systemFiles.status(real(path))),
       statusOfTarget: (path) => owned(path),
     },
     exec: {

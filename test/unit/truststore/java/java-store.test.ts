@@ -73,7 +73,9 @@ describe("Java's key store", () => {
     expect(await install(machine)).toMatchObject({
       status: 'trusted',
       changed: true,
-      detail: `as "${ALIAS}"`,
+      detail: expect.stringMatching(
+        /^as "devca root -da@host 1 [0-9a-f]{16}"; Java programs that are running/,
+      ),
     });
     expect(changing(machine)).toEqual([
       `cp -pf ${CACERTS} ${COPY}`,
@@ -133,13 +135,20 @@ describe("Java's key store", () => {
     }));
     const detail = `"${ALIAS}" is there, but keytool says: java.io.IOException: odd`;
     expect(await row(machine)).toMatchObject({ status: 'partial', detail });
-    machine.programs.set('keytool', () => ({ status: null, timedOut: true }));
-    expect(await row(machine)).toMatchObject({
-      status: 'partial',
-      detail: expect.stringContaining('in time'),
-    });
     machine.programs.set('keytool', () => ({ stdout: anchorPem(other) }));
     expect(await row(machine)).toMatchObject({ status: 'partial' });
+  });
+
+  it('is unknown where keytool does not answer, and no other is kept waiting for that', async () => {
+    const machine = sdkman();
+    const store = jksOf([{ alias: ALIAS, certificate: anchor.certificate }]);
+    const homes = ['1', '2', '3', '4', '5'].map((name) => `${HOME}/.jdks/${name}`);
+    for (const home of homes) machine.store(`${home}/lib/security/cacerts`, store);
+    machine.programs.set('keytool', () => ({ status: null, timedOut: true }));
+    const rows = await trustStatus(anchor, java, machine.world);
+    expect(rows.filter(({ status }) => status === 'unknown')).toHaveLength(5);
+    expect(rows.at(-1)?.detail).toContain('did not answer within 8 seconds');
+    expect(machine.commands).toHaveLength(2);
   });
 
   it('is read without keytool, and not changed without it; another Java may lend its own', async () => {
@@ -282,6 +291,19 @@ describe("Java's key store", () => {
     const rows = await trustStatus(anchor, java, machine.world);
     expect(rows.map(({ status }) => status)).toEqual(Array(300).fill('trusted'));
     expect(machine.commands).toEqual([]);
+  });
+
+  it('loses what a killed install has left beside it', async () => {
+    const machine = sdkman();
+    const journal = `${HOME}/.local/state/devca/trust.jsonl`;
+    await install(machine);
+    const [begun = ''] = (machine.read(journal) ?? '').split('\n');
+    machine.store(CACERTS);
+    machine.write(COPY, 'half a key store');
+    machine.write(journal, `${begun}\n`);
+    expect(await install(machine, other)).toMatchObject({ status: 'trusted', changed: true });
+    expect(machine.has(COPY)).toBe(false);
+    expect((await journalledRoots(machine.world)).map(({ sha256 }) => sha256)).toEqual([other.sha256]);
   });
 
   it('that is gone meanwhile needs no uninstall', async () => {
