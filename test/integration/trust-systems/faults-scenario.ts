@@ -5,8 +5,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { realWorld } from '../../../src/platform/world.ts';
-import { installTrust, journalledRoots, trustStatus } from '../../../src/truststore/trust.ts';
-import { buildTrustAnchor } from '../../../src/truststore/trust-anchor.ts';
+import {
+  installTrust,
+  journalledRoots,
+  planScript,
+  planTrust,
+  trustStatus,
+} from '../../../src/truststore/trust.ts';
+import { buildTrustAnchor, type TrustAction } from '../../../src/truststore/trust-anchor.ts';
 
 export interface FaultInput {
   readonly certificate: string;
@@ -21,6 +27,9 @@ export interface FaultRow {
 
 export type FaultResult = Readonly<Record<Fault, FaultRow>> & {
   readonly restored: FaultRow;
+  /** What the printed plans make of it, given to the shell of a user who has sudo. */
+  readonly pasted: FaultRow;
+  readonly pastedBack: FaultRow;
   readonly leftFile: boolean;
   readonly journalled: number;
 };
@@ -78,7 +87,15 @@ for (const [name, { spoil, mend, install }] of Object.entries(FAULTS)) {
 const leftFile = existsSync(join(ANCHORS, `devca-${anchor.sha256.slice(0, 16)}.crt`));
 const journalled = (await journalledRoots(real)).length;
 const restored = await look(false, real);
-process.stdout.write(JSON.stringify({ ...rows, restored, leftFile, journalled }));
+const pasted = await paste('install');
+const pastedBack = await paste('uninstall');
+process.stdout.write(JSON.stringify({ ...rows, restored, pasted, pastedBack, leftFile, journalled }));
+
+async function paste(action: TrustAction): Promise<FaultRow> {
+  const script = planScript(await planTrust(action, anchor, options, real), real);
+  execFileSync('sh', [], { input: script, stdio: ['pipe', 'ignore', 'inherit'] });
+  return look(false, real);
+}
 
 async function look(install: boolean, world: typeof real): Promise<FaultRow> {
   if (!install) {
