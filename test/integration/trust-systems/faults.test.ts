@@ -64,5 +64,10 @@ describeWith(
       // The rebuild that would undo the change failed too: the next command settles it.
       expect(result.journalled).toBe(1);
     });
+
+    it('is changed and changed back by the printed plans, in the shell of a user who has sudo', () => {
+      expect(result.pasted).toMatchObject({ status: 'trusted' });
+      expect(result.pastedBack).toEqual(result.restored);
+    });
   },
 );
