@@ -102,6 +102,7 @@ function formatDocument(): string {
     '| 4 | the thing that was checked is bad |',
     '| 5 | permission, a missing tool, or a trust store |',
     '| 70 | a bug in devca |',
+    '| 126, 127 | `devca run`: the command cannot be run, or was not found; else its own status |',
     '| 130 | interrupted |',
     '',
     '## Codes',

@@ -51,7 +51,8 @@ async function runCommand(
   }
   const own = await enter(args.flags.home, world);
   const person = personAtTerminal(globals.passphraseFile, own);
-  return command.run(args, { world: { ...own, person }, output });
+  const status = await command.run(args, { world: { ...own, person }, output });
+  return typeof status === 'number' ? status : status.child;
 }
 
 /** `devca`, `devca --help`, `devca help issue`, `devca trust`, or a word that is no command. */

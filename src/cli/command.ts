@@ -54,6 +54,11 @@ export interface CommandContext {
  */
 export type CommandStatus = 0 | 1 | 3 | 4 | 5 | 130;
 
+/** The status of another program that stood in the place of devca. */
+export interface ChildStatus {
+  readonly child: number;
+}
+
 export interface Command<P extends Positionals = Positionals, F extends Flags = Flags> {
   /** As typed, with its group where it has one: `issue`, `trust install`. */
   readonly name: string;
@@ -65,12 +70,12 @@ export interface Command<P extends Positionals = Positionals, F extends Flags = 
   /** What the words after `--` are, for a command that runs another; elsewhere they are arguments like the others. */
   readonly rest?: string;
   readonly examples: readonly { readonly command: string; readonly does: string }[];
-  run(args: Arguments<P, F>, context: CommandContext): Promise<CommandStatus>;
+  run(args: Arguments<P, F>, context: CommandContext): Promise<CommandStatus | ChildStatus>;
 }
 
 /** A command whose types have been forgotten, so that commands of all shapes fit one table. */
 export interface AnyCommand extends Omit<Command, 'run'> {
-  run(args: Arguments<Positionals, Flags>, context: CommandContext): Promise<CommandStatus>;
+  run(args: Arguments<Positionals, Flags>, context: CommandContext): Promise<CommandStatus | ChildStatus>;
 }
 
 /** Infers the argument types of a command from its tables. */

@@ -90,6 +90,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./trust-serve.ts')).trustServeCommand,
   },
   {
+    name: 'env',
+    summary: "print the variables with which every runtime trusts devca's roots",
+    load: async () => (await import('./env.ts')).envCommand,
+  },
+  {
+    name: 'run',
+    summary: "run one command whose programs trust devca's roots, whatever the stores say",
+    load: async () => (await import('./run-command.ts')).runCommand,
+  },
+  {
     name: 'ca list',
     summary: 'list the authorities and their generations',
     load: async () => (await import('./ca-list.ts')).caListCommand,

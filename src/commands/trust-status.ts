@@ -2,12 +2,13 @@ import { type CommandStatus, defineCommand } from '../cli/command.ts';
 import { statusRows } from './trust-journalled.ts';
 import { formatProofs, proveClients, statusOfProofs } from './trust-prove.ts';
 import { formatStoresWithFixes, statusOfStores } from './trust-table.ts';
+import { formatVariables, variablesAbove } from './trust-variables.ts';
 
 export const trustStatusCommand = defineCommand({
   name: 'trust status',
   summary: "ask every store's own verifier whether it trusts the root",
   details:
-    'Exit status: 0 every store that is there trusts the roots of all generations that are not retired, 4 some do not, 5 some could not be asked. Roots that came from elsewhere have a row for each store that they were put into.',
+    'Exit status: 0 every store that is there trusts the roots of all generations that are not retired, 4 some do not, 5 some could not be asked. Roots that came from elsewhere have a row for each store that they were put into. Variables of the environment that stand above the stores are shown below them.',
   positionals: {},
   flags: {
     store: {
@@ -31,15 +32,19 @@ export const trustStatusCommand = defineCommand({
     { command: 'devca trust status --json', does: 'for a script' },
   ],
   async run({ flags }, { world, output }) {
-    const { rows } = await statusRows(flags, world);
+    const { anchors, rows } = await statusRows(flags, world);
     const stores = rows.map(({ id, name, status, detail, fix, root }) => {
       return { id, name, status, detail, fix, root };
     });
-    const clients = flags.prove || flags.client.length > 0 ? await proveClients(flags, rows, world) : undefined;
+    const environment = variablesAbove(anchors, flags.home, world);
+    const clients =
+      flags.prove || flags.client.length > 0 ? await proveClients(flags, rows, world) : undefined;
     output.result(
-      { stores, ...(clients === undefined ? {} : { clients }) },
+      { stores, environment, ...(clients === undefined ? {} : { clients }) },
       () =>
-        formatStoresWithFixes(rows, output) + (clients === undefined ? '' : formatProofs(clients, output)),
+        formatStoresWithFixes(rows, output) +
+        formatVariables(environment, output) +
+        (clients === undefined ? '' : formatProofs(clients, output)),
     );
     return worse(statusOfStores(rows), statusOfProofs(clients ?? []));
   },

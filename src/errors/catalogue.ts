@@ -15,6 +15,7 @@ import { proofErrors } from './proof-errors.ts';
 import { renewalErrors } from './renewal-errors.ts';
 import { revocationErrors } from './revocation-errors.ts';
 import { rolloverErrors } from './rollover-errors.ts';
+import { runtimeErrors } from './runtime-errors.ts';
 import { serverErrors } from './server-errors.ts';
 import { storeErrors } from './store-errors.ts';
 import { trustErrors } from './trust-errors.ts';
@@ -38,9 +39,9 @@ export const catalogue = {
   ...lifecycleErrors,
   ...importErrors,
   ...trustErrors,
-  ...javaTrustErrors,
   ...browserTrustErrors,
   ...runtimeErrors,
+  ...javaTrustErrors,
   ...storeErrors,
   ...serverErrors,
   ...proofErrors,

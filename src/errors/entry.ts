@@ -1,5 +1,5 @@
 /** Exit statuses that an error may carry; docs/errors.md explains each. */
-export type ExitStatus = 1 | 2 | 3 | 4 | 5 | 70 | 130;
+export type ExitStatus = 1 | 2 | 3 | 4 | 5 | 70 | 126 | 127 | 130;
 
 /**
  * One row of the error catalogue.

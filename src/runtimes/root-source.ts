@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
+import { decodePem } from '../pki/pem.ts';
+import type { World } from '../platform/world.ts';
+
+/** Somewhere that roots come from. `system`: not because anybody named it. */
+export interface RootSource {
+  readonly kind: 'system' | 'file' | 'folder';
+  readonly path: string;
+}
+
+/** A source with its bytes, which have not been looked at yet. */
+export interface ReadSource {
+  readonly source: RootSource;
+  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+}
+
+type Reads = Pick<World, 'files'>;
+
+/** Reads a source. A folder that is not there has no files. Throws DEVCA_RUNTIME_ROOTS. */
+export const readSource = (source: RootSource, world: Reads): ReadSource =>
+  blamed(source, () => {
+    const paths = source.kind === 'folder' ? filesIn(source.path, world) : [source.path];
+    return { source, files: paths.map((path) => ({ path, bytes: world.files.read(path) })) };
+  });
+
+/** DER of the certificates of a source, in their order. Throws DEVCA_RUNTIME_ROOTS where it is no PEM. */
+export const certificatesOf = ({ source, files }: ReadSource): readonly Uint8Array[] =>
+  blamed(source, () => files.flatMap(({ path, bytes }) => certificatesInPem(bytes, path)));
+
+/** That a source is of no use, before it is known which variables name it. */
+export const uselessSource = ({ path }: RootSource, reason: string): DevcaError =>
+  new DevcaError('DEVCA_RUNTIME_ROOTS', { failures: [{ path, reason, variables: [] }] });
+
+/** DER of the certificates in a PEM file. Throws DEVCA_PEM_INVALID. */
+export function certificatesInPem(bytes: Uint8Array, path: string): readonly Uint8Array[] {
+  return (
+    decodePem(Buffer.from(bytes).toString('latin1'), path)
+      // Others are of no use here: keys and lists, or OpenSSL's own form, which may say that it is not to be trusted.
+      .filter(({ label }) => label === 'CERTIFICATE' || label === 'X509 CERTIFICATE')
+      .map(({ der }) => der)
+  );
+}
+
+/** Fingerprints of the certificates in a file, or a word about why there are none. */
+export function fingerprintsIn(path: string, world: Reads): readonly string[] | string {
+  try {
+    const bytes = world.files.readIfPresent(path);
+    return bytes === undefined ? 'is not there' : certificatesInPem(bytes, path).map(sha256Hex);
+  } catch (error) {
+    if (!isDevcaError(error)) throw error;
+    return 'cannot be read';
+  }
+}
+
+/** Changes with the bytes of a source, whatever its files are called. */
+export const hashOf = ({ files }: ReadSource): string =>
+  sha256Hex(Buffer.from(files.map(({ bytes }) => sha256Hex(bytes)).join(), 'latin1'));
+
+const REASONS: Readonly<Record<string, string>> = {
+  DEVCA_FILE_NOT_FOUND: 'is not there',
+  DEVCA_FILE_PERMISSION: 'may not be read',
+  DEVCA_FILE_NOT_A_FILE: 'is no file',
+};
+
+function blamed<T>(source: RootSource, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!isDevcaError(error)) throw error;
+    throw uselessSource(source, REASONS[error.code] ?? `cannot be read: ${error.message}`);
+  }
+}
+
+/** OpenSSL looks at the files alone that are called by a hash of their subject. */
+function filesIn(folder: string, { files }: Reads): readonly string[] {
+  if (files.statusOfTarget(folder) === undefined) return [];
+  return files
+    .list(folder)
+    .filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name))
+    .map((name) => join(folder, name))
+    .filter((path) => files.statusOfTarget(path)?.kind === 'file');
+}
