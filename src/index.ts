@@ -8,6 +8,8 @@ export {
 export type { EphemeralCertificate } from './authority/ephemeral-certificate.ts';
 export type { BulkCertificate, BulkRequest } from './authority/issue-many.ts';
 export type { IssuedCertificate } from './authority/issued-certificate.ts';
+export type { RenewalOptions, RenewalOutcome } from './authority/renew.ts';
+export type { RevocationReason, RevokeOutcome } from './authority/revoke.ts';
 export type { FaultMatch } from './diagnosis/fault.ts';
 export type { ErrorCode } from './errors/catalogue.ts';
 export { DevcaError, isDevcaError } from './errors/devca-error.ts';

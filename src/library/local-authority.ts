@@ -1,8 +1,13 @@
+import { chooseCertificates } from '../authority/due.ts';
+import { generationRecords, readHome } from '../authority/generations.ts';
 import { type IssueRequest, issueCertificate } from '../authority/issue.ts';
 import { type BulkCertificate, type BulkRequest, issueMany } from '../authority/issue-many.ts';
 import { chainOf, type IssuedCertificate } from '../authority/issued-certificate.ts';
 import { openAuthority as readAuthority } from '../authority/open-authority.ts';
+import { type RenewalOptions, type RenewalOutcome, renewCertificates } from '../authority/renew.ts';
+import { type RevocationReason, type RevokeOutcome, revokeCertificates } from '../authority/revoke.ts';
 import { intermediatesOf } from '../authority/self-check.ts';
+import type { CertificateRecord } from '../inventory/certificates.ts';
 import { importAuthority as takeOver } from '../lifecycle/import/import-authority.ts';
 import type { ImportRequest } from '../lifecycle/import/import-plan.ts';
 import { type InitRequest, initialise } from '../lifecycle/init.ts';
@@ -38,6 +43,13 @@ export interface LocalAuthority {
   issueMany(
     requests: Iterable<BulkRequest> | AsyncIterable<BulkRequest>,
   ): AsyncGenerator<BulkCertificate, void, undefined>;
+  /**
+   * Revokes certificates by their names, serial numbers, fingerprints or files, and signs the list that says so, which
+   * stands in the first of the outcome's files. Throws DEVCA_REVOKE_*, DEVCA_INVENTORY_UNKNOWN.
+   */
+  revoke(whats: readonly string[], reason?: RevocationReason): Promise<RevokeOutcome>;
+  /** Renews, with the same keys, what is in the last third of its life. What fails stops nothing else and keeps its files. */
+  renewDue(options?: Partial<RenewalOptions>): Promise<RenewalOutcome>;
 }
 
 /**
@@ -94,7 +106,24 @@ export async function openAuthority(
       ),
     issueMany: (requests) =>
       issueMany(requests, { home, authority: record.name }, withPassphrase(options, world)),
+    revoke: (whats, reason = 'unspecified') =>
+      revokeCertificates(whats, reason, { home, authority: record.name }, withPassphrase(options, world)),
+    renewDue: (renewal = {}) =>
+      renewCertificates(
+        dueCertificates(home, record.name, world),
+        { key: 'same', ...renewal },
+        home,
+        withPassphrase(options, world),
+      ),
   };
+}
+
+function dueCertificates(home: string, name: string, world: World): readonly CertificateRecord[] {
+  return readHome(home, world, (inventory) => {
+    const generations = generationRecords(inventory, name).map(({ id }) => id);
+    const { chosen } = chooseCertificates({ kind: 'due' }, 'same', inventory, world);
+    return chosen.filter(({ authorityId }) => generations.includes(authorityId));
+  });
 }
 
 function withPassphrase({ passphrase }: AuthorityPlace, world: World): World {

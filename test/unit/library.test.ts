@@ -116,6 +116,21 @@ describe('the library', () => {
     expect(countOf(home, world)).toBe(100);
   });
 
+  it('renews what is due and revokes, as the command does', async () => {
+    const home = join(scratchFolder(), 'home');
+    const at = (time: string) => testWorld({ home, now: new Date(time) });
+    const now = at('2026-06-01T12:00:00Z');
+    const { issue } = await createAuthority({ home }, now);
+    const first = await issue(['a.test'], { out: join(home, 'certs'), days: 30 });
+    const later = await openAuthority({ home }, at('2026-06-25T12:00:00Z'));
+    const { renewed, failed } = await later.renewDue();
+    expect(failed).toEqual([]);
+    expect(renewed.map(({ replaced }) => replaced)).toEqual([[first.serialNumber]]);
+    const { revoked, lists } = await later.revoke(['a.test'], 'keyCompromise');
+    expect(revoked).toMatchObject([{ serialNumber: renewed[0]?.serialNumber, reason: 'keyCompromise' }]);
+    expect(lists).toMatchObject([{ revoked: 1 }]);
+  });
+
   it('explains what an error means', () => {
     expect(explain('net::ERR_CERT_AUTHORITY_INVALID')[0]?.fault.code).toBe('DEVCA_FAULT_UNKNOWN_CA');
   });
