@@ -34,7 +34,7 @@ export const caRetireCommand = defineCommand({
     };
     if (flags['dry-run']) {
       const anchors = planRetirement(request, home, world).map(({ anchor }) => anchor);
-      return printPlan('uninstall', flags['no-trust'] ? [] : anchors, [], context);
+      return printPlan('uninstall', flags['no-trust'] ? [] : anchors, {}, context);
     }
     const outcome = await retireAuthority(request, home, world);
     if (outcome.recovery !== undefined) warnOfRecovery(outcome.recovery, output);

@@ -2,7 +2,7 @@ import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { forTerminal } from '../platform/escape.ts';
 import type { Step } from '../truststore/step.ts';
-import { planScript, planTrust, type StorePreview } from '../truststore/trust.ts';
+import { planScript, planTrust, type StorePreview, type TrustOptions } from '../truststore/trust.ts';
 import type { TrustAction, TrustAnchor } from '../truststore/trust-anchor.ts';
 import { trustAnchorsOf } from './trust-table.ts';
 
@@ -39,7 +39,7 @@ export const trustPlanCommand = defineCommand({
         expected,
       });
     }
-    return printPlan(action, trustAnchorsOf(flags, context.world), flags.store, context);
+    return printPlan(action, trustAnchorsOf(flags, context.world), { stores: flags.store }, context);
   },
 });
 
@@ -52,13 +52,13 @@ interface Plan {
 export async function printPlan(
   action: TrustAction,
   anchors: readonly TrustAnchor[],
-  stores: readonly string[],
+  options: TrustOptions,
   { world, output }: CommandContext,
 ): Promise<0 | 5> {
   const plans: Plan[] = [];
   const scripts: string[] = [];
   for (const anchor of anchors) {
-    const previews = await planTrust(action, anchor, { stores }, world);
+    const previews = await planTrust(action, anchor, options, world);
     plans.push(...previews.map((preview) => ({ anchor, preview })));
     const script = planScript(previews, world);
     if (script !== '')

@@ -9,6 +9,7 @@ import type { World } from '../platform/world.ts';
 import type { StoreRow } from '../truststore/trust.ts';
 import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
 import type { TrustStatus } from '../truststore/trust-store.ts';
+import { foldProfiles } from './trust-folding.ts';
 
 /** Which authority a command is about. */
 export interface AuthorityFlags {
@@ -62,7 +63,7 @@ export function formatStores(rows: readonly AnchoredRow[], output: Pick<Output, 
     own ? name : `${name} (${sha256.slice(0, 16)})`;
   return formatTable(
     ['STORE', 'STATUS', ...(isOne ? [] : ['ROOT']), 'DETAIL'],
-    rows.map(({ id, status, detail, root }) => [
+    foldProfiles(rows).map(({ id, status, detail, root }) => [
       id,
       { text: status, style: STYLES[status] },
       ...(isOne ? [] : [titleOf(root)]),
@@ -74,7 +75,7 @@ export function formatStores(rows: readonly AnchoredRow[], output: Pick<Output, 
 
 /** As `formatStores`, and below it the commands that mend what is wrong. */
 export function formatStoresWithFixes(rows: readonly AnchoredRow[], output: Pick<Output, 'style'>): string {
-  const fixes = [...new Set(rows.map(({ fix }) => fix).filter((fix) => fix !== ''))];
+  const fixes = [...new Set(foldProfiles(rows).map(({ fix }) => fix))].filter((fix) => fix !== '');
   const table = formatStores(rows, output);
   return fixes.length === 0 ? table : `${table}\n\nto mend it:\n${fixes.map((fix) => `  ${fix}`).join('\n')}`;
 }

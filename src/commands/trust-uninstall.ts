@@ -4,6 +4,7 @@ import { journalledRoots, uninstallTrust } from '../truststore/trust.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
 import { type AnchoredOutcome, reportOutcomes } from './trust-install.ts';
 import { ownAnchors, rootsByFingerprint } from './trust-journalled.ts';
+import { STORE_CHANGE_FLAGS, trustOptions } from './trust-options.ts';
 import { printPlan } from './trust-plan.ts';
 import { type AuthorityFlags, formatStores, withRoot } from './trust-table.ts';
 
@@ -26,6 +27,7 @@ export const trustUninstallCommand = defineCommand({
       describe: 'only this root, such as one that came by "--from": its fingerprint, or the beginning of it',
     },
     all: { type: 'boolean', describe: 'every root that devca has put into a store, of all authorities' },
+    ...STORE_CHANGE_FLAGS,
     'dry-run': { type: 'boolean', describe: 'print the commands and change nothing' },
   },
   examples: [
@@ -37,10 +39,11 @@ export const trustUninstallCommand = defineCommand({
     const { world, output } = context;
     const { anchors, others } = await anchorsFor(flags, world);
     if (anchors.length === 0) output.note('no root of devca was ever put into a store by this user');
-    if (flags['dry-run']) return printPlan('uninstall', anchors, flags.store, context);
+    const options = trustOptions(flags, world);
+    if (flags['dry-run']) return printPlan('uninstall', anchors, options, context);
     const outcomes: AnchoredOutcome[] = [];
     for (const anchor of anchors)
-      outcomes.push(...(await uninstallTrust(anchor, { stores: flags.store }, world)).map(withRoot(anchor)));
+      outcomes.push(...(await uninstallTrust(anchor, options, world)).map(withRoot(anchor)));
     const status = reportOutcomes(outcomes, formatStores, context);
     if (others.length > 0) {
       const names = others.map(({ name, sha256 }) => `${name} (${sha256.slice(0, 16)})`).join(', ');

@@ -89,39 +89,78 @@ async function append(line: object, session: TrustSession): Promise<void> {
   const path = journalPath(session);
   const at = world.clock.now().toISOString();
   try {
-    const text = `${endsTorn(path, session) ? '\n' : ''}${JSON.stringify({ schema: SCHEMA, at, ...line })}\n`;
+    const before = linesSoFar(session);
+    const text = `${before.torn === '' ? '' : '\n'}${JSON.stringify({ schema: SCHEMA, at, ...line })}\n`;
     if (world.files.status(dirname(path)) === undefined) world.files.makeFolder(dirname(path), 0o700);
     world.files.append(path, Buffer.from(text), 0o600);
+    rememberAppended(before, text, session);
   } catch (error) {
     if (!isDevcaError(error)) throw error;
     throw new DevcaError('DEVCA_TRUST_JOURNAL_UNWRITABLE', { path, detail: error.message }, { cause: error });
   }
 }
 
-/** A process that is killed while it writes leaves half a line; the next line must not be glued to it. */
-function endsTorn(path: string, session: TrustSession): boolean {
-  const bytes = session.world.files.readIfPresent(path, FILE_LIMIT);
-  return bytes !== undefined && bytes.length > 0 && bytes[bytes.length - 1] !== 0x0a;
+interface KnownLines {
+  readonly lines: readonly JournalLine[];
+  /** How much of the file they are. */
+  readonly bytes: number;
+  /** The file's size and time: as long as both stay, so do the lines. */
+  readonly stamp: string;
+  /** A process that is killed while it writes leaves half a line; the next line must not be glued to it. */
+  readonly torn: string;
 }
+
+/** What a session has read of the file, which only ever grows: with hundreds of stores it is asked for hundreds of times. */
+const known = new WeakMap<TrustSession, KnownLines>();
+
+const NOTHING: KnownLines = { lines: [], bytes: 0, stamp: 'absent', torn: '' };
 
 /**
  * Half lines are skipped: a change is begun only after its line is on disk, so half a `begun` means that nothing was
  * changed, and half a `done` leaves the change to be settled again.
  */
-function* journalLines(session: TrustSession): Generator<JournalLine> {
+function journalLines(session: TrustSession): readonly JournalLine[] {
+  const { lines, torn } = linesSoFar(session);
+  return torn === '' ? lines : [...lines, ...parseLines(torn, journalPath(session))];
+}
+
+function linesSoFar(session: TrustSession): KnownLines {
   const path = journalPath(session);
-  const bytes = session.world.files.readIfPresent(path, FILE_LIMIT);
-  for (const text of Buffer.from(bytes ?? [])
-    .toString('utf8')
-    .split('\n')) {
-    const fields = parseObject(text);
-    if (fields === undefined) continue;
+  const before = known.get(session) ?? NOTHING;
+  const stamp = stampOf(path, session);
+  if (stamp === before.stamp) return before;
+  const bytes = Buffer.from(session.world.files.readIfPresent(path, FILE_LIMIT) ?? []);
+  const end = bytes.lastIndexOf('\n') + 1;
+  const lines = parseLines(bytes.subarray(0, end).toString('utf8'), path);
+  const now = { lines, bytes: end, stamp, torn: bytes.subarray(end).toString('utf8') };
+  known.set(session, now);
+  return now;
+}
+
+/** After a line of this process: what it knows and that line are all that the file holds, unless its size says otherwise. */
+function rememberAppended(before: KnownLines, text: string, session: TrustSession): void {
+  const path = journalPath(session);
+  const bytes = before.bytes + Buffer.byteLength(text);
+  if (before.torn !== '' || session.world.files.statusOfTarget(path)?.size !== bytes) return;
+  const lines = [...before.lines, ...parseLines(text, path)];
+  known.set(session, { lines, bytes, stamp: stampOf(path, session), torn: '' });
+}
+
+function stampOf(path: string, { world }: TrustSession): string {
+  const status = world.files.statusOfTarget(path);
+  return status === undefined ? 'absent' : `${status.size} ${status.modifiedAt.getTime()}`;
+}
+
+function parseLines(text: string, path: string): readonly JournalLine[] {
+  return text.split('\n').flatMap((line) => {
+    const fields = parseObject(line);
+    if (fields === undefined) return [];
     if (typeof fields['schema'] === 'number' && fields['schema'] > SCHEMA) {
       throw new DevcaError('DEVCA_TRUST_JOURNAL_NEWER', { path, schema: fields['schema'] });
     }
-    const line = parseLine(fields);
-    if (line !== undefined) yield line;
-  }
+    const parsed = parseLine(fields);
+    return parsed === undefined ? [] : [parsed];
+  });
 }
 
 function parseLine(fields: Record<string, unknown>): JournalLine | undefined {

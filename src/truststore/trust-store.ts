@@ -2,6 +2,7 @@ import type { DevcaError } from '../errors/devca-error.ts';
 import type { ExecOutcome } from '../platform/exec.ts';
 import type { TrustSession } from './session.ts';
 import type { Step } from './step.ts';
+import type { StoreExamination } from './store-examination.ts';
 import type { TrustAction, TrustAnchor } from './trust-anchor.ts';
 
 export type TrustStatus =
@@ -58,6 +59,8 @@ export interface TrustStore {
   status(anchor: TrustAnchor, session: TrustSession): Promise<StoreStatus>;
   /** The steps from what is there now to what the action wants. Changes nothing. */
   plan(request: PlanRequest, session: TrustSession): Promise<StorePlan>;
+  /** What people and tools have added, and what they have left broken. Changes nothing. */
+  examine?(session: TrustSession): Promise<StoreExamination>;
   /** What it means that a step's command failed, where the store knows better than its status. */
   explain?(outcome: ExecOutcome, session: TrustSession): DevcaError;
   /** What people still have to do after a change, such as to restart a browser; empty where nothing. */

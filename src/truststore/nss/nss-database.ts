@@ -37,6 +37,22 @@ const TOKEN = 'NSS Certificate DB:';
 /** Trusted to issue server certificates, and for nothing else. */
 export const NSS_TRUST = 'C,,';
 
+/**
+ * What the file alone says, without asking certutil, which for hundreds of profiles takes a while; `undefined` where it
+ * takes the flags of an entry to know more.
+ */
+export function glanceAt(
+  anchor: TrustAnchor,
+  database: NssDatabase,
+  session: TrustSession,
+): NssContents | undefined {
+  const records = readRecords(anchor, database.folder, session);
+  if (records === undefined || records.newTrust) return undefined;
+  const [nickname] = records.nicknames;
+  if (nickname === undefined) return { ours: undefined, others: [], newTrust: false };
+  return isDevcaName(nickname) ? { ours: { nickname, trust: '' }, others: [], newTrust: false } : undefined;
+}
+
 /** Finds the anchor by its bytes, under whatever nickname. */
 export async function searchDatabase(
   anchor: TrustAnchor,
@@ -88,7 +104,11 @@ export async function wantsPassword(
   return isPasswordRefusal(outcome.stderr);
 }
 
-async function listEntries(database: NssDatabase, session: TrustSession): Promise<readonly NssEntry[]> {
+/** Every nickname with its flags. Throws what certutil says where it can't tell. */
+export async function listEntries(
+  database: NssDatabase,
+  session: TrustSession,
+): Promise<readonly NssEntry[]> {
   const outcome = await runCertutil(['-L', ...databaseFlags(database)], database, session);
   if (outcome.status !== 0) throw databaseError(outcome, database, runningBrowser(database, session));
   return outcome.stdout.split('\n').flatMap((line) => {

@@ -47,11 +47,24 @@ export function readRecords(
   }
 }
 
+/** Every certificate in the file of a database, with its nickname; none where the file does not tell. */
+export function certificatesIn(
+  path: string,
+  session: TrustSession,
+): readonly { readonly certificate: Uint8Array; readonly nickname: string }[] {
+  const rows = readSqliteTable(session.world.files.read(path), 'nssPublic') ?? [];
+  return rows
+    .filter((row) => hex(row, CLASS) === CERTIFICATE)
+    .map((row) => ({ certificate: row.get(VALUE) ?? new Uint8Array(), nickname: labelOf(row) }));
+}
+
+const labelOf = (row: SqliteRow): string => Buffer.from(row.get(LABEL) ?? []).toString('utf8');
+
 function nicknamesIn(rows: readonly SqliteRow[], { certificate }: TrustAnchor): readonly string[] {
   return rows
     .filter((row) => hex(row, CLASS) === CERTIFICATE)
     .filter((row) => bytesEqual(certificate, row.get(VALUE) ?? new Uint8Array()))
-    .map((row) => Buffer.from(row.get(LABEL) ?? []).toString('utf8'));
+    .map(labelOf);
 }
 
 const isTrust = (row: SqliteRow, { sha256 }: TrustAnchor): boolean =>

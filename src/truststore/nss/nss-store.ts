@@ -4,7 +4,8 @@ import type { TrustSession } from '../session.ts';
 import type { StoreFamily, TrustStore } from '../trust-store.ts';
 import { unsupportedStore } from '../unsupported-store.ts';
 import { databaseError, findCertutil, type NssDatabase } from './certutil.ts';
-import { searchDatabase } from './nss-database.ts';
+import { glanceAt, searchDatabase } from './nss-database.ts';
+import { examineDatabase } from './nss-examination.ts';
 import { hasDatabase, type NssPlace } from './nss-place.ts';
 import { findNssPlaces, placeAt } from './nss-places.ts';
 import { planDatabase, planNewDatabase } from './nss-plan.ts';
@@ -47,6 +48,11 @@ function nssStore(place: NssPlace): TrustStore {
       if (!hasDatabase(place, session)) {
         return { status: 'not-trusted', detail: 'the database is not there yet', fix: installFix(id) };
       }
+      const glance = glanceAt(anchor, database, session);
+      if (glance?.ours !== undefined) {
+        const status = await databaseStatus(glance, database, session);
+        if (status.status === 'trusted') return status;
+      }
       return databaseStatus(await searchDatabase(anchor, database, session), database, session);
     },
     plan: async (request, session) => {
@@ -61,8 +67,15 @@ function nssStore(place: NssPlace): TrustStore {
       checkOwner(id, place, session);
       const database = await openDatabase(id, place, session);
       if (!present) return planNewDatabase(request.anchor, database);
-      const contents = await searchDatabase(request.anchor, database, session);
+      const contents =
+        glanceAt(request.anchor, database, session) ??
+        (await searchDatabase(request.anchor, database, session));
       return planDatabase(request, contents, database, session);
+    },
+    examine: async (session) => {
+      if (leftAlone !== undefined || !hasDatabase(place, session)) return { entries: [], faults: [] };
+      checkOwner(id, place, session);
+      return examineDatabase(await openDatabase(id, place, session), session);
     },
     explain: (outcome, session) => databaseError(outcome, { id, folder }, runningBrowser(place, session)),
     afterChange: (_action, session) => {

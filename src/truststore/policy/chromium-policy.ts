@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { isDevcaError } from '../../errors/devca-error.ts';
 import { forShell } from '../../platform/escape.ts';
-import { readJournal } from '../journal.ts';
 import { CHROMIUM_BROWSERS } from '../nss/chromium-browsers.ts';
 import type { TrustSession } from '../session.ts';
 import type { TrustAnchor } from '../trust-anchor.ts';
@@ -11,6 +10,7 @@ import {
   addItemSteps,
   folderSteps,
   isPublic,
+  journalledStores,
   missingFolders,
   type PolicyList,
   policyItems,
@@ -33,7 +33,7 @@ export const chromiumPolicyFamily: StoreFamily = {
     if (session.user.platform === 'darwin' || session.user.platform === 'win32') {
       return named ? [unsupportedStore(ELSEWHERE)] : [];
     }
-    const known = readJournal(session).map(({ store }) => store);
+    const known = journalledStores(session);
     const installed = named ? installedFolders(session) : [];
     return POLICY_FOLDERS.filter(({ folder }) => {
       const own = session.world.files.statusOfTarget(join(folder, OWN_FILE));

@@ -26,10 +26,13 @@ function installations(session: TrustSession): readonly string[] {
     const path = exec.find(program);
     return path === undefined ? [] : [dirname(realPathOf(path, session))];
   });
-  const found = [...folders, ...INSTALLATIONS]
+  const seen = new Set<string>();
+  return [...folders, ...INSTALLATIONS]
     .filter((folder) => files.statusOfTarget(join(folder, 'application.ini')) !== undefined)
-    .map((folder) => realPathOf(folder, session));
-  return [...new Set(found)];
+    .filter((folder) => {
+      const path = realPathOf(folder, session);
+      return !seen.has(path) && seen.add(path);
+    });
 }
 
 function realPathOf(path: string, { world }: TrustSession): string {

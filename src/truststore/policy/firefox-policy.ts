@@ -3,7 +3,6 @@ import { isDevcaError } from '../../errors/devca-error.ts';
 import { sha256Hex } from '../../pki/fingerprint.ts';
 import { decodePem } from '../../pki/pem.ts';
 import { forShell } from '../../platform/escape.ts';
-import { readJournal } from '../journal.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
 import { anchorFileName, anchorPem, isDevcaName, type TrustAnchor } from '../trust-anchor.ts';
@@ -14,6 +13,7 @@ import {
   addItemSteps,
   folderSteps,
   isPublic,
+  journalledStores,
   missingFolders,
   type PolicyList,
   policyItems,
@@ -38,7 +38,7 @@ export const firefoxPolicyFamily: StoreFamily = {
     if (session.user.platform === 'darwin' || session.user.platform === 'win32') {
       return named ? [unsupportedStore(ELSEWHERE)] : [];
     }
-    const known = readJournal(session).map(({ store }) => store);
+    const known = journalledStores(session);
     return firefoxPolicyFiles(session)
       .filter((path) => named || known.includes(`${KIND}:${path}`) || holdsRootOfDevca(path, session))
       .map(firefoxPolicyStore);

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { DevcaError } from '../../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
+import { readJournal } from '../journal.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
 import type { Before } from '../trust-store.ts';
@@ -102,7 +103,8 @@ export function withoutFolders(
  * whatever is there. Owner and mode stay.
  */
 function replaceSteps(path: string, text: string, session: TrustSession): readonly Step[] {
-  const target = session.world.files.realPath(path);
+  const { files } = session.world;
+  const target = files.status(path)?.kind === 'link' ? files.realPath(path) : path;
   const fresh = join(dirname(dirname(target)), `.devca-${basename(target)}`);
   const why = 'change the policy file, and leave everything else in it as it is';
   const flags = session.user.platform === 'linux' ? ['conv=fsync', 'status=none'] : [];
@@ -123,6 +125,16 @@ export function isPublic(path: string, { world }: TrustSession): boolean {
   const status = world.files.statusOfTarget(path);
   const wanted = status?.kind === 'folder' ? 0o005 : 0o004;
   return ((status?.mode ?? 0) & wanted) === wanted;
+}
+
+/** Ids of the stores that devca has changed; none where there is no journal to be found. */
+export function journalledStores(session: TrustSession): readonly string[] {
+  try {
+    return readJournal(session).map(({ store }) => store);
+  } catch (error) {
+    if (isDevcaError(error)) return [];
+    throw error;
+  }
 }
 
 function guarded<T>({ store, path }: PolicyList, run: () => T): T {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { sha256Hex } from '../../../src/pki/fingerprint.ts';
 import { decodePem } from '../../../src/pki/pem.ts';
@@ -149,6 +149,14 @@ function fileTools(real: (path: string) => string): Record<string, Handler> {
     dd: (args, { stdin }) => {
       const target = real((args[0] ?? '').replace('of=', ''));
       writeFileSync(target, stdin ?? '', { flag: args.includes('oflag=append') ? 'a' : 'w' });
+      return {};
+    },
+    cp: (args) => {
+      copyFileSync(real(args.at(-2) ?? ''), real(args.at(-1) ?? ''));
+      return {};
+    },
+    mv: (args) => {
+      renameSync(real(args.at(-2) ?? ''), real(args.at(-1) ?? ''));
       return {};
     },
     rmdir: (args) => {

@@ -75,7 +75,7 @@ describe('the trust journal', () => {
     const { change, records, machine } = await newJournal();
     await change('install', 'done');
     const text = machine.read(PATH) ?? '';
-    machine.write(PATH, text.replace(/"certificate":"[^"]*"/, '"certificate":"AAAA"'));
+    machine.write(PATH, text.replace(/"certificate":"[^"]*"/, '"certificate":"AAAAAAAA"'));
     expect(records()).toEqual([]);
     machine.write(
       PATH,

@@ -73,7 +73,10 @@ describe('an NSS database', () => {
       fix: 'install the package that brings certutil, then run the same command again',
     });
     machine.programs.set('dnf', () => ({}));
-    expect(await row()).toMatchObject({ status: 'tool-missing', fix: expect.stringMatching(/dnf install -y nss-tools$/) });
+    expect(await row()).toMatchObject({
+      status: 'tool-missing',
+      fix: expect.stringMatching(/dnf install -y nss-tools$/),
+    });
     machine.programs.set('apt-get', () => ({}));
     expect(await install()).toMatchObject({
       status: 'tool-missing',
