@@ -17,6 +17,7 @@ export function resolvePrivilege({ system, exec, terminal }: World): Privilege {
   // Windows has nothing like sudo that asks in a terminal: stores see for themselves whether they may be changed.
   const isDecided = system.uid === 0 || exec.runAsRoot !== undefined || system.platform === 'win32';
   if (isDecided) return { user: system, asRoot: [] };
-  const canSudo = terminal.canAsk && exec.find('sudo') !== undefined;
-  return { user: system, asRoot: canSudo ? ['sudo', '--'] : undefined };
+  // Alpine has doas instead. It does not remember the password everywhere, and may ask for each step.
+  const program = ['sudo', 'doas'].find((name) => exec.find(name) !== undefined);
+  return { user: system, asRoot: terminal.canAsk && program !== undefined ? [program, '--'] : undefined };
 }

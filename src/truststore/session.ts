@@ -45,8 +45,9 @@ export async function openSession(
     },
     becomeRoot: async (action, store) => {
       if (privilege.asRoot === undefined) throw new DevcaError('DEVCA_TRUST_NEEDS_ROOT', { action, store });
-      if (privilege.asRoot.length === 0) return;
-      authenticated ??= authenticate(action, store, world);
+      const [program] = privilege.asRoot;
+      if (program === undefined) return;
+      authenticated ??= authenticate(program, action, store, world);
       await authenticated;
     },
   };
@@ -67,9 +68,15 @@ export function describeEnd(outcome: ExecOutcome): string {
   return outcome.status === null ? `signal ${outcome.signal ?? 'unknown'}` : `status ${outcome.status}`;
 }
 
-async function authenticate(action: TrustAction, store: string, world: World): Promise<void> {
+async function authenticate(
+  program: string,
+  action: TrustAction,
+  store: string,
+  world: World,
+): Promise<void> {
   const prompt = `Password of %p, to change the trust store "${store.replaceAll('%', '%%')}": `;
-  const outcome = await world.exec.run('sudo', ['-v', '-p', prompt], {
+  const args = program === 'sudo' ? ['-v', '-p', prompt] : ['--', 'true'];
+  const outcome = await world.exec.run(program, args, {
     inheritTerminal: true,
     timeoutMs: PASSWORD_TIMEOUT_MS,
   });

@@ -23,6 +23,16 @@ describe('privilege', () => {
     expect(resolvePrivilege(without.world).asRoot).toBeUndefined();
   });
 
+  it('is had through doas where there is no sudo', async () => {
+    const machine = machineOf({ uid: 1000 }, true);
+    machine.programs.delete('sudo');
+    machine.programs.set('doas', () => ({}));
+    const session = await openSession(machine.world);
+    await session.becomeRoot('install', 'system');
+    await session.run({ program: 'rm', args: ['-f', '--', '/etc/x'], needsRoot: true });
+    expect(machine.commands).toEqual(['doas -- true', 'doas -- rm -f -- /etc/x']);
+  });
+
   it('needs no sudo as root, whose own stores are then meant', () => {
     const { world } = machineOf({ uid: 0, homeFolder: '/root' });
     expect(resolvePrivilege(world)).toMatchObject({ asRoot: [], user: { homeFolder: '/root' } });
