@@ -4,6 +4,7 @@ import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
 import { anchorFileName, type TrustAnchor } from '../trust-anchor.ts';
 import type { PlanRequest, StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
+import { onlyByName } from '../unsupported-store.ts';
 import {
   hasTrustSettings,
   POLICIES,
@@ -31,8 +32,10 @@ export function keychainStore(keychain: Keychain, { isOptional }: { isOptional: 
       const path = await keychain.path(session);
       const contents = await searchKeychain(anchor, path, id, session);
       const refusals = await refusalsOf(anchor, id, session);
-      if (domain === 'user' || isOptional)
-        return judge(isOptional ? 'macos-login' : id, path, contents, refusals);
+      if (domain === 'user' || isOptional) {
+        const status = judge(id, path, contents, refusals);
+        return isOptional && status.status === 'not-trusted' ? onlyByName(id) : status;
+      }
       return judge(id, path, contents, await adminRefusals(anchor, contents, refusals, id, session));
     },
     plan: async (request, session) => {
@@ -58,14 +61,13 @@ async function adminRefusals(
   return refusals.map((refusal) => refusal ?? 'only this user trusts it');
 }
 
-/** `toMend`: the store that is to be changed where the root is not trusted. */
 function judge(
-  toMend: string,
+  id: string,
   path: string,
   { hasAnchor, others }: FoundRoots,
   refusals: readonly (string | undefined)[],
 ): StoreStatus {
-  const fix = `devca trust install --store ${toMend}`;
+  const fix = `devca trust install --store ${id}`;
   const refused = POLICIES.filter((_, index) => refusals[index] !== undefined);
   const refusal = refusals.find((text) => text !== undefined);
   if (refusal === undefined) {

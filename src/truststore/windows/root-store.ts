@@ -7,6 +7,7 @@ import { commandError, type TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
 import type { TrustAction, TrustAnchor } from '../trust-anchor.ts';
 import type { StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
+import { onlyByName } from '../unsupported-store.ts';
 import { refusalOf, searchRootStore } from './windows-roots.ts';
 import type { WindowsTools } from './windows-tools.ts';
 
@@ -29,7 +30,8 @@ export function windowsRootStore(store: RootStore): TrustStore {
       const tools = await store.tools(session);
       const contents = await searchRootStore(anchor, scope, tools);
       const asked = isOptional ? 'user' : scope;
-      return judge(store, contents, await refusalOf(anchor, asked, tools, session));
+      const status = judge(store, contents, await refusalOf(anchor, asked, tools, session));
+      return isOptional && status.status === 'not-trusted' ? onlyByName(id) : status;
     },
     plan: async ({ anchor, action }, session) => {
       const tools = await store.tools(session);
@@ -43,11 +45,11 @@ export function windowsRootStore(store: RootStore): TrustStore {
 }
 
 function judge(
-  { id, name, isOptional }: RootStore,
+  { id, name }: RootStore,
   { hasAnchor, others }: FoundRoots,
   refusal: string | undefined,
 ): StoreStatus {
-  const fix = `devca trust install --store ${isOptional ? 'windows-user' : id}`;
+  const fix = `devca trust install --store ${id}`;
   if (refusal === undefined) {
     const detail = hasAnchor ? `in the ${name}` : `not in the ${name}, but trusted from elsewhere`;
     return { status: 'trusted', detail, fix: '' };

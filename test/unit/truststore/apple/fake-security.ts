@@ -17,6 +17,8 @@ export interface FakeSecurity {
   readonly trusted: { readonly user: Set<string>; readonly admin: Set<string> };
   /** Policies that refuse whatever the settings say. */
   readonly refusedPolicies: Set<string>;
+  /** What `verify-cert` gives as the reason. */
+  refusal: string;
   /** What `login-keychain` prints. */
   loginKeychain: string;
   answer: Answer;
@@ -33,6 +35,7 @@ export function installSecurity(machine: FakeMachine): FakeSecurity {
     ]),
     trusted: { user: new Set(), admin: new Set() },
     refusedPolicies: new Set(),
+    refusal: 'CSSMERR_TP_NOT_TRUSTED',
     loginKeychain: `    "${LOGIN_KEYCHAIN}"\n`,
     answer: 'yes',
     hangs: false,
@@ -76,7 +79,7 @@ function runSecurity(
       const isTrusted = security.trusted.user.has(sha256) || security.trusted.admin.has(sha256);
       if (isTrusted && !security.refusedPolicies.has(policy))
         return { stdout: '...certificate verification successful.\n' };
-      return { status: 1, stdout: '---\n', stderr: 'Cert Verify Result: CSSMERR_TP_NOT_TRUSTED\n' };
+      return { status: 1, stdout: '---\n', stderr: `Cert Verify Result: ${security.refusal}\n` };
     }
     case 'trust-settings-export': {
       if (settings.size === 0)

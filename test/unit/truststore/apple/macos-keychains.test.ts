@@ -139,6 +139,9 @@ describe('the macOS login keychain', () => {
       status: 'partial',
       detail: 'refused for the policy basic: CSSMERR_TP_NOT_TRUSTED',
     });
+    // What is said where all that is wrong has nothing to do with trust.
+    security.refusal = 'No error.';
+    expect(await row()).toMatchObject({ status: 'trusted' });
   });
 
   it('tells another root of devca from this one, and says where trust comes from elsewhere', async () => {
@@ -227,8 +230,8 @@ describe('the macOS System keychain', () => {
 
   it('is left alone where it is not named, and content where this user trusts the root', async () => {
     expect(await row()).toMatchObject({
-      status: 'not-trusted',
-      fix: 'devca trust install --store macos-login',
+      status: 'unsupported',
+      detail: 'for other users and services; changed only with "--store macos-system"',
     });
     const rows = await installTrust(anchor, {}, machine.world);
     const changed = rows.filter((outcome) => outcome.changed).map(({ id }) => id);
@@ -246,8 +249,9 @@ describe('the macOS System keychain', () => {
     const rows = await uninstallTrust(anchor, {}, machine.world);
     expect(rows.find(({ id }) => id === 'macos-system')).toMatchObject({
       changed: true,
-      status: 'not-trusted',
+      status: 'unsupported',
     });
+    expect(await row(only)).toMatchObject({ status: 'not-trusted' });
   });
 
   it('needs a terminal for sudo, and says so', async () => {

@@ -213,8 +213,8 @@ describe("a Windows computer's Root store", () => {
     const [, before] = await trustStatus(anchor, {}, machine.world);
     expect(before).toMatchObject({
       id: 'windows-machine',
-      status: 'not-trusted',
-      fix: 'devca trust install --store windows-user',
+      status: 'unsupported',
+      detail: 'for other users and services; changed only with "--store windows-machine"',
     });
     const rows = await installTrust(anchor, {}, machine.world);
     expect(rows.filter(({ changed }) => changed).map(({ id }) => id)).toEqual(['windows-user']);
