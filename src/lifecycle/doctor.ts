@@ -9,9 +9,11 @@ import type { World } from '../platform/world.ts';
 import { type StoreRow, trustStatus } from '../truststore/trust.ts';
 import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
 import { examineAuthorityFiles, examineCertificates } from './doctor-certificates.ts';
+import { examineClock } from './doctor-clock.ts';
 import { examineEnvironment } from './doctor-environment.ts';
 import type { DoctorFinding } from './doctor-finding.ts';
 import { examineInventory, examineModes } from './doctor-home.ts';
+import { examineTrustStores } from './doctor-stores.ts';
 
 export interface DoctorRequest {
   /** What ends within this time is said. */
@@ -49,7 +51,9 @@ export async function examine(
         })),
       );
   }
-  const all = [...findings, ...stores.flatMap(storeFinding)];
+  const live = anchors.map(({ anchor }) => anchor.sha256);
+  const inStores = noTrust ? [] : await examineTrustStores(live, world);
+  const all = [...findings, ...stores.flatMap(storeFinding), ...inStores];
   return {
     findings: (['problem', 'obstacle', 'warning'] as const).flatMap((severity) =>
       all.filter((finding) => finding.severity === severity),
@@ -88,6 +92,11 @@ function examineHome(
     const findings = [
       ...examineModes(home, world),
       ...examineInventory(authorities[0][0], inventory, world),
+      ...examineClock(
+        authorities.map(([latest]) => latest),
+        inventory,
+        world,
+      ),
       ...authorities.flatMap(([latest]) => examineLife(latest, inventory, world)),
       ...generations.flatMap((each) => examineAuthorityFiles(each, inventory, world)),
       ...examineCertificates(generations, expiringBy, inventory, world),
@@ -113,7 +122,7 @@ function authoritiesOf(
   return [first, ...[...names].map((name) => liveGenerations(inventory, home, world, name))];
 }
 
-/** The clock and the lives of an authority's certificates and lists. */
+/** The lives of an authority's certificates and lists. */
 function examineLife(latest: Authority, inventory: Inventory, world: World): readonly DoctorFinding[] {
   const { record, root, issuer } = latest;
   const place = placeFlags(latest, world);
@@ -122,13 +131,6 @@ function examineLife(latest: Authority, inventory: Inventory, world: World): rea
   const ends = [root, issuer].map(({ certificate }) => certificate.notAfter.getTime());
   const left = Math.min(...ends) - now.getTime();
   const findings: DoctorFinding[] = [];
-  if (now < root.certificate.notBefore)
-    findings.push({
-      id: 'clock-behind',
-      severity: 'problem',
-      message: `the clock says ${now.toISOString()}, and the authority "${record.name}" was made after that, on ${day(root.certificate.notBefore)}`,
-      fix: 'sudo timedatectl set-ntp true',
-    });
   if (left < LONGEST_LIFE_MS) {
     const end = day(new Date(Math.min(...ends)));
     const isOver = left < 0;

@@ -9,7 +9,8 @@ import { powershellScript } from './powershell-script.ts';
 import { openSession, type TrustSession } from './session.ts';
 import { type Step, shellScript } from './step.ts';
 import { selectStores, storeById } from './store-list.ts';
-import { askStatus, statusOfError } from './store-status.ts';
+import type { StoreExamination } from './store-examination.ts';
+import { answerInTime, askStatus, statusOfError } from './store-status.ts';
 import type { TrustAction, TrustAnchor } from './trust-anchor.ts';
 import type { StoreStatus, TrustStore } from './trust-store.ts';
 
@@ -58,6 +59,28 @@ export async function trustStatus(
     ...labelOf(store),
     ...(await askStatus(anchor, store, session)),
   }));
+}
+
+/** One store with what people and tools have put there or left broken. */
+export interface ExaminedStore extends StoreExamination {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Looks into every store of this machine that can be looked into; one that fails has its row in `trustStatus`. */
+export async function examineStores(world: World): Promise<readonly ExaminedStore[]> {
+  const session = await openSession(world);
+  const stores = await selectStores(undefined, session);
+  const examined = await boundedMap(stores, AT_ONCE, async (store) => {
+    try {
+      if (store.examine === undefined) return [];
+      return [{ ...labelOf(store), ...(await answerInTime(store.examine(session), store)) }];
+    } catch (error) {
+      if (!isDevcaError(error)) throw error;
+      return [];
+    }
+  });
+  return examined.flat();
 }
 
 /** What `installTrust` or `uninstallTrust` would do. Changes nothing. */

@@ -4,6 +4,7 @@ import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
 import { anchorNickname, isDevcaName, type TrustAction, type TrustAnchor } from '../trust-anchor.ts';
 import type { PlanRequest, StoreFamily, StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
+import { examineKeyStore } from './java-examination.ts';
 import {
   debianAlias,
   feedOf,
@@ -61,6 +62,7 @@ function javaStore(place: JavaPlace, asking: Asking): TrustStore {
       if (place.error !== undefined) throw place.error;
       return planInstall(request, place, asking, session);
     },
+    examine: async (session) => examineKeyStore(place, session),
     explain: (outcome) => javaError(outcome, place),
     afterChange: () => 'Java programs that are running see the change when they are started again',
   };

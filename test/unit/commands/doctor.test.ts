@@ -112,6 +112,14 @@ describe('devca doctor', () => {
     expect(found).toContainEqual(expect.objectContaining({ id: 'clock-behind', severity: 'problem' }));
   });
 
+  it('sees that the clock is before the last thing that happened', async () => {
+    await devca(['issue', 'later.test'], { now: '2026-09-01T00:00:00Z' });
+    const { found } = await findings({ now: '2026-08-01T00:00:00Z' });
+    expect(found).toContainEqual(
+      expect.objectContaining({ id: 'clock-behind', message: expect.stringContaining('the last event') }),
+    );
+  });
+
   it('finds certificates whose generation is retired', async () => {
     await devca(['ca', 'roll', '--no-trust']);
     await devca(['ca', 'retire', '--force', '--no-trust']);

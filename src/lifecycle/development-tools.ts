@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { dataFolder, userHome } from '../platform/paths.ts';
+import type { System } from '../platform/system.ts';
+
+/** A tool of somebody else that makes roots for development and puts them into trust stores. */
+export interface DevelopmentTool {
+  readonly name: string;
+  /** The subject of its root, as RFC 4514 text. */
+  readonly subject: RegExp;
+  /** Where it keeps its root and the key to it. */
+  readonly files?: (system: System) => { readonly root: string; readonly key: string };
+  /** Takes its root out of the stores again. */
+  readonly uninstall?: { readonly program: string; readonly command: string };
+}
+
+type Files = NonNullable<DevelopmentTool['files']>;
+
+const inFolder =
+  (folder: (system: System) => string, root: string, key: string): Files =>
+  (system) => ({ root: join(folder(system), root), key: join(folder(system), key) });
+
+const inHome = (folder: string, root: string, key: string): Files =>
+  inFolder((system) => join(userHome(system), folder), root, key);
+
+const inData = (folder: string, root: string, key: string): Files =>
+  inFolder((system) => join(dataFolder(system), folder), root, key);
+
+/** By their names in stores; what they do is theirs, but a root that may sign for every name concerns its owner. */
+export const DEVELOPMENT_TOOLS: readonly DevelopmentTool[] = [
+  {
+    name: 'mkcert',
+    subject: /\bmkcert\b/,
+    // Its documentation: CAROOT, else the data folder.
+    files: inFolder(
+      (system) => system.environment['CAROOT'] || join(dataFolder(system), 'mkcert'),
+      'rootCA.pem',
+      'rootCA-key.pem',
+    ),
+    uninstall: { program: 'mkcert', command: 'mkcert -uninstall' },
+  },
+  {
+    name: 'Caddy',
+    subject: /Caddy Local Authority/,
+    files: inData('caddy/pki/authorities/local', 'root.crt', 'root.key'),
+    uninstall: { program: 'caddy', command: 'caddy untrust' },
+  },
+  {
+    name: 'step',
+    subject: /Smallstep|step-ca|\bstep\b.*Root CA/i,
+    files: inHome('.step', 'certs/root_ca.crt', 'secrets/root_ca_key'),
+  },
+  {
+    name: 'devcert',
+    subject: /CN=devcert\b/,
+    files: inHome('.config/devcert/certificate-authority', 'certificate.cert', 'private-key.key'),
+  },
+  {
+    name: 'office-addin-dev-certs',
+    subject: /Developer CA for Microsoft Office Add-ins/,
+    uninstall: { program: 'npx', command: 'npx office-addin-dev-certs uninstall' },
+  },
+  { name: 'portless', subject: /\bportless\b/i },
+  { name: 'puma-dev', subject: /Puma-dev/i, files: inHome('.puma-dev-ssl', 'cert.pem', 'key.pem') },
+  {
+    name: 'Laravel Valet',
+    subject: /Laravel Valet CA/,
+    files: inHome('.config/valet/CA', 'LaravelValetCASelfSigned.pem', 'LaravelValetCASelfSigned.key'),
+  },
+  {
+    name: 'mitmproxy',
+    subject: /\bmitmproxy\b/,
+    files: inHome('.mitmproxy', 'mitmproxy-ca-cert.pem', 'mitmproxy-ca.pem'),
+  },
+  { name: 'Charles', subject: /Charles Proxy/ },
+  { name: 'Fiddler', subject: /DO_NOT_TRUST_Fiddler/ },
+  { name: 'Burp', subject: /PortSwigger/ },
+  {
+    name: 'ASP.NET Core',
+    subject: /^CN=localhost$/,
+    uninstall: { program: 'dotnet', command: 'dotnet dev-certs https --clean' },
+  },
+];

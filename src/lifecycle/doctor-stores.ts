@@ -1,0 +1,138 @@
+import { basename } from 'node:path';
+import { isDevcaError } from '../errors/devca-error.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import { bytesEqual, bytesToHex, sha256Hex } from '../pki/fingerprint.ts';
+import { formatName } from '../pki/name-text.ts';
+import { decodePem } from '../pki/pem.ts';
+import type { World } from '../platform/world.ts';
+import { type ExaminedStore, examineStores, journalledRoots } from '../truststore/trust.ts';
+import { isDevcaName } from '../truststore/trust-anchor.ts';
+import { DEVELOPMENT_TOOLS, type DevelopmentTool } from './development-tools.ts';
+import type { DoctorFinding } from './doctor-finding.ts';
+import { rootScope } from './root-scope.ts';
+
+/** A root that somebody added to a store. */
+interface Held {
+  readonly store: string;
+  readonly place: string;
+  readonly remove: string;
+  readonly certificate: Certificate;
+  readonly sha256: string;
+  /** RFC 4514 text. */
+  readonly subject: string;
+}
+
+/**
+ * What is wrong with trust stores besides the roots of this home: old roots of devca, roots of other tools that may sign
+ * for every name, duplicates, and what tools have left broken. `live` are fingerprints of roots that are in use.
+ */
+export async function examineTrustStores(
+  live: readonly string[],
+  world: World,
+): Promise<readonly DoctorFinding[]> {
+  const stores = await examineStores(world);
+  const journalled = (await journalledRoots(world)).map(({ sha256 }) => sha256);
+  const roots = stores.flatMap(heldRoots);
+  return [
+    ...stores.flatMap(({ faults }) => faults),
+    ...roots.flatMap((root) => [
+      ...oldRoot(root, [...live, ...journalled]),
+      ...toolsRoot(root, roots, world),
+      ...expiredRoot(root, world),
+    ]),
+    ...duplicates(roots),
+  ];
+}
+
+/** What can't be parsed is none of a development tool's. */
+function heldRoots({ id, entries }: ExaminedStore): readonly Held[] {
+  return entries.flatMap(({ certificate: der, place, remove }) => {
+    try {
+      const certificate = parseCertificate(der);
+      const subject = formatName(certificate.subject);
+      return [{ store: id, place, remove, certificate, sha256: sha256Hex(der), subject }];
+    } catch (error) {
+      if (isDevcaError(error)) return [];
+      throw error;
+    }
+  });
+}
+
+function oldRoot({ store, place, remove, sha256, subject }: Held, known: readonly string[]): DoctorFinding[] {
+  const isDevca = isDevcaName(basename(place)) || /CN=devca root /.test(subject);
+  if (!isDevca || known.includes(sha256)) return [];
+  const message = `the trust store "${store}" still trusts "${subject}", a root of devca that belongs to no authority here (SHA-256 ${sha256.slice(0, 16)})`;
+  return [{ id: 'old-root', severity: 'problem', message, fix: remove }];
+}
+
+/** Once for each root of a store, in however many places it is there. */
+function toolsRoot(root: Held, roots: readonly Held[], world: World): DoctorFinding[] {
+  const { store, certificate, subject, sha256 } = root;
+  const tool = DEVELOPMENT_TOOLS.find(({ subject: pattern }) => pattern.test(subject));
+  if (tool === undefined || rootScope(certificate) !== undefined) return [];
+  const copies = roots.filter((other) => other.store === store && other.sha256 === sha256);
+  if (copies[0] !== root) return [];
+  const key = keyAtHand(tool, sha256, world);
+  const maker = /\broot@/.test(subject) && world.system.uid !== 0 ? ' that root made through sudo, and' : '';
+  const where = key === undefined ? '' : `, and its key is at hand in "${key}"`;
+  const message = `the trust store "${store}" trusts "${subject}", a root of ${tool.name}${maker} that may sign for every name${where}`;
+  const { uninstall } = tool;
+  // The tool's own way forgets nothing, but works for the root that it has, and in the places that it knows.
+  const isItsOwn = key !== undefined && copies.length === 1;
+  const fix =
+    uninstall !== undefined && isItsOwn && world.exec.find(uninstall.program) !== undefined
+      ? uninstall.command
+      : [...new Set(copies.map(({ remove }) => remove))].join(' && ');
+  return [{ id: 'unconstrained-root', severity: key === undefined ? 'warning' : 'problem', message, fix }];
+}
+
+/** The key to this very root, if the tool has left it where this user gets at it: whoever does can be every site. */
+function keyAtHand({ files: filesOf }: DevelopmentTool, sha256: string, world: World): string | undefined {
+  const { files, system } = world;
+  try {
+    const paths = filesOf?.(system);
+    if (paths === undefined || files.statusOfTarget(paths.key) === undefined) return undefined;
+    const text = Buffer.from(files.readIfPresent(paths.root, FILE_LIMIT) ?? []).toString('latin1');
+    const isIts = decodePem(text, paths.root).some(({ der }) => sha256Hex(der) === sha256);
+    return isIts ? paths.key : undefined;
+  } catch (error) {
+    // A folder that is closed to this user closes the key too.
+    if (isDevcaError(error)) return undefined;
+    throw error;
+  }
+}
+
+const FILE_LIMIT = 1024 * 1024;
+
+function expiredRoot({ store, certificate, subject, remove }: Held, world: World): DoctorFinding[] {
+  if (certificate.notAfter > world.clock.now()) return [];
+  const day = certificate.notAfter.toISOString().slice(0, 10);
+  const message = `the trust store "${store}" holds "${subject}", which ended on ${day}`;
+  return [{ id: 'expired-root', severity: 'warning', message, fix: remove }];
+}
+
+/** The same root twice, and roots that verifiers can tell apart by their keys alone. */
+function duplicates(roots: readonly Held[]): readonly DoctorFinding[] {
+  return roots.flatMap((root, index) => {
+    const earlier = roots.slice(0, index).filter(({ store }) => store === root.store);
+    const same = earlier.find(({ sha256 }) => sha256 === root.sha256);
+    const { store, subject, place, remove } = root;
+    if (same !== undefined) {
+      if (same.place === place) return [];
+      const message = `the trust store "${store}" holds "${subject}" twice: as "${same.place}" and as "${place}"`;
+      // devca finds its own by its name.
+      const fix = isDevcaName(basename(place)) && !isDevcaName(basename(same.place)) ? same.remove : remove;
+      return [{ id: 'duplicate-root', severity: 'warning', message, fix }];
+    }
+    const name = bytesToHex(root.certificate.subject.der);
+    const namesake = earlier.find(
+      ({ certificate }) =>
+        bytesToHex(certificate.subject.der) === name &&
+        !bytesEqual(certificate.subjectPublicKeyInfo, root.certificate.subjectPublicKeyInfo),
+    );
+    if (namesake === undefined) return [];
+    const message = `the trust store "${store}" holds two roots called "${subject}" with different keys: "${namesake.place}" and "${place}"`;
+    const older = namesake.certificate.notBefore <= root.certificate.notBefore ? namesake : root;
+    return [{ id: 'same-subject', severity: 'warning', message, fix: older.remove }];
+  });
+}
