@@ -1,3 +1,4 @@
+import { isDevcaError } from '../errors/devca-error.ts';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
 import { inventoryPath, openInventory } from '../inventory/database.ts';
@@ -40,6 +41,21 @@ export function readHome<T>(home: string, world: World, read: (inventory: Invent
     return read(inventory);
   } finally {
     inventory.close();
+  }
+}
+
+/** As `readHome`; `undefined` where there is no inventory, or only the empty file that a killed run left of one. */
+export function readHomeIfPresent<T>(
+  home: string,
+  world: World,
+  read: (inventory: Inventory) => T,
+): T | undefined {
+  if (world.files.statusOfTarget(inventoryPath(home)) === undefined) return undefined;
+  try {
+    return readHome(home, world, read);
+  } catch (error) {
+    if (isDevcaError(error, 'DEVCA_INVENTORY_MISSING')) return undefined;
+    throw error;
   }
 }
 

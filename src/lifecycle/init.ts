@@ -2,14 +2,13 @@ import { restoreFiles } from '../authority/authority-files.ts';
 import { keyRecord, prepareKeys, type WantedKeyStore, withKeys } from '../authority/authority-keys.ts';
 import { buildConstraint, type Constraint, type ConstraintRequest } from '../authority/constraint.ts';
 import { checkNewAuthority, createAuthority, DEFAULT_AUTHORITY_NAME } from '../authority/create-authority.ts';
-import { readHome } from '../authority/generations.ts';
+import { readHomeIfPresent } from '../authority/generations.ts';
 import { ensureHome } from '../authority/home.ts';
 import { type Authority, readAuthority } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
-import { inventoryPath } from '../inventory/database.ts';
 import { isKeyStoreKind, type KeyStoreKind } from '../keystore/key-store.ts';
 import type { KeyType } from '../pki/key.ts';
 import type { World } from '../platform/world.ts';
@@ -83,10 +82,8 @@ export async function initialise(request: InitRequest, home: string, world: Worl
   );
 }
 
-function hasAuthority(name: string | undefined, home: string, world: World): boolean {
-  if (world.files.statusOfTarget(inventoryPath(home)) === undefined) return false;
-  return readHome(home, world, (inventory) => inventory.authorities.latest(name) !== undefined);
-}
+const hasAuthority = (name: string | undefined, home: string, world: World): boolean =>
+  readHomeIfPresent(home, world, ({ authorities }) => authorities.latest(name) !== undefined) ?? false;
 
 /** Flags that are given again must ask for what is there; flags that are left out ask for nothing. */
 function requireSame(request: InitRequest, constraint: Constraint, present: Authority, world: World): void {

@@ -1,9 +1,10 @@
 import type { WantedKeyStore } from '../../authority/authority-keys.ts';
 import { type Constraint, permittedList } from '../../authority/constraint.ts';
 import { checkNewAuthority } from '../../authority/create-authority.ts';
+import { readHomeIfPresent } from '../../authority/generations.ts';
 import { canSignLists, namesIssuer } from '../../authority/imported-certificate.ts';
 import { DevcaError } from '../../errors/devca-error.ts';
-import { type Inventory, inventoryPath, openInventory } from '../../inventory/database.ts';
+import type { Inventory } from '../../inventory/database.ts';
 import type { KeyStoreKind } from '../../keystore/key-store.ts';
 import { sha256Hex } from '../../pki/fingerprint.ts';
 import type { GivenPassphrase } from '../../platform/person.ts';
@@ -50,7 +51,7 @@ export async function planImport(request: ImportRequest, home: string, world: Wo
   const { constraint, warnings } = constraintOf(chain);
   const hierarchy = adoptHierarchy(adoption, constraint, world);
   const plan = { name, adoption, hierarchy };
-  checkHomeIfPresent(plan, home, world);
+  readHomeIfPresent(home, world, (inventory) => checkAbsent(plan, inventory));
   if (issuesFrom === 'root' && request.rootKeystore !== undefined)
     throw new DevcaError('DEVCA_USAGE_INVALID', {
       command: 'ca import',
@@ -99,21 +100,6 @@ export function checkAbsent(
     return false;
   });
   if (twice.length > 0) throw new DevcaError('DEVCA_IMPORT_SERIAL', { serials: twice });
-}
-
-function checkHomeIfPresent(
-  plan: Pick<ImportPlan, 'name' | 'adoption' | 'hierarchy'>,
-  home: string,
-  world: World,
-): void {
-  const path = inventoryPath(home);
-  if (world.files.statusOfTarget(path) === undefined) return;
-  const inventory = openInventory(path, world, { readOnly: true });
-  try {
-    checkAbsent(plan, inventory);
-  } finally {
-    inventory.close();
-  }
 }
 
 /** Where the root's key goes, with a word on it. */

@@ -364,3 +364,10 @@ describe('a disk that is full', () => {
     expect(total).toBeGreaterThan(10);
   });
 });
+
+it('begins anew where a killed run left an empty file for the inventory', async () => {
+  const empty = join(scratchFolder(), 'empty');
+  mkdirSync(empty, { mode: 0o700 });
+  writeFileSync(join(empty, 'devca.db'), '', { mode: 0o600 });
+  expect((await initialise({ keystore: 'best' }, empty, WORLD)).created).toBe(true);
+});
