@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { dataFolder, userHome } from '../../platform/paths.ts';
 import type { System } from '../../platform/system.ts';
 import type { World } from '../../platform/world.ts';
@@ -38,9 +38,9 @@ function caddyFolder(system: System): string {
   return join(dataFolder(system), 'caddy');
 }
 
-/** `certificates/local/NAME/NAME.crt`, beside the folder of authorities. */
+/** `certificates/local/NAME/NAME.crt`, beside the folder of authorities: by the name of this one. */
 function issuedFiles(authority: string, { files }: Pick<World, 'files'>): readonly string[] {
-  const folder = join(authority, '..', '..', '..', 'certificates', 'local');
+  const folder = join(authority, '..', '..', '..', 'certificates', basename(authority));
   if (files.statusOfTarget(folder)?.kind !== 'folder') return [];
   return files.list(folder).map((name) => join(folder, name, `${name}.crt`));
 }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { userHome } from '../../platform/paths.ts';
+import type { World } from '../../platform/world.ts';
 import { hasFile, issuerFiles, type SourceFamily } from './source.ts';
 
 /** https://smallstep.com/docs/step-ca/: certificates in `certs`, their keys under a password in `secrets`. */
@@ -10,10 +11,11 @@ export const step: SourceFamily = {
     const { STEPPATH = '' } = system.environment;
     return [STEPPATH === '' ? join(userHome(system), '.step') : resolve(system.workingFolder, STEPPATH)];
   },
-  find: (folder, world) => {
+  find: (given, world) => {
+    const [folder, ...others] = authoritiesIn(given, world);
+    if (folder === undefined || others.length > 0) return undefined;
     const cert = (name: string) => join(folder, 'certs', name);
     const key = (name: string) => join(folder, 'secrets', name);
-    if (!hasFile(cert('root_ca.crt'), world)) return undefined;
     const intermediate = cert('intermediate_ca.crt');
     return {
       kind: 'step',
@@ -31,3 +33,15 @@ export const step: SourceFamily = {
     };
   },
 };
+
+/** The folder itself, else what `step` has in `authorities` where it knows of several by their contexts. */
+function authoritiesIn(folder: string, world: World): readonly string[] {
+  const isOne = (each: string) => hasFile(join(each, 'certs', 'root_ca.crt'), world);
+  if (isOne(folder)) return [folder];
+  const contexts = join(folder, 'authorities');
+  if (world.files.statusOfTarget(contexts)?.kind !== 'folder') return [];
+  return world.files
+    .list(contexts)
+    .map((name) => join(contexts, name))
+    .filter(isOne);
+}

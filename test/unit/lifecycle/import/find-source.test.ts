@@ -78,6 +78,14 @@ describe('an authority is found by the path that is given', () => {
     expect(kinds).toEqual(['mkcert', 'caddy', 'caddy', 'step', 'easy-rsa', 'easy-rsa']);
   });
 
+  it("as the one that step-ca's contexts have, but not as one of two", () => {
+    stepFolder(join(home, '.step/authorities/work'), tiers, {});
+    expect(find({ kind: 'step' }).path).toBe(join(home, '.step/authorities/work'));
+    stepFolder(join(home, '.step/authorities/home'), tiers, {});
+    expect(refusal(() => find({ kind: 'step' }))[0]).toBe('DEVCA_IMPORT_NOT_FOUND');
+    expect(find({ path: '.step/authorities/home' }).kind).toBe('step');
+  });
+
   it('as a file that has both certificate and key', () => {
     const path = write(join(home, 'both.pem'), 'x');
     expect(find({ path: 'both.pem' })).toMatchObject({ kind: 'pem', root: { cert: path, key: path } });
