@@ -62,8 +62,7 @@ if ! grep -q " $system tmpfs " /proc/mounts; then
 fi
 n=0
 while [ -e $system/${subjectHash(anchor)}.$n ]; do n=$((n + 1)); done
-cat > $system/${subjectHash(anchor)}.$n <<'DEVCA_PEM'
-${anchorPem(anchor)}DEVCA_PEM
+echo '${anchorPem(anchor).trimEnd()}' > $system/${subjectHash(anchor)}.$n
 chown root:root $system/*
 chmod 644 $system/*
 chcon "$label" $system $system/*

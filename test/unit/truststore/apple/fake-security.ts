@@ -111,6 +111,10 @@ function runSecurity(
       const kept = security.keychains.get(last)?.filter((der) => sha256Hex(der) !== wanted) ?? [];
       if (kept.length === security.keychains.get(last)?.length)
         return { status: 1, stderr: `Unable to delete certificate matching "${wanted}"` };
+      const failure = args.includes('-t')
+        ? failureOf(security.answer, 'SecTrustSettingsRemoveTrustSettings (user)')
+        : undefined;
+      if (failure !== undefined) return failure;
       security.keychains.set(last, kept);
       if (args.includes('-t')) settings.delete(wanted);
       return {};

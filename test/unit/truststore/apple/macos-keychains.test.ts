@@ -112,7 +112,18 @@ describe('the macOS login keychain', () => {
     expect(await row()).toMatchObject({ status: 'not-trusted' });
   });
 
-  it('stays trusted where somebody says no to the removal, and the next one finishes it', async () => {
+  it('keeps the root where somebody says no to its removal', async () => {
+    await install();
+    security.answer = 'cancel';
+    const outcome = await uninstall();
+    expect(outcome).toMatchObject({ changed: false, error: { code: 'DEVCA_TRUST_DIALOG_CANCELLED' } });
+    expect(outcome?.fix).toBe('devca trust uninstall --store macos-login');
+    expect(await row()).toMatchObject({ status: 'trusted' });
+    security.answer = 'yes';
+    expect(await uninstall()).toMatchObject({ status: 'not-trusted', changed: true });
+  });
+
+  it('gives up trust that outlived its certificate, also at the second attempt', async () => {
     await install();
     security.keychains.set(LOGIN_KEYCHAIN, []);
     security.keychains.get(SYSTEM_KEYCHAIN)?.push(anchor.certificate);
