@@ -72,7 +72,8 @@ function runOn(
   }
   if (line === "tr -d '\\r' | sh") {
     if (!device.isRoot) return { status: 1, stderr: 'mount: Operation not permitted' };
-    const [block] = decodePem(String(stdin), 'stdin');
+    const pem = /-----BEGIN[^']+/.exec(String(stdin))?.[0] ?? '';
+    const [block] = decodePem(pem, 'stdin');
     device.files.set(`${hash}.${device.files.size}`, block?.der ?? new Uint8Array());
     return {};
   }
