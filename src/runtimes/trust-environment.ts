@@ -3,6 +3,7 @@ import type { RootsFailure } from '../errors/runtime-errors.ts';
 import type { World } from '../platform/world.ts';
 import { javaSetting } from './java-setting.ts';
 import { type DevcaRoots, type MergedBundle, mergeBundle } from './merged-bundle.ts';
+import { phpSetting } from './php-setting.ts';
 import { type ReadSource, type RootSource, readSource } from './root-source.ts';
 import { systemBundle } from './system-bundle.ts';
 import { type Runtime, TRUST_VARIABLES, type TrustVariable } from './trust-variables.ts';
@@ -37,9 +38,10 @@ export function trustEnvironment(request: EnvironmentRequest, world: World): rea
     return [{ name, value: path, effect, runtimes, readers, sources, certificates }];
   });
   const wget = wanted(['wget']) ? wgetSetting(bundles.system, world) : undefined;
+  const php = wanted(['php']) ? phpSetting(bundles.system, world) : undefined;
   bundles.throwFailures();
   const java = wanted(['java']) ? javaSetting(roots, world) : undefined;
-  return [...settings, ...(wget === undefined ? [] : [wget]), ...(java === undefined ? [] : [java])];
+  return [...settings, ...[wget, php, java].filter((setting) => setting !== undefined)];
 }
 
 interface BundleBuilder {

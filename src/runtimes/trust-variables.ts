@@ -47,7 +47,10 @@ export const JAVA_OPTIONS = 'JAVA_TOOL_OPTIONS';
 /** The user's settings of wget, which has no variable for roots. */
 export const WGET_SETTINGS = 'WGETRC';
 
-/** Each variable with its readers. Those that take a file of their own kind (Java, wget) have modules of their own. */
+/** Folders of further settings of PHP, whose curl has no variable for roots either. */
+export const PHP_FOLDERS = 'PHP_INI_SCAN_DIR';
+
+/** Each variable with its readers. Those that take a file of their own kind (Java, wget, PHP's curl) have modules of their own. */
 export const TRUST_VARIABLES: readonly TrustVariable[] = [
   {
     name: 'NODE_EXTRA_CA_CERTS',

@@ -1,0 +1,55 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createEphemeralAuthority } from '../../../src/index.ts';
+import { devca } from '../../support/devca.ts';
+import { describeWith } from '../../support/tools.ts';
+import { watchedServer } from '../../support/trust-lab.ts';
+import { buildGoClient } from '../trust-everything/clients.ts';
+import { clients, fetchAll, namesOf, RUN, TOOLS } from './clients.ts';
+import { fingerprintsIn, type RuntimeLab, runtimeLab } from './lab.ts';
+
+const SYSTEM = '/etc/ssl/certs/ca-certificates.crt';
+
+describeWith(TOOLS, 'devca run', () => {
+  let lab: RuntimeLab;
+  beforeAll(async () => {
+    lab = await runtimeLab();
+    buildGoClient(lab.home);
+  });
+  afterAll(() => {
+    lab[Symbol.dispose]();
+    rmSync(lab.home, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('makes every runtime trust the root that no store has, and nothing else does', async () => {
+    const all = clients(lab.home);
+    const { environment, server } = lab;
+    expect(await fetchAll(server.url, all, { environment, through: RUN })).toEqual(namesOf(all));
+    expect(await fetchAll(server.url, all, { environment })).toEqual([]);
+  }, 200_000);
+
+  it('keeps every root of the system trusted', () => {
+    const { stdout } = devca(['env', '--json', '--only', 'openssl'], { home: lab.home });
+    const [variable] = JSON.parse(stdout).variables;
+    expect(fingerprintsIn(variable.value)).toEqual([
+      ...new Set([...fingerprintsIn(SYSTEM), ...fingerprintsIn(lab.root)]),
+    ]);
+  });
+
+  it('keeps the root of a company trusted that a variable names', async () => {
+    const company = await createEphemeralAuthority();
+    const proxy = join(lab.home, 'proxy.pem');
+    writeFileSync(proxy, company.rootPem);
+    using other = await watchedServer(company);
+    const names = ['SSL_CERT_FILE', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO', 'NODE_EXTRA_CA_CERTS', 'DENO_CERT'];
+    const environment = {
+      ...lab.environment,
+      ...Object.fromEntries([...names, 'REQUESTS_CA_BUNDLE'].map((name) => [name, proxy])),
+    };
+    const asking = clients(lab.home).filter(({ name }) => !['wget', 'Java', "PHP's curl"].includes(name));
+    for (const { url } of [lab.server, other])
+      expect(await fetchAll(url, asking, { environment, through: RUN })).toEqual(namesOf(asking));
+    expect(await fetchAll(other.url, asking, { environment })).toEqual(namesOf(asking));
+  }, 200_000);
+});
