@@ -1,11 +1,18 @@
 import { basename } from 'node:path';
 import { isDevcaError } from '../errors/devca-error.ts';
+import { shellWord } from '../errors/shell-word.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual, bytesToHex, sha256Hex } from '../pki/fingerprint.ts';
 import { formatName } from '../pki/name-text.ts';
 import { decodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
-import { type ExaminedStore, examineStores, journalledRoots } from '../truststore/trust.ts';
+import {
+  type ExaminedStore,
+  examineStores,
+  type InterruptedChange,
+  interruptedChanges,
+  journalledRoots,
+} from '../truststore/trust.ts';
 import { isDevcaName } from '../truststore/trust-anchor.ts';
 import { DEVELOPMENT_TOOLS, type DevelopmentTool } from './development-tools.ts';
 import type { DoctorFinding } from './doctor-finding.ts';
@@ -41,6 +48,7 @@ export async function examineTrustStores(
       ...expiredRoot(root, world),
     ]),
     ...duplicates(roots),
+    ...(await interruptedChanges(world)).map((change) => interrupted(change, live)),
   ];
 }
 
@@ -103,6 +111,16 @@ function keyAtHand({ files: filesOf }: DevelopmentTool, sha256: string, world: W
 }
 
 const FILE_LIMIT = 1024 * 1024;
+
+function interrupted({ action, store, anchor }: InterruptedChange, live: readonly string[]): DoctorFinding {
+  const message = `the ${action} of "${anchor.name}" in the trust store "${store}" was interrupted`;
+  const place = `--store ${shellWord(store)}`;
+  // Any other command about trust takes a root back that is in use no more.
+  const fix = live.includes(anchor.sha256)
+    ? `devca trust ${action} ${place}`
+    : `devca trust uninstall --all ${place}`;
+  return { id: 'trust-interrupted', severity: 'problem', message, fix };
+}
 
 function expiredRoot({ store, certificate, subject, remove }: Held, world: World): DoctorFinding[] {
   if (certificate.notAfter > world.clock.now()) return [];

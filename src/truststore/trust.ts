@@ -117,7 +117,7 @@ export async function installTrust(
 ): Promise<readonly StoreOutcome[]> {
   const session = await openSession(world, options);
   const stores = await storesFor('install', anchor, options, session);
-  await undoInterrupted(anchor, session);
+  await undoInterrupted(anchor, stores, session);
   return oneByOne(stores, (store) => installInStore(anchor, store, session));
 }
 
@@ -129,8 +129,21 @@ export async function uninstallTrust(
 ): Promise<readonly StoreOutcome[]> {
   const session = await openSession(world, options);
   const stores = await storesFor('uninstall', anchor, options, session);
-  await undoInterrupted(anchor, session);
+  await undoInterrupted(anchor, stores, session);
   return oneByOne(stores, (store) => uninstallFromStore(anchor, store, session));
+}
+
+/** A change whose process was killed, and which no command has settled since. */
+export interface InterruptedChange {
+  readonly action: TrustAction;
+  readonly store: string;
+  readonly anchor: TrustAnchor;
+}
+
+export async function interruptedChanges(world: World): Promise<readonly InterruptedChange[]> {
+  return readJournal(await openSession(world)).flatMap(({ interrupted: action, store, anchor }) =>
+    action === undefined ? [] : [{ action, store, anchor }],
+  );
 }
 
 /** The roots that devca has put into stores, from the journal: known also after the authority's home is gone. */
@@ -190,12 +203,17 @@ async function oneByOne(
 }
 
 /**
- * Changes for other roots whose process was killed. Nobody can say any more whether the root was wanted, so the safe way
+ * Changes whose process was killed, for other roots, and in stores that the command is not about. Nobody can say any more whether the root was wanted, so the safe way
  * is back. What can't be undone now stays in the journal for the next time.
  */
-async function undoInterrupted(anchor: TrustAnchor, session: TrustSession): Promise<void> {
+async function undoInterrupted(
+  anchor: TrustAnchor,
+  stores: readonly TrustStore[],
+  session: TrustSession,
+): Promise<void> {
   for (const record of readJournal(session)) {
-    if (record.interrupted === undefined || record.anchor.sha256 === anchor.sha256) continue;
+    const isTheirs = record.anchor.sha256 === anchor.sha256 && stores.some(({ id }) => id === record.store);
+    if (record.interrupted === undefined || isTheirs) continue;
     const detected = await selectStores(undefined, session);
     const store = detected.find(({ id }) => id === record.store) ?? storeById(record.store, session);
     if (store === undefined) continue;

@@ -122,4 +122,20 @@ describe('what doctor finds in stores', () => {
       ['dangling-links', 'sudo update-ca-certificates --fresh'],
     ]);
   });
+
+  it('is a change that was interrupted, with the command that settles it', async () => {
+    const { machine, find } = debian();
+    const anchor = newAnchor('one');
+    const root = {
+      name: anchor.name,
+      sha256: anchor.sha256,
+      certificate: Buffer.from(anchor.certificate).toString('base64'),
+    };
+    const line = { schema: 1, id: 'a', event: 'begun', action: 'install', store: 'system', root, before: {} };
+    machine.write(`${HOME}/.local/state/devca/trust.jsonl`, `${JSON.stringify(line)}\n`);
+    expect(await find([anchor.sha256])).toMatchObject([
+      { id: 'trust-interrupted', fix: 'devca trust install --store system' },
+    ]);
+    expect(await find()).toMatchObject([{ fix: 'devca trust uninstall --all --store system' }]);
+  });
 });
