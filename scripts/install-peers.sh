@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 packages='openssl curl git wget ca-certificates libnss3-tools gnutls-bin golang-go python3-grpcio
-  chromium firefox-esr nginx-light strace tshark mkcert shellcheck systemd libsecret-1-0 dbus gnome-keyring sudo apache2-bin haproxy easy-rsa caddy zbar-tools iproute2 mksh toybox
+  chromium firefox-esr nginx-light strace tshark mkcert shellcheck systemd libsecret-1-0 dbus gnome-keyring sudo apache2-bin haproxy easy-rsa caddy zbar-tools iproute2 mksh toybox skopeo
   ruby php-cli php-curl python3-requests python3-httpx fish zsh'
 missing=''
 command -v keytool >/dev/null || packages="$packages default-jdk-headless"

@@ -26,7 +26,9 @@ export function registriesFolders(session: TrustSession): readonly RegistriesFol
   }
   const config = configFolder(user);
   const rootless = { path: join(config, 'docker', 'certs.d'), engine: 'rootless Docker', needsRoot: false };
-  const podman = { path: join(config, 'containers', 'certs.d'), engine: 'Podman', needsRoot: false };
+  // Podman does not follow XDG_CONFIG_HOME here.
+  const containers = join(user.homeFolder, '.config', 'containers', 'certs.d');
+  const podman = { path: containers, engine: 'Podman', needsRoot: false };
   return [...likeliestFirst([DOCKER, rootless, podman], session), desktop, PODMAN];
 }
 
