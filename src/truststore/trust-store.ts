@@ -55,6 +55,8 @@ export interface TrustStore {
   readonly id: string;
   /** For people. */
   readonly name: string;
+  /** Its change asks nobody anything and touches nothing that other stores use: several are changed at a time. */
+  readonly independent?: boolean;
   /** Asks the store's own verifier, not only whether a file is there. */
   status(anchor: TrustAnchor, session: TrustSession): Promise<StoreStatus>;
   /** The steps from what is there now to what the action wants. Changes nothing. */

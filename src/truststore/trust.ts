@@ -189,17 +189,30 @@ async function oneByOne(
   stores: readonly TrustStore[],
   change: (store: TrustStore) => Promise<Change>,
 ): Promise<readonly StoreOutcome[]> {
-  const outcomes: StoreOutcome[] = [];
-  for (const store of stores) {
-    try {
-      const { status, changed } = await change(store);
-      outcomes.push({ ...labelOf(store), ...status, changed, error: undefined });
-    } catch (error) {
-      if (!isDevcaError(error)) throw error;
-      outcomes.push({ ...labelOf(store), ...statusOfError(error), changed: false, error });
-    }
+  const outcomes = new Map<TrustStore, StoreOutcome>();
+  const runOn = async (store: TrustStore): Promise<void> => {
+    outcomes.set(store, await outcomeOf(store, change));
+  };
+  for (const store of stores) if (store.independent !== true) await runOn(store);
+  await boundedMap(
+    stores.filter(({ independent }) => independent === true),
+    AT_ONCE / 2,
+    runOn,
+  );
+  return stores.flatMap((store) => outcomes.get(store) ?? []);
+}
+
+async function outcomeOf(
+  store: TrustStore,
+  change: (store: TrustStore) => Promise<Change>,
+): Promise<StoreOutcome> {
+  try {
+    const { status, changed } = await change(store);
+    return { ...labelOf(store), ...status, changed, error: undefined };
+  } catch (error) {
+    if (!isDevcaError(error)) throw error;
+    return { ...labelOf(store), ...statusOfError(error), changed: false, error };
   }
-  return outcomes;
 }
 
 /**

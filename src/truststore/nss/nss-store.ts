@@ -41,6 +41,7 @@ function nssStore(place: NssPlace): TrustStore {
   return {
     id,
     name,
+    independent: !place.needsRoot,
     status: async (anchor, session) => {
       if (leftAlone !== undefined) return leftAlone;
       checkOwner(id, place, session);

@@ -1,9 +1,12 @@
+import { realpathSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { System } from '../../../../src/platform/system.ts';
 import { installTrust, trustStatus, uninstallTrust } from '../../../../src/truststore/trust.ts';
 import { anchorNickname, anchorPem, buildTrustAnchor } from '../../../../src/truststore/trust-anchor.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
 import { type FakeDatabase, type FakeMachine, fakeDatabase, fakeMachine, HOME } from '../fake-machine.ts';
+import { writeCert9 } from './cert9-file.ts';
 
 const FOLDER = `${HOME}/.pki/nssdb`;
 const ID = `nss:${FOLDER}`;
@@ -14,8 +17,10 @@ const nickname = anchorNickname(anchor);
 describe('an NSS database', () => {
   let machine: FakeMachine;
   let database: FakeDatabase;
+  let scratch: string;
   const newMachine = (system: Partial<System> = {}): void => {
-    machine = fakeMachine({ folder: scratchFolder(), system });
+    scratch = scratchFolder();
+    machine = fakeMachine({ folder: scratch, system });
     database = fakeDatabase();
     machine.programs.set('certutil', database.certutil);
     machine.write(`${FOLDER}/cert9.db`);
@@ -85,9 +90,7 @@ describe('an NSS database', () => {
     });
   });
 
-  it("does not mistake Windows' program of the same name for the tool", async () => {
-    machine.programs.set('certutil', () => ({ status: 1, stderr: 'CertUtil: Unknown arg: -H' }));
-    expect(await row()).toMatchObject({ status: 'tool-missing' });
+  it("does not run Windows' program of the same name", async () => {
     newMachine({ platform: 'win32' });
     expect(await row()).toMatchObject({ status: 'tool-missing' });
     expect(machine.commands).toEqual([]);
@@ -110,6 +113,71 @@ describe('an NSS database', () => {
     expect(database.entries.size).toBe(0);
   });
 
+  it('is found under a nickname with a colon, which stands behind the name of the token', async () => {
+    writeCert9(join(scratch, FOLDER, 'cert9.db'), { anchor, nickname: 'foo:bar', newTrust: false });
+    const found = { trust: 'C,,', pem: anchorPem(anchor), sha256: anchor.sha256 };
+    database.entries.set('NSS Certificate DB:foo:bar', found);
+    expect(await row()).toMatchObject({ status: 'trusted', detail: expect.stringContaining('foo:bar') });
+    expect(await install()).toMatchObject({ changed: false });
+  });
+
+  it('takes the primary password from a file, whose path alone is an argument', async () => {
+    database.failWith = 'SEC_ERROR_BAD_PASSWORD';
+    const { certutil } = database;
+    machine.programs.set('certutil', (args, options) => {
+      database.failWith = args.includes('/run/password') ? undefined : 'SEC_ERROR_BAD_PASSWORD';
+      return certutil(args, options);
+    });
+    const options = { ...only, nssPasswordFile: '/run/password' };
+    const [outcome] = await installTrust(anchor, options, machine.world);
+    expect(outcome).toMatchObject({ status: 'trusted', changed: true });
+    expect(machine.commands.find((command) => command.includes(' -A '))).toContain(' -f /run/password');
+  });
+
+  it('is not touched with a password that is not its own', async () => {
+    database.failWith = 'SEC_ERROR_BAD_PASSWORD';
+    const [outcome] = await installTrust(anchor, { ...only, nssPasswordFile: '/run/p' }, machine.world);
+    expect(outcome).toMatchObject({
+      status: 'permission',
+      error: { code: 'DEVCA_TRUST_NSS_PASSWORD_WRONG' },
+    });
+    expect(database.entries.size).toBe(0);
+  });
+
+  it.each([
+    ['a program that does not start', { status: 127, stderr: 'libnss3.so: cannot open shared object file' }],
+    ['a program that says nothing', { status: null, timedOut: true }],
+    ["another program of the tool's name", { status: 1, stderr: 'CertUtil: Unknown arg: -H' }],
+  ])('is not touched with %s', async (_what, outcome) => {
+    machine.programs.set('certutil', () => outcome);
+    machine.programs.set('apt-get', () => ({}));
+    expect(await install()).toMatchObject({
+      status: 'tool-missing',
+      fix: expect.stringMatching(/apt-get install -y libnss3-tools$/),
+      error: { code: 'DEVCA_TRUST_TOOL_BROKEN' },
+    });
+  });
+
+  it('that hangs has its row, and many that hang do not take long each', async () => {
+    const limits: (number | undefined)[] = [];
+    machine.programs.set('certutil', (args, options) => {
+      if (args[0] === '-H') return database.certutil(args, options);
+      limits.push(options.timeoutMs);
+      return { status: null, timedOut: true };
+    });
+    for (let index = 0; index < 20; index++) machine.write(`${HOME}/.mozilla/firefox/p${index}/cert9.db`);
+    const rows = await trustStatus(anchor, { stores: ['nss'] }, machine.world);
+    expect(rows).toHaveLength(21);
+    expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['unknown']));
+    expect(limits.filter((limit) => limit !== 1_000).length).toBeLessThan(12);
+  });
+
+  it('is asked for its tool once, however many profiles there are', async () => {
+    for (let index = 0; index < 20; index++) machine.write(`${HOME}/.mozilla/firefox/p${index}/cert9.db`);
+    await installTrust(anchor, { stores: ['nss'] }, machine.world);
+    expect(machine.commands.filter((command) => command.endsWith('certutil -H'))).toHaveLength(1);
+  });
+
   it('belongs to its owner: root leaves the database of another user alone', async () => {
     newMachine({ uid: (process.getuid?.() ?? 0) + 1 });
     expect(await install()).toMatchObject({
@@ -124,5 +192,108 @@ describe('an NSS database', () => {
     machine.programs.get('rm')?.(['-f', '--', `${FOLDER}/cert9.db`], {});
     const outcomes = await uninstallTrust(anchor, {}, machine.world);
     expect(outcomes.find(({ id }) => id === ID)).toMatchObject({ changed: false, error: undefined });
+  });
+});
+
+describe('a profile of Firefox', () => {
+  const PROFILE = `${HOME}/.mozilla/firefox/abc.default`;
+  const options = { stores: [`nss:${PROFILE}`] };
+  const entry = (trust: string) => ({ trust, pem: anchorPem(anchor), sha256: anchor.sha256 });
+  let machine: FakeMachine;
+  let database: FakeDatabase;
+  let scratch: string;
+  const newMachine = (system: Partial<System> = {}): void => {
+    scratch = scratchFolder();
+    machine = fakeMachine({ folder: scratch, system });
+    database = fakeDatabase();
+    machine.programs.set('certutil', database.certutil);
+  };
+  const fill = (nickname: string | undefined): void =>
+    writeCert9(join(scratch, PROFILE, 'cert9.db'), { anchor, nickname, newTrust: true });
+  beforeEach(() => newMachine());
+
+  it('may trust the root by a record of its own that this certutil does not know, and cannot take away', async () => {
+    fill('devca root alice@host 1');
+    database.entries.set('devca root alice@host 1', entry(',,'));
+    expect(await trustStatus(anchor, options, machine.world)).toMatchObject([
+      { status: 'trusted', detail: expect.stringContaining('the browser itself made trusted') },
+    ]);
+    const [outcome] = await uninstallTrust(anchor, options, machine.world);
+    expect(outcome).toMatchObject({
+      status: 'trusted',
+      error: {
+        code: 'DEVCA_TRUST_NSS_IMPORTED',
+        hints: [expect.stringContaining('View Certificates'), expect.anything()],
+      },
+    });
+    expect(database.entries.size).toBe(1);
+  });
+
+  it('loses such a root to a certutil that does know it', async () => {
+    fill('devca root alice@host 1');
+    database.entries.set('devca root alice@host 1', entry('CT,CT,'));
+    await uninstallTrust(anchor, options, machine.world);
+    expect(database.entries.size).toBe(0);
+  });
+
+  it('is trusted in part where such a record outlived its certificate', async () => {
+    fill(undefined);
+    expect(await trustStatus(anchor, options, machine.world)).toMatchObject([
+      { status: 'partial', detail: expect.stringContaining('servers that send the root along') },
+    ]);
+  });
+
+  it('that takes no roots from Windows cannot be changed there, and says what people can do', async () => {
+    newMachine({ platform: 'win32' });
+    const profile = `${HOME}/AppData/Roaming/Mozilla/Firefox/Profiles/abc`;
+    machine.write(`${profile}/cert9.db`);
+    machine.write(`${profile}/compatibility.ini`, 'LastVersion=115.30.0_2025\n');
+    const stores = { stores: ['nss'] };
+    expect(await trustStatus(anchor, stores, machine.world)).toMatchObject([{ status: 'not-trusted' }]);
+    expect(await installTrust(anchor, stores, machine.world)).toMatchObject([
+      {
+        error: {
+          code: 'DEVCA_TRUST_NSS_SYSTEM_ROOTS_OFF',
+          hints: [expect.stringContaining('security.enterprise_roots.enabled')],
+        },
+      },
+    ]);
+    expect(await uninstallTrust(anchor, stores, machine.world)).toMatchObject([{ error: undefined }]);
+  });
+
+  it('that is open says that it has to be started again, unless its lock is one of a crash', async () => {
+    machine.write(`${PROFILE}/cert9.db`);
+    machine.write(`${PROFILE}/.parentlock`);
+    machine.write('/proc/self/x');
+    symlinkSync('127.0.1.1:+4711', join(scratch, PROFILE, 'lock'));
+    const install = async () => (await installTrust(anchor, options, machine.world))[0]?.detail;
+    expect(await install()).not.toContain('restarted');
+    await uninstallTrust(anchor, options, machine.world);
+    machine.write('/proc/4711/fd/.keep');
+    symlinkSync('/elsewhere', join(scratch, '/proc/4711/fd/3'));
+    expect(await install()).not.toContain('restarted');
+    await uninstallTrust(anchor, options, machine.world);
+    symlinkSync(realpathSync(join(scratch, PROFILE, '.parentlock')), join(scratch, '/proc/4711/fd/4'));
+    expect(await install()).toContain('the browser that is running (process 4711) sees it once restarted');
+  });
+});
+
+describe('the database that Chromium and its kin share', () => {
+  it('names those of them that are running', async () => {
+    const scratch = scratchFolder();
+    const machine = fakeMachine({ folder: scratch });
+    machine.programs.set('certutil', fakeDatabase().certutil);
+    machine.write(`${HOME}/.pki/nssdb/cert9.db`);
+    for (const [folder, id] of [
+      ['chromium', 4711],
+      ['BraveSoftware/Brave-Browser', 4712],
+      ['vivaldi', 9],
+    ]) {
+      machine.write(`${HOME}/.config/${folder}/Default/x`);
+      symlinkSync(`host-${id}`, join(scratch, HOME, '.config', String(folder), 'SingletonLock'));
+    }
+    for (const id of ['self', '4711', '4712']) machine.write(`/proc/${id}/x`);
+    const [outcome] = await installTrust(anchor, only, machine.world);
+    expect(outcome?.detail).toContain('(Chromium, process 4711; Brave, process 4712)');
   });
 });
