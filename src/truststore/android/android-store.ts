@@ -1,4 +1,4 @@
-import { DevcaError } from '../../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
 import { sha256Hex } from '../../pki/fingerprint.ts';
 import { forShell } from '../../platform/escape.ts';
 import { findRoots } from '../found-roots.ts';
@@ -28,12 +28,12 @@ export const androidFamily: StoreFamily = {
     const adb = findAdb(session);
     if (adb === undefined) return [withoutTool()];
     const devices = await listDevices(adb, session);
-    if (devices.length > 0) return devices.map((device) => deviceStore(device));
+    if (devices.length > 0) return devices.map((device) => deviceStore(device, named));
     const detail = 'no emulator is running, and no device is attached';
     return [unsupportedStore({ id: 'android', name: 'Android', detail, fix: 'devca trust serve --lan' })];
   },
   named: (serial) =>
-    /^[\w.:-]+$/.test(serial) ? deviceStore({ serial, state: 'device', model: undefined }) : undefined,
+    /^[\w.:-]+$/.test(serial) ? deviceStore({ serial, state: 'device', model: undefined }, true) : undefined,
 };
 
 function withoutTool(): TrustStore {
@@ -55,7 +55,8 @@ interface DeviceView {
   readonly files: readonly CertificateFile[];
 }
 
-function deviceStore({ serial, state, model }: AndroidDevice): TrustStore {
+/** Unless it is named, an emulator is left alone: to change it, adb has to become root in it, which ends what it is doing. */
+function deviceStore({ serial, state, model }: AndroidDevice, isNamed: boolean): TrustStore {
   const id = `android:${serial}`;
   const isEmulator = serial.startsWith('emulator-');
   const name = `Android ${isEmulator ? 'emulator' : 'device'}${model === undefined ? '' : ` ${model.replaceAll('_', ' ')}`}`;
@@ -77,11 +78,17 @@ function deviceStore({ serial, state, model }: AndroidDevice): TrustStore {
     name,
     status: async (anchor, session) => {
       const { files, refusal } = await look(anchor, session);
-      return refusal ?? judge(id, files, anchor);
+      const status = refusal ?? judge(id, files, anchor);
+      return !isNamed && status.status === 'not-trusted' ? leftAlone(id) : status;
     },
     plan: async ({ anchor, action }, session) => {
-      const { adb, files, refusal } = await look(anchor, session);
+      const view = await (action === 'uninstall'
+        ? goneAsNothing(look(anchor, session))
+        : look(anchor, session));
+      if (view === undefined) return { steps: [], before: {} };
+      const { adb, files, refusal } = view;
       if (refusal !== undefined) return { steps: [], before: {} };
+      if (action === 'install' && !isNamed) return { steps: [], before: {} };
       return action === 'install'
         ? planInstall(adb, serial, anchor)
         : planUninstall(adb, serial, files, anchor);
@@ -100,6 +107,22 @@ const PRODUCTION: StoreStatus = {
   detail: 'an image with Google Play takes no system root: use one without it, or install the root by hand',
   fix: 'devca trust serve --lan',
 };
+
+/** What was laid over an image is gone with the emulator. */
+async function goneAsNothing<T>(view: Promise<T>): Promise<T | undefined> {
+  try {
+    return await view;
+  } catch (error) {
+    if (isDevcaError(error, 'DEVCA_TRUST_DEVICE_UNREADY')) return undefined;
+    throw error;
+  }
+}
+
+const leftAlone = (id: string): StoreStatus => ({
+  status: 'unsupported',
+  detail: `changed only with "--store ${id}", since adb becomes root in it`,
+  fix: '',
+});
 
 function unready(store: string, serial: string, detail: string): DevcaError {
   const fix = `run "adb -s ${forShell(serial)} wait-for-device", then the same command again`;

@@ -81,16 +81,20 @@ describe("Android's emulators", () => {
     ]);
     const found = await rows(machine);
     expect(found.map(({ id, status }) => [id, status])).toEqual([
-      [ID, 'not-trusted'],
+      [ID, 'unsupported'],
       ['android:emulator-5556', 'unsupported'],
       ['android:emulator-5558', 'unknown'],
       ['android:R58M123ABC', 'unsupported'],
       ['android:192.168.1.5:5555', 'unsupported'],
     ]);
+    expect(found[0]?.detail).toBe(`changed only with "--store ${ID}", since adb becomes root in it`);
     expect(found[3]).toMatchObject({
       name: 'Android device SM G991B',
       fix: 'devca trust serve --lan',
     });
+    const unnamed = await installTrust(anchor, {}, machine.world);
+    expect(unnamed.filter(({ changed }) => changed)).toEqual([]);
+    expect(machine.commands.filter((command) => command.endsWith(' root'))).toEqual([]);
     const outcomes = await installTrust(anchor, { stores: ['android:R58M123ABC'] }, machine.world);
     expect(outcomes[0]).toMatchObject({ status: 'unsupported', changed: false, error: undefined });
   });
@@ -108,6 +112,15 @@ describe("Android's emulators", () => {
       error: { code: 'DEVCA_TRUST_DEVICE_UNREADY', exitStatus: 5 },
       fix: 'adb -s emulator-5560 wait-for-device',
     });
+  });
+
+  it('have nothing to give up once they are gone', async () => {
+    const machine = machineWith([emulator()]);
+    await installTrust(anchor, only, machine.world);
+    installAdb(machine, [], HASH);
+    const outcomes = await uninstallTrust(anchor, {}, machine.world);
+    expect(outcomes.find(({ id }) => id === ID)).toMatchObject({ changed: false, error: undefined });
+    expect((await uninstallTrust(anchor, {}, machine.world)).map(({ id }) => id)).not.toContain(ID);
   });
 
   it('are asked for only where somebody has made one, since that starts a server', async () => {
