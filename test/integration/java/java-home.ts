@@ -10,22 +10,33 @@ export function javaHome(): string {
   return dirname(dirname(realpathSync(java)));
 }
 
+/** The key store of this machine's Java. */
+export const ownKeyStore = (): string => join(javaHome(), 'lib/security/cacerts');
+
+interface ScratchJava {
+  readonly home: string;
+  readonly cacerts: string;
+}
+
 /** A copy of this machine's Java, as SDKMAN would have put it there, with the key store that `make` makes. */
-export function copyJava(
-  home: string,
-  make: (file: string) => void,
-): { readonly home: string; readonly cacerts: string } {
-  const versions = join(home, '.sdkman/candidates/java');
-  const copy = join(versions, '17-copy');
-  mkdirSync(copy, { recursive: true });
+export function copyJava(userHome: string, make: (file: string) => void): ScratchJava {
+  const { home, cacerts } = bareJava(userHome, () => {});
   for (const part of ['bin', 'conf', 'lib', 'release']) {
-    cpSync(join(javaHome(), part), join(copy, part), { recursive: true, verbatimSymlinks: true });
+    cpSync(join(javaHome(), part), join(home, part), { recursive: true, verbatimSymlinks: true });
   }
-  symlinkSync('17-copy', join(versions, 'current'));
-  const cacerts = join(copy, 'lib/security/cacerts');
+  symlinkSync('17-copy', join(home, '../current'));
   rmSync(cacerts);
   make(cacerts);
-  return { home: copy, cacerts };
+  return { home, cacerts };
+}
+
+/** The same without programs: `keytool` comes from elsewhere. */
+export function bareJava(userHome: string, make: (file: string) => void): ScratchJava {
+  const home = join(userHome, '.sdkman/candidates/java/17-copy');
+  const cacerts = join(home, 'lib/security/cacerts');
+  mkdirSync(dirname(cacerts), { recursive: true });
+  make(cacerts);
+  return { home, cacerts };
 }
 
 /** What `keytool` says, with the password that every vendor uses unless another is among the arguments. */

@@ -13,13 +13,11 @@ import {
 import { anchorPem, type TrustAnchor } from '../../../src/truststore/trust-anchor.ts';
 import { describeWith } from '../../support/tools.ts';
 import { anchorOf, scratchWorld, type WatchedServer, watchedServer } from '../../support/trust-lab.ts';
-import { copyJava, fetches, javaHome, keytool, listing } from './java-home.ts';
-
-const SHARED = '/etc/ssl/certs/java/cacerts';
+import { bareJava, copyJava, fetches, javaHome, keytool, listing, ownKeyStore } from './java-home.ts';
 
 /** The formats in which Java's own roots come. */
 const FORMATS: readonly (readonly [string, (file: string) => void])[] = [
-  ['JKS', (file) => copyFileSync(SHARED, file)],
+  ['JKS', (file) => copyFileSync(ownKeyStore(), file)],
   ['PKCS#12 without a password, as since Java 18', (file) => importAs('PKCS12', file, 'changeit', OPEN)],
 ];
 
@@ -65,7 +63,7 @@ describeWith(['java', 'keytool', 'cp', 'mv'], "Java's key stores, with the real 
 
   it('are changed by the script that a plan prints, as by devca itself', async () => {
     using scratch = scratchWorld();
-    const { home, cacerts } = copyJava(scratch.home, (file) => copyFileSync(SHARED, file));
+    const { home, cacerts } = copyJava(scratch.home, (file) => copyFileSync(ownKeyStore(), file));
     const stores = [`java:${cacerts}`];
     const script = planScript(await planTrust('install', anchor, { stores }, scratch.world), scratch.world);
     execFileSync('sh', ['-ec', script], { stdio: 'ignore' });
@@ -77,7 +75,7 @@ describeWith(['java', 'keytool', 'cp', 'mv'], "Java's key stores, with the real 
     using scratch = scratchWorld();
     const passwordFile = join(scratch.home, 'password');
     writeFileSync(passwordFile, 'geheimnis\n', { mode: 0o600 });
-    const { cacerts } = copyJava(scratch.home, (file) => importAs('JKS', file, 'geheimnis'));
+    const { cacerts } = bareJava(scratch.home, (file) => importAs('JKS', file, 'geheimnis'));
     const stores = [`java:${cacerts}`];
     expect(await trustStatus(anchor, { stores }, scratch.world)).toMatchObject([{ status: 'not-trusted' }]);
     expect(await installTrust(anchor, { stores }, scratch.world)).toMatchObject([
@@ -106,8 +104,8 @@ describeWith(['java', 'keytool', 'cp', 'mv'], "Java's key stores, with the real 
 
   it('that are damaged are left as they are', async () => {
     using scratch = scratchWorld();
-    const { cacerts } = copyJava(scratch.home, (file) =>
-      writeFileSync(file, readFileSync(SHARED).subarray(0, 10_000)),
+    const { cacerts } = bareJava(scratch.home, (file) =>
+      writeFileSync(file, readFileSync(ownKeyStore()).subarray(0, 10_000)),
     );
     const before = readFileSync(cacerts);
     expect(await installTrust(anchor, { stores: [`java:${cacerts}`] }, scratch.world)).toMatchObject([
@@ -123,7 +121,15 @@ function importAs(type: string, file: string, password: string, flags: readonly 
     join(javaHome(), 'bin/keytool'),
     [
       ...flags,
-      ...['-importkeystore', '-noprompt', '-srckeystore', SHARED, '-srcstorepass', 'changeit', ...target],
+      ...[
+        '-importkeystore',
+        '-noprompt',
+        '-srckeystore',
+        ownKeyStore(),
+        '-srcstorepass',
+        'changeit',
+        ...target,
+      ],
     ],
     { stdio: 'ignore' },
   );
