@@ -5,11 +5,12 @@ import type { WatchedServer } from './trust-lab.ts';
 
 const PATIENCE_MS = 30_000;
 
-/** Starts a browser on the server's page, sees what it thinks of the certificate, and ends it. */
+/** Starts a browser on the server's page, sees what it thinks of the certificate, and ends it; `meanwhile`: while it runs. */
 export async function visit(
   server: WatchedServer,
   command: readonly string[],
   home: string,
+  meanwhile: () => Promise<void> = async () => {},
 ): Promise<'accepted' | 'refused' | 'no verdict'> {
   const [program = '', ...args] = command.map((word) => word.replace('URL', server.url));
   const verdict = server.nextVerdict();
@@ -26,7 +27,9 @@ export async function visit(
     const silence = wait(PATIENCE_MS, 'no verdict' as const, { signal: patience.signal }).catch(
       () => 'no verdict' as const,
     );
-    return await Promise.race([verdict, silence]);
+    const seen = await Promise.race([verdict, silence]);
+    await meanwhile();
+    return seen;
   } finally {
     patience.abort();
     if (browser.pid !== undefined) await endGroup(browser.pid, ended);

@@ -73,4 +73,11 @@ describeWith(['chromium', 'certutil'], 'Chromium', () => {
     expect(changed(await uninstallTrust(anchor, { stores }, scratch.world), scratch)).toEqual([OLD, NEW]);
     expect(await look(scratch)).toBe('refused');
   }, 60_000);
+
+  it('accepts it from the old place where that is an empty folder, which shadows the new one too', async () => {
+    using scratch = scratchWorld();
+    mkdirSync(join(scratch.home, OLD), { recursive: true });
+    expect(changed(await installTrust(anchor, { stores }, scratch.world), scratch)).toEqual([OLD]);
+    expect(await look(scratch)).toBe('accepted');
+  }, 60_000);
 });

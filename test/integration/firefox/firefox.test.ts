@@ -52,4 +52,24 @@ describeWith(['firefox-esr', 'certutil'], 'Firefox', () => {
     },
     120_000,
   );
+
+  it('that is running sees the root once it is started again, and the row says so', async () => {
+    using scratch = scratchWorld();
+    const folder = join(scratch.home, '.mozilla/firefox/abc.default');
+    mkdirSync(folder, { recursive: true });
+    const options = { stores: [`nss:${folder}`] };
+    const command = ['firefox-esr', '--headless', '--profile', folder, 'URL'];
+    const seen: string[] = [];
+    const verdict = await visit(server, command, scratch.home, async () => {
+      const [outcome] = await installTrust(anchor, options, scratch.world);
+      seen.push(`${outcome?.status}; ${outcome?.detail}`);
+    });
+    expect(verdict).toBe('refused');
+    expect(seen).toEqual([
+      expect.stringMatching(/^trusted; .*running \(process \d+\) sees it once restarted$/),
+    ]);
+    expect(await visit(server, command, scratch.home)).toBe('accepted');
+    const [after] = await uninstallTrust(anchor, options, scratch.world);
+    expect(after?.detail).not.toContain('restarted');
+  }, 120_000);
 });

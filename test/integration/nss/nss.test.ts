@@ -1,8 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import Database from 'better-sqlite3';
 import {
   installTrust,
   journalledRoots,
@@ -16,6 +26,16 @@ import { describeWith } from '../../support/tools.ts';
 import { newAnchor, scratchWorld } from '../../support/trust-lab.ts';
 
 const stores = ['nss'];
+
+/** A process that keeps a database to itself, as a browser does amid a change. */
+const HOLD = `
+const folder = process.argv[1];
+require('node:fs').openSync(folder + '/.parentlock', 'w');
+const database = new (require('better-sqlite3'))(folder + '/cert9.db');
+database.exec('BEGIN EXCLUSIVE');
+console.log('held');
+process.stdin.resume();
+`;
 
 const anchor = newAnchor('one');
 const sameSubject = newAnchor('one');
@@ -121,15 +141,13 @@ describeWith(['certutil'], 'NSS databases, with the real certutil', () => {
   it('says that a database is in use, and by whom, where another process holds it', async () => {
     using scratch = scratchWorld();
     const folder = makeDatabase(scratch.home, '.mozilla/firefox/abc.default');
-    symlinkSync(`127.0.0.1:+${process.pid}`, join(folder, 'lock'));
-    const lock = openSync(join(folder, '.parentlock'), 'w');
-    const holder = new Database(join(folder, 'cert9.db'));
-    holder.exec('BEGIN EXCLUSIVE');
+    const holder = spawn(process.execPath, ['-e', HOLD, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(holder.stdout, 'data');
+    symlinkSync(`127.0.0.1:+${holder.pid}`, join(folder, 'lock'));
     const [outcome] = await installTrust(anchor, { stores: [`nss:${folder}`] }, scratch.world);
-    holder.close();
-    closeSync(lock);
+    holder.kill();
     expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'DEVCA_TRUST_NSS_UNREADABLE' } });
-    expect(outcome?.detail).toContain(`in use by the browser (process ${process.pid})`);
+    expect(outcome?.detail).toContain(`in use by the browser (process ${holder.pid})`);
   });
 
   it('finds the profiles of Firefox wherever profiles.ini says they are', async () => {
@@ -148,6 +166,132 @@ describeWith(['certutil'], 'NSS databases, with the real certutil', () => {
     for (const folder of [away, old, fresh]) expect(ids).toContain(`nss:${folder}`);
     expect(ids.some((id) => id.includes('never-started'))).toBe(false);
   });
+
+  it('takes the primary password from a file, and gives no other one a try twice', async () => {
+    using scratch = scratchWorld();
+    const folder = join(scratch.home, '.pki/nssdb');
+    mkdirSync(folder, { recursive: true });
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(scratch.home, name), text);
+      return join(scratch.home, name);
+    };
+    const right = file('right', 'secret\n');
+    certutil(['-N', '-d', `sql:${folder}`, '-f', right]);
+    const id = { stores: [`nss:${folder}`] };
+    for (const nssPasswordFile of [file('wrong', 'guess\n'), file('empty', '')]) {
+      const [refused] = await installTrust(anchor, { ...id, nssPasswordFile }, scratch.world);
+      expect(refused).toMatchObject({ error: { code: 'DEVCA_TRUST_NSS_PASSWORD_WRONG' } });
+      expect(nicknames(folder)).toEqual([]);
+    }
+    const [installed] = await installTrust(anchor, { ...id, nssPasswordFile: right }, scratch.world);
+    expect(installed).toMatchObject({ status: 'trusted', changed: true });
+    expect(await uninstallTrust(anchor, id, scratch.world)).toMatchObject([{ status: 'not-trusted' }]);
+    expect(nicknames(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['garbage', (folder: string) => writeFileSync(join(folder, 'cert9.db'), 'x'.repeat(40_000))],
+    ['an empty file', (folder: string) => writeFileSync(join(folder, 'cert9.db'), '')],
+    [
+      'half a file',
+      (folder: string) =>
+        writeFileSync(join(folder, 'cert9.db'), readFileSync(join(folder, 'cert9.db')).subarray(0, 5_000)),
+    ],
+    [
+      'a folder in its place',
+      (folder: string) => {
+        rmSync(join(folder, 'cert9.db'));
+        mkdirSync(join(folder, 'cert9.db'));
+      },
+    ],
+  ])('says of a profile with %s that it is damaged, and does the others', async (_what, damage) => {
+    using scratch = scratchWorld();
+    const damaged = makeDatabase(scratch.home, '.mozilla/firefox/damaged');
+    const sound = makeDatabase(scratch.home, '.mozilla/firefox/sound');
+    damage(damaged);
+    const before = listing(damaged);
+    const outcomes = await installTrust(anchor, { stores: ['nss'] }, scratch.world);
+    expect(outcomes.find(({ id }) => id === `nss:${damaged}`)).toMatchObject({
+      status: 'unknown',
+      changed: false,
+      error: { code: 'DEVCA_TRUST_NSS_UNREADABLE' },
+    });
+    expect(outcomes.find(({ id }) => id === `nss:${sound}`)).toMatchObject({ status: 'trusted' });
+    expect(listing(damaged)).toEqual(before);
+  });
+
+  it('finds the root under a nickname with a colon, and gives its old flags back', async () => {
+    using scratch = scratchWorld();
+    const folder = makeDatabase(scratch.home, '.pki/nssdb');
+    const id = { stores: [`nss:${folder}`] };
+    certutil(['-A', '-d', `sql:${folder}`, '-t', ',,', '-n', 'tool: my root', '-a'], anchorPem(anchor));
+    const before = list(folder);
+    expect(await installTrust(anchor, id, scratch.world)).toMatchObject([
+      { status: 'trusted', changed: true },
+    ]);
+    await uninstallTrust(anchor, id, scratch.world);
+    expect(list(folder)).toBe(before);
+  });
+
+  it('leaves the listing of every database as it was before, with the certificates of others in it', async () => {
+    using scratch = scratchWorld();
+    const folder = makeDatabase(scratch.home, '.mozilla/firefox/abc.default');
+    const other = newAnchor('another');
+    certutil(['-A', '-d', `sql:${folder}`, '-t', 'CT,C,', '-n', 'company', '-a'], anchorPem(other));
+    certutil(
+      ['-A', '-d', `sql:${folder}`, '-t', ',,', '-n', 'devca root alice@host 1', '-a'],
+      anchorPem(sameSubject),
+    );
+    const before = list(folder);
+    await installTrust(anchor, { stores: [`nss:${folder}`] }, scratch.world);
+    expect(list(folder)).not.toBe(before);
+    await uninstallTrust(anchor, { stores: [`nss:${folder}`] }, scratch.world);
+    expect(list(folder)).toBe(before);
+  });
+
+  it('changes a profile once that two names lead to', async () => {
+    using scratch = scratchWorld();
+    const folder = makeDatabase(scratch.home, 'elsewhere/profile');
+    mkdirSync(join(scratch.home, '.mozilla/firefox'), { recursive: true });
+    symlinkSync(folder, join(scratch.home, '.mozilla/firefox/link.default'));
+    writeProfiles(join(scratch.home, '.mozilla/firefox'), ['1:link.default', `0:${folder}`]);
+    const outcomes = await installTrust(anchor, { stores: ['nss'] }, scratch.world);
+    expect(outcomes.filter(({ name }) => name.startsWith('Firefox'))).toMatchObject([
+      { status: 'trusted', changed: true },
+    ]);
+    expect(nicknames(folder)).toEqual([anchorNickname(anchor)]);
+  });
+
+  it('does three hundred profiles, some of them broken, in reasonable time', async () => {
+    using scratch = scratchWorld();
+    const root = join(scratch.home, '.mozilla/firefox');
+    const template = makeDatabase(scratch.home, 'template');
+    const names = Array.from({ length: 300 }, (_, index) => `p${index}.default`);
+    for (const name of names) cpSync(template, join(root, name), { recursive: true });
+    writeFileSync(join(root, 'p7.default', 'cert9.db'), 'garbage');
+    writeProfiles(
+      root,
+      names.map((name) => `1:${name}`),
+    );
+    const counts = (rows: readonly { id: string; status: string }[]): Record<string, number> => {
+      const found: Record<string, number> = {};
+      for (const { status, id } of rows)
+        if (id.startsWith(`nss:${root}/`)) found[status] = (found[status] ?? 0) + 1;
+      return found;
+    };
+    const options = { stores: ['nss'] };
+    const started = performance.now();
+    expect(counts(await trustStatus(anchor, options, scratch.world))).toEqual({
+      'not-trusted': 299,
+      unknown: 1,
+    });
+    expect(counts(await installTrust(anchor, options, scratch.world))).toEqual({ trusted: 299, unknown: 1 });
+    expect(counts(await uninstallTrust(anchor, options, scratch.world))).toEqual({
+      'not-trusted': 299,
+      unknown: 1,
+    });
+    expect(performance.now() - started).toBeLessThan(120_000);
+  }, 150_000);
 
   it('undoes what a killed process left, also when the next command is about another root', async () => {
     using scratch = scratchWorld();
@@ -173,6 +317,12 @@ function makeDatabase(home: string, path: string): string {
 function certutil(args: readonly string[], input = ''): string {
   return execFileSync('certutil', args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
 }
+
+/** What is in the folder, with sizes: certutil can't list a damaged database. */
+const listing = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith('cert9'))
+    .map((name) => `${name} ${statSync(join(folder, name)).size}`);
 
 const list = (folder: string): string => certutil(['-L', '-d', `sql:${folder}`]);
 
