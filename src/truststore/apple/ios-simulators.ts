@@ -54,6 +54,16 @@ function simulatorStore(simulator: Simulator): TrustStore {
       if (action === 'install') return planInstall(anchor, id, simulator, session);
       return planUninstall(anchor, hasAnchor ? database : undefined, session);
     },
+    examine: async (session) => {
+      const database = databaseOf(simulator, session);
+      if (database === undefined) return { entries: [], faults: [] };
+      const certificates = await rootsIn(id, database, session);
+      const entries = certificates.map((certificate) => {
+        const remove = [SQLITE, database, deletion(certificate)].map(forShell).join(' ');
+        return { certificate, place: simulator.name, remove };
+      });
+      return { entries, faults: [] };
+    },
   };
 }
 
@@ -90,13 +100,12 @@ function planInstall(
 /** simctl can add a root and forget all of them, but not one: the very row is taken out of the database. */
 function planUninstall(anchor: TrustAnchor, database: string | undefined, session: TrustSession): StorePlan {
   const file = stagedFile(anchor, session);
-  const hex = Buffer.from(anchor.certificate).toString('hex').toUpperCase();
   const steps: Step[] = [];
   if (database !== undefined) {
     steps.push({
       kind: 'run',
       program: SQLITE,
-      args: [database, `DELETE FROM tsettings WHERE hex(data) = '${hex}'`],
+      args: [database, deletion(anchor.certificate)],
       needsRoot: false,
       why: 'remove the root; what runs in the simulator sees it when that is started again',
     });
@@ -104,6 +113,9 @@ function planUninstall(anchor: TrustAnchor, database: string | undefined, sessio
   if (session.world.files.status(file) !== undefined) steps.push(unstageStep(file, false));
   return { before: {}, steps };
 }
+
+const deletion = (certificate: Uint8Array): string =>
+  `DELETE FROM tsettings WHERE hex(data) = '${Buffer.from(certificate).toString('hex').toUpperCase()}'`;
 
 function databaseOf({ dataFolder }: Simulator, session: TrustSession): string | undefined {
   return DATABASES.map((path) => `${dataFolder}/${path}`).find(
@@ -118,7 +130,14 @@ async function searchDatabase(
   database: string | undefined,
   session: TrustSession,
 ): Promise<FoundRoots> {
-  if (database === undefined) return { hasAnchor: false, others: [] };
+  return findRoots(database === undefined ? [] : await rootsIn(store, database, session), anchor);
+}
+
+async function rootsIn(
+  store: string,
+  database: string,
+  session: TrustSession,
+): Promise<readonly Uint8Array[]> {
   if (session.world.exec.find(SQLITE) === undefined) {
     throw new DevcaError('DEVCA_TRUST_TOOL_MISSING', { store, tool: SQLITE, install: undefined });
   }
@@ -126,8 +145,5 @@ async function searchDatabase(
   const outcome = await session.run({ program: SQLITE, args, needsRoot: false }, 10_000);
   if (outcome.status !== 0) throw commandError(outcome, store);
   const rows = outcome.stdout.split(/\r?\n/).filter((line) => /^([0-9A-F]{2})+$/i.test(line));
-  return findRoots(
-    rows.map((row) => Buffer.from(row, 'hex')),
-    anchor,
-  );
+  return rows.map((row) => Buffer.from(row, 'hex'));
 }

@@ -1,18 +1,22 @@
+import { sha256Hex } from '../../pki/fingerprint.ts';
+import { forShell } from '../../platform/escape.ts';
 import { stagedFile, stageStep, stagingSteps, unstageStep } from '../anchor-file.ts';
 import type { FoundRoots } from '../found-roots.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
+import type { StoreEntry, StoreExamination } from '../store-examination.ts';
 import { anchorFileName, type TrustAnchor } from '../trust-anchor.ts';
 import type { PlanRequest, StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
 import { onlyByName } from '../unsupported-store.ts';
 import {
-  hasTrustSettings,
+  certificatesIn,
   POLICIES,
   refusalsOf,
   SECURITY,
   searchKeychain,
   securityError,
   type TrustDomain,
+  trustSettings,
 } from './security-tool.ts';
 
 export interface Keychain {
@@ -45,8 +49,24 @@ export function keychainStore(keychain: Keychain, { isOptional }: { isOptional: 
       if (isOptional && !contents.hasAnchor) return { steps: [], before: {} };
       return planInstall(request.anchor, keychain, path, session);
     },
+    examine: (session) => examineKeychain(keychain, session),
     explain: (outcome) => securityError(outcome, id),
   };
+}
+
+/** What a person or a tool has set trust for: most of what lies in a keychain is of no weight. */
+async function examineKeychain(keychain: Keychain, session: TrustSession): Promise<StoreExamination> {
+  const { id, domain } = keychain;
+  const path = await keychain.path(session);
+  const settings = await trustSettings(domain, id, session);
+  const trusted = (await certificatesIn(path, id, session)).filter((der) => settings.has(der));
+  const prefix = domain === 'admin' ? ['sudo'] : [];
+  const entries = trusted.map((certificate): StoreEntry => {
+    const fingerprint = sha256Hex(certificate).toUpperCase();
+    const words = [...prefix, 'security', 'delete-certificate', '-Z', fingerprint, '-t', forShell(path)];
+    return { certificate, place: path, remove: words.join(' ') };
+  });
+  return { entries, faults: [] };
 }
 
 /** For other users it counts only what all of them trust. */
@@ -57,7 +77,7 @@ async function adminRefusals(
   id: string,
   session: TrustSession,
 ): Promise<readonly (string | undefined)[]> {
-  if (hasAnchor && (await hasTrustSettings(anchor, 'admin', id, session))) return refusals;
+  if (hasAnchor && (await trustSettings('admin', id, session)).has(anchor.certificate)) return refusals;
   return refusals.map((refusal) => refusal ?? 'only this user trusts it');
 }
 
@@ -114,7 +134,7 @@ async function planUninstall(
 ): Promise<StorePlan> {
   const { id, domain } = keychain;
   const needsRoot = domain === 'admin';
-  const hasSettings = await hasTrustSettings(anchor, domain, id, session);
+  const hasSettings = (await trustSettings(domain, id, session)).has(anchor.certificate);
   // The tool takes the user's settings away together with the certificate, but never the administrator's.
   const together = hasSettings && hasAnchor && domain === 'user';
   const steps: Step[] = [];

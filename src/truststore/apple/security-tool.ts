@@ -9,6 +9,10 @@ import { type FoundRoots, findRoots } from '../found-roots.ts';
 import { commandError, type TrustSession } from '../session.ts';
 import type { TrustAnchor } from '../trust-anchor.ts';
 
+export interface TrustSettings {
+  has(certificate: Uint8Array): boolean;
+}
+
 /** Part of every macOS. */
 export const SECURITY = '/usr/bin/security';
 
@@ -60,13 +64,18 @@ export async function searchKeychain(
   store: string,
   session: TrustSession,
 ): Promise<FoundRoots> {
+  return findRoots(await certificatesIn(keychain, store, session), anchor);
+}
+
+export async function certificatesIn(
+  keychain: string,
+  store: string,
+  session: TrustSession,
+): Promise<readonly Uint8Array[]> {
   const outcome = await askSecurity(['find-certificate', '-a', '-p', keychain], store, session);
   // 44: errSecItemNotFound, with which an empty keychain answers.
   if (outcome.status !== 0 && outcome.status !== 44) throw commandError(outcome, store);
-  return findRoots(
-    decodePem(outcome.stdout, keychain).map(({ der }) => der),
-    anchor,
-  );
+  return decodePem(outcome.stdout, keychain).map(({ der }) => der);
 }
 
 /** What macOS has against the root, for each policy; `undefined` where it accepts it. */
@@ -93,22 +102,24 @@ export async function refusalsOf(
 }
 
 /**
- * Whether there are trust settings for this very root. They outlive the certificate, and macOS keys them by its SHA-1
- * hash: here nothing is trusted by it.
+ * What there are trust settings for, by SHA-1 hash, as macOS keeps them: here nothing is trusted by that. They outlive
+ * their certificates.
  */
-export async function hasTrustSettings(
-  anchor: TrustAnchor,
+export async function trustSettings(
   domain: TrustDomain,
   store: string,
   session: TrustSession,
-): Promise<boolean> {
+): Promise<TrustSettings> {
   return withTemporaryFile(session, '.plist', async (path) => {
     const flags = domain === 'admin' ? ['-d'] : [];
     const { status } = await askSecurity(['trust-settings-export', ...flags, path], store, session);
     // It fails where there are none at all.
-    if (status !== 0) return false;
+    if (status !== 0) return { has: () => false };
     const text = Buffer.from(session.world.files.readIfPresent(path) ?? []).toString('latin1');
-    return text.toUpperCase().includes(`<KEY>${hash('sha1', anchor.certificate).toUpperCase()}</KEY>`);
+    const keys = new Set(
+      [...text.matchAll(/<key>([0-9A-F]{40})<\/key>/gi)].map(([, key = '']) => key.toUpperCase()),
+    );
+    return { has: (certificate) => keys.has(hash('sha1', certificate).toUpperCase()) };
   });
 }
 

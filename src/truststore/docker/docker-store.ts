@@ -4,8 +4,10 @@ import { decodePem } from '../../pki/pem.ts';
 import { forShell } from '../../platform/escape.ts';
 import { pathsOf } from '../../platform/paths.ts';
 import { findRoots } from '../found-roots.ts';
+import { asRoot } from '../package-hint.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
+import type { StoreEntry } from '../store-examination.ts';
 import { anchorFileName, anchorPem, type TrustAnchor } from '../trust-anchor.ts';
 import type { PlanRequest, StoreFamily, StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
 import { unsupportedStore } from '../unsupported-store.ts';
@@ -77,7 +79,17 @@ function registryStore(parent: RegistriesFolder, registry: string, session: Trus
       request.action === 'install'
         ? planInstall(request, place, asked)
         : planUninstall(request, place, asked),
+    examine: async (asked) => ({ entries: entriesIn(place, asked), faults: [] }),
   };
+}
+
+function entriesIn({ folder, needsRoot }: RegistryPlace, session: TrustSession): readonly StoreEntry[] {
+  const prefix = needsRoot ? [...asRoot(session.world), 'rm'] : ['rm'];
+  return authorityFiles(folder, session).flatMap((path) =>
+    decoded(path, session).map((certificate) => {
+      return { certificate, place: path, remove: [...prefix, forShell(path)].join(' ') };
+    }),
+  );
 }
 
 function statusOf(anchor: TrustAnchor, place: RegistryPlace, session: TrustSession): StoreStatus {
@@ -93,15 +105,18 @@ function statusOf(anchor: TrustAnchor, place: RegistryPlace, session: TrustSessi
   return { status: 'different-root', detail: `only "${other}" is in ${folder}`, fix };
 }
 
+const certificatesIn = (folder: string, session: TrustSession): readonly Uint8Array[] =>
+  authorityFiles(folder, session).flatMap((path) => decoded(path, session));
+
 /** Certificates of authorities end in `.crt` here; those in `.cert` are a client's own. */
-function certificatesIn(folder: string, session: TrustSession): readonly Uint8Array[] {
+function authorityFiles(folder: string, session: TrustSession): readonly string[] {
   const { files } = session.world;
   const { join } = pathsOf(session.user);
   if (files.statusOfTarget(folder)?.kind !== 'folder') return [];
   return files
     .list(folder)
     .filter((name) => name.endsWith('.crt'))
-    .flatMap((name) => decoded(join(folder, name), session));
+    .map((name) => join(folder, name));
 }
 
 /** A file that is no PEM text is nothing that the engines would read either. */

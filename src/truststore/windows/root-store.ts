@@ -5,10 +5,11 @@ import { stagedFile, stagingSteps, unstageStep } from '../anchor-file.ts';
 import type { FoundRoots } from '../found-roots.ts';
 import { commandError, type TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
+import type { StoreEntry, StoreExamination } from '../store-examination.ts';
 import type { TrustAction, TrustAnchor } from '../trust-anchor.ts';
 import type { StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
 import { onlyByName } from '../unsupported-store.ts';
-import { refusalOf, searchRootStore } from './windows-roots.ts';
+import { refusalOf, rootsIn, searchRootStore } from './windows-roots.ts';
 import type { WindowsTools } from './windows-tools.ts';
 
 /** A ROOT store of Windows, seen from Windows or from a Linux inside of it. */
@@ -40,9 +41,28 @@ export function windowsRootStore(store: RootStore): TrustStore {
       if (isOptional && !hasAnchor) return { steps: [], before: {} };
       return planInstall(anchor, store, tools, session);
     },
+    examine: (session) => examineRoots(store, session),
     explain: (outcome) => certutilError(outcome, id),
   };
 }
+
+/** What tools that make roots for development are called: among the computer's roots are those of Microsoft too. */
+const DEVELOPMENT = /devca|mkcert|caddy|step|smallstep|devcert|development|localhost/i;
+
+/** A user has no roots but what a person or a tool has added. */
+async function examineRoots(store: RootStore, session: TrustSession): Promise<StoreExamination> {
+  const tools = await store.tools(session);
+  const isAdded = (der: Uint8Array): boolean =>
+    store.scope === 'user' || DEVELOPMENT.test(Buffer.from(der).toString('latin1'));
+  const entries = (await rootsIn(store.scope, tools)).filter(isAdded).map((certificate): StoreEntry => {
+    const thumbprint = hash('sha1', certificate);
+    const words = [...scopeFlags(store), '-delstore', 'Root', thumbprint];
+    return { certificate, place: thumbprint, remove: [tools.certutil, ...words].join(' ') };
+  });
+  return { entries, faults: [] };
+}
+
+const scopeFlags = ({ scope }: RootStore): readonly string[] => (scope === 'user' ? ['-user'] : []);
 
 function judge(
   { id, name }: RootStore,
@@ -101,7 +121,7 @@ async function planUninstall(
 }
 
 function certutil(store: RootStore, tools: WindowsTools, words: readonly string[], why: string): Step {
-  const args = [...(store.scope === 'user' ? ['-user'] : []), ...words];
+  const args = [...scopeFlags(store), ...words];
   return { kind: 'run', program: tools.certutil, args, needsRoot: store.scope === 'machine', why };
 }
 

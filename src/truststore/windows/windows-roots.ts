@@ -15,6 +15,13 @@ export async function searchRootStore(
   scope: keyof typeof REGISTRY,
   tools: WindowsTools,
 ): Promise<FoundRoots> {
+  return findRoots(await rootsIn(scope, tools), anchor);
+}
+
+export async function rootsIn(
+  scope: keyof typeof REGISTRY,
+  tools: WindowsTools,
+): Promise<readonly Uint8Array[]> {
   const outcome = await tools.ask('reg', ['query', REGISTRY[scope], '/s']);
   // 1: there is no such key, since nobody has ever added a root.
   if (outcome.timedOut || (outcome.status !== 0 && outcome.status !== 1)) {
@@ -22,10 +29,7 @@ export async function searchRootStore(
   }
   const blobs = outcome.stdout.matchAll(/^\s+Blob\s+REG_BINARY\s+([0-9A-Fa-f]+)/gm);
   const found = [...blobs].map(([, hex = '']) => certificateIn(Buffer.from(hex, 'hex')));
-  return findRoots(
-    found.filter((der) => der !== undefined),
-    anchor,
-  );
+  return found.filter((der) => der !== undefined);
 }
 
 /** CERT_CERT_PROP_ID: of the properties in a serialized certificate, the certificate itself. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { decodePem } from '../../../../src/pki/pem.ts';
 import {
+  examineStores,
   installTrust,
   planScript,
   planTrust,
@@ -148,6 +149,14 @@ describe('the simulators of Xcode', () => {
       status: 'not-trusted',
       changed: true,
     });
+  });
+
+  it('are examined for what was added to them', async () => {
+    await installTrust(anchor, only, machine.world);
+    const found = await examineStores(machine.world);
+    const [entry] = found.find(({ id }) => id === ID)?.entries ?? [];
+    expect(entry?.place).toBe('iPhone 16 Pro (iOS 18.3)');
+    expect(entry?.remove).toContain(`/usr/bin/sqlite3 ${database(BOOTED)} 'DELETE FROM tsettings`);
   });
 
   it('have one row for all where none runs', async () => {

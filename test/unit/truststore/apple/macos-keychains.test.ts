@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sha256Hex } from '../../../../src/pki/fingerprint.ts';
 import {
+  examineStores,
   installTrust,
   planScript,
   planTrust,
@@ -287,6 +288,25 @@ describe('the macOS System keychain', () => {
 });
 
 describe('keychains', () => {
+  it('are examined for what somebody trusts there, with the command that takes it out', async () => {
+    const machine = macintosh();
+    const security = installSecurity(machine);
+    security.keychains.get(LOGIN_KEYCHAIN)?.push(anchor.certificate, new Uint8Array([1]));
+    security.keychains.get(SYSTEM_KEYCHAIN)?.push(other.certificate);
+    security.trusted.user.add(anchor.sha256);
+    security.trusted.admin.add(other.sha256);
+    const found = await examineStores(machine.world);
+    const removals = found.map(({ id, entries }) => [id, entries.map(({ remove }) => remove)]);
+    expect(removals).toContainEqual([
+      'macos-login',
+      [`security delete-certificate -Z ${HASH} -t ${LOGIN_KEYCHAIN}`],
+    ]);
+    expect(removals).toContainEqual([
+      'macos-system',
+      [`sudo security delete-certificate -Z ${other.sha256.toUpperCase()} -t ${SYSTEM_KEYCHAIN}`],
+    ]);
+  });
+
   it('have no row on other systems, but an answer where they are named', async () => {
     const machine = fakeMachine({ folder: scratchFolder() });
     const ids = (await trustStatus(anchor, {}, machine.world)).map(({ id }) => id);

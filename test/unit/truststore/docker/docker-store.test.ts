@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  examineStores,
   installTrust,
   planScript,
   planTrust,
@@ -117,6 +118,16 @@ describe('trust for the registries of Docker and Podman', () => {
       status: 'trusted',
     });
     expect(machine.commands.filter((command) => command.startsWith('sudo'))).toEqual([]);
+  });
+
+  it('is examined for the roots in all files of all registries', async () => {
+    machine.write(`${SYSTEM}/ca.crt`, anchorPem(other));
+    machine.write(`${PODMAN}/quay.io/ca.crt`, anchorPem(anchor));
+    const found = (await examineStores(machine.world)).flatMap(({ entries }) => entries);
+    expect(found.map(({ place, remove }) => [place, remove])).toEqual([
+      [`${SYSTEM}/ca.crt`, `sudo rm ${SYSTEM}/ca.crt`],
+      [`${PODMAN}/quay.io/ca.crt`, `rm ${PODMAN}/quay.io/ca.crt`],
+    ]);
   });
 
   it('asks for the name of a registry, and refuses what is none', async () => {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sha256Hex } from '../../../../src/pki/fingerprint.ts';
 import {
+  examineStores,
   installTrust,
   planScript,
   planTrust,
@@ -166,6 +167,22 @@ describe("a Windows user's Root store", () => {
       status: 'tool-missing',
       detail: expect.stringContaining(CERTUTIL),
     });
+  });
+});
+
+describe('the Root stores of Windows', () => {
+  it('are examined for what somebody added, which Microsoft did not', async () => {
+    const machine = windowsMachine();
+    const windows = installWindows(machine);
+    windows.user.push(anchor.certificate);
+    windows.machine.push(Buffer.from('Microsoft Root'), other.certificate);
+    const found = await examineStores(machine.world);
+    const removals = found.map(({ id, entries }) => [id, entries.map(({ remove }) => remove)]);
+    expect(removals).toContainEqual(['windows-user', [`${CERTUTIL} -user -delstore Root ${THUMBPRINT}`]]);
+    expect(removals).toContainEqual([
+      'windows-machine',
+      [`${CERTUTIL} -delstore Root ${hash('sha1', other.certificate)}`],
+    ]);
   });
 });
 
