@@ -94,8 +94,17 @@ const KEY_STORES = [
   'jre/lib/security/cacerts',
 ];
 
+/** Found once for each session: key stores without a `keytool` of their own ask for those of all others. */
+const found = new WeakMap<TrustSession, readonly JavaRuntime[]>();
+
 /** Every runtime of this machine and user; one that is reached by several paths comes several times. */
 export function findJavaRuntimes(session: TrustSession): readonly JavaRuntime[] {
+  const runtimes = found.get(session) ?? searchRuntimes(session);
+  found.set(session, runtimes);
+  return runtimes;
+}
+
+function searchRuntimes(session: TrustSession): readonly JavaRuntime[] {
   const { join } = pathsOf(session.user);
   const folders = [
     ...namedHomes(session),

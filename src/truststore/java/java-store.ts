@@ -55,7 +55,11 @@ function javaStore(place: JavaPlace, asking: Asking): TrustStore {
       const contents = readKeyStore(place, session);
       const [alias] = aliasesOf(anchor, contents);
       if (alias !== undefined) return statusOfEntry(alias, anchor, contents, place, asking, session);
-      return statusWithout(contents, place, session);
+      const status = statusWithout(contents, place, session);
+      // What is trusted needs no tool; what is to be changed does.
+      const isOurs = status.status !== 'unsupported' && feedOf(place, session) === undefined;
+      if (isOurs) findKeytool(place, needsRoot(place, session), session);
+      return status;
     },
     plan: async (request, session) => {
       if (request.action === 'uninstall') return planUninstall(request, place, session);

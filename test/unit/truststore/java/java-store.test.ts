@@ -151,15 +151,19 @@ describe("Java's key store", () => {
     expect(machine.commands).toHaveLength(2);
   });
 
-  it('is read without keytool, and not changed without it; another Java may lend its own', async () => {
+  it('is trusted without keytool, and not changed without it; another Java may lend its own', async () => {
     const machine = javaMachine();
     machine.store(CACERTS);
     machine.programs.delete('keytool');
-    expect(await row(machine)).toMatchObject({ status: 'not-trusted' });
     machine.programs.set('apk', () => ({}));
+    const fix = 'sudo apk add openjdk21-jre-headless';
+    expect(await row(machine)).toMatchObject({ status: 'tool-missing', fix });
+    machine.store(CACERTS, jksOf([{ alias: ALIAS, certificate: anchor.certificate }]));
+    expect(await row(machine)).toMatchObject({ status: 'trusted' });
+    machine.store(CACERTS);
     expect(await install(machine)).toMatchObject({
       status: 'tool-missing',
-      fix: 'sudo apk add openjdk21-jre-headless',
+      fix,
       error: { code: 'DEVCA_TRUST_TOOL_MISSING' },
     });
     const lending = javaMachine();
