@@ -100,6 +100,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./run-command.ts')).runCommand,
   },
   {
+    name: 'template',
+    summary: 'print configuration for containers that trust the root, or write it with its files',
+    load: async () => (await import('./template.ts')).templateCommand,
+  },
+  {
     name: 'ca list',
     summary: 'list the authorities and their generations',
     load: async () => (await import('./ca-list.ts')).caListCommand,

@@ -31,6 +31,8 @@ export interface TrustVariable {
   readonly effect: 'adds' | 'replaces';
   /** Variables that its readers turn to where it is not set, in their order. Without any of them: the system's roots. */
   readonly instead?: readonly string[];
+  /** Without it, its readers have the system's roots, and none of their own. */
+  readonly bySystem?: true;
   /** For people: who trusts what it names. */
   readonly readers: string;
   /** Where that is written down. */
@@ -78,6 +80,7 @@ export const TRUST_VARIABLES: readonly TrustVariable[] = [
     name: 'CURL_CA_BUNDLE',
     runtimes: ['curl'],
     effect: 'replaces',
+    bySystem: true,
     instead: [OPENSSL_FILE],
     readers: 'curl',
     see: 'https://curl.se/docs/sslcerts.html',
@@ -109,6 +112,7 @@ export const TRUST_VARIABLES: readonly TrustVariable[] = [
     name: 'GIT_SSL_CAINFO',
     runtimes: ['git'],
     effect: 'replaces',
+    bySystem: true,
     readers: 'git',
     see: 'https://git-scm.com/docs/git-config#Documentation/git-config.txt-httpsslCAInfo',
   },
@@ -116,6 +120,7 @@ export const TRUST_VARIABLES: readonly TrustVariable[] = [
     name: 'CARGO_HTTP_CAINFO',
     runtimes: ['rust'],
     effect: 'replaces',
+    bySystem: true,
     instead: [OPENSSL_FILE],
     readers: 'cargo',
     see: 'https://doc.rust-lang.org/cargo/reference/config.html#httpcainfo',
@@ -146,6 +151,7 @@ export const TRUST_VARIABLES: readonly TrustVariable[] = [
     name: 'NIX_SSL_CERT_FILE',
     runtimes: ['nix'],
     effect: 'replaces',
+    bySystem: true,
     instead: [OPENSSL_FILE],
     readers: 'Nix and its programs',
     see: 'https://nix.dev/manual/nix/latest/installation/env-variables',

@@ -1,0 +1,124 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineCommand } from '../cli/command.ts';
+import { DevcaError } from '../errors/devca-error.ts';
+import { forShell, forTerminal } from '../platform/escape.ts';
+import { homeOf } from '../platform/paths.ts';
+import type { World } from '../platform/world.ts';
+import {
+  CONTAINER_KINDS,
+  CONTAINER_TEMPLATES,
+  type ContainerFile,
+  type ContainerKind,
+  type ContainerRequest,
+  containerFiles,
+  TRUST_SCRIPT,
+} from '../runtimes/container-files.ts';
+import { devcaRoots, settingsFor } from './runtime-trust.ts';
+import { namedSource } from './selftest-sources.ts';
+
+export const templateCommand = defineCommand({
+  name: 'template',
+  summary: 'print configuration for containers that trust the root, or write it with its files',
+  details:
+    'NAME is dockerfile: lines for an image of any family, which adds the roots to its store and to Java, and sets variables for the rest; compose: a file to be laid over one of your own, with a bundle of the roots of this system and of devca, and with --certificate the key as a secret; or devcontainer: a development container. With --out, what they name is written beside them: public certificates alone, never a key. Without it, the configuration is printed.',
+  positionals: { name: { describe: `one of ${CONTAINER_KINDS.join(', ')}`, required: true } },
+  flags: {
+    out: { type: 'string', alias: 'o', value: 'DIR', describe: 'the folder for the files (default: print)' },
+    service: { type: 'string', value: 'NAME', describe: 'compose: which service (default: app)' },
+    certificate: {
+      type: 'string',
+      value: 'WHAT',
+      describe: 'compose: its certificate and key, by a name, serial number or file',
+    },
+    image: { type: 'string', value: 'IMAGE', describe: 'devcontainer: what it is made from' },
+    authority: { type: 'string', value: 'NAME', describe: 'whose roots (default: of all authorities)' },
+    force: { type: 'boolean', describe: 'overwrite files that are something else' },
+  },
+  examples: [
+    { command: 'devca template dockerfile --out .', does: 'lines for a Dockerfile, and devca/ for its COPY' },
+    { command: 'devca template compose --service api --certificate api --out .', does: 'trust and a key' },
+    { command: 'devca template devcontainer --out .', does: 'a development container' },
+  ],
+  async run({ flags, positionals }, { world, output }) {
+    const kind = CONTAINER_KINDS.find((name) => name === positionals.name);
+    if (kind === undefined) {
+      const detail = `there is no template "${positionals.name}": there are ${CONTAINER_KINDS.join(', ')}`;
+      throw new DevcaError('DEVCA_USAGE_INVALID', { command: 'template', detail });
+    }
+    const files = containerFiles(await requestOf(kind, flags, world));
+    const [main] = files;
+    if (flags.out === undefined) {
+      const text = Buffer.from(main.bytes).toString('utf8');
+      output.result({ template: kind, text }, () => text);
+      output.note(`the files that it names are written by "devca template ${kind} --out ."`);
+      return 0;
+    }
+    const folder = resolve(world.system.workingFolder, flags.out);
+    const written = files.map((file) => writeFile(file, folder, flags.force, world));
+    output.report({ template: kind, files: written }, () =>
+      [`wrote configuration for ${kind}`, ...written.map((path) => `  ${forTerminal(path)}`)].join('\n'),
+    );
+    return 0;
+  },
+});
+
+interface TemplateFlags {
+  readonly home: string | undefined;
+  readonly authority: string | undefined;
+  readonly service: string | undefined;
+  readonly certificate: string | undefined;
+  readonly image: string | undefined;
+}
+
+async function requestOf(kind: ContainerKind, flags: TemplateFlags, world: World): Promise<ContainerRequest> {
+  const [variable] = await settingsFor({ ...flags, only: ['openssl'], without: [] }, 'template', world);
+  return {
+    kind,
+    template: readTemplate(CONTAINER_TEMPLATES[kind], world),
+    script: readTemplate(TRUST_SCRIPT, world),
+    roots: devcaRoots(flags, world).certificates,
+    bundle: variable === undefined ? new Uint8Array() : world.files.read(variable.value),
+    service: flags.service ?? 'app',
+    ...(flags.certificate === undefined
+      ? {}
+      : { certificate: filesOf(flags.certificate, flags.home, world) }),
+    image: flags.image ?? 'mcr.microsoft.com/devcontainers/base:debian',
+    random: world.random,
+  };
+}
+
+/** Where a certificate and its key were delivered. */
+function filesOf(what: string, home: string | undefined, world: World): { cert: string; key: string } {
+  const { files } = namedSource(what, homeOf(home, world.system), world);
+  const find = (format: string): string | undefined => files.find((file) => file.format === format)?.path;
+  const [cert, key] = [find('fullchain'), find('key')];
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  const detail = `the inventory knows no full chain and key of "${what}": issue it with both, as in "devca issue ${forShell(what)}"`;
+  throw new DevcaError('DEVCA_USAGE_INVALID', { command: 'template', detail });
+}
+
+/** What stands there already is left where it is the same. */
+function writeFile(
+  { path: name, bytes }: ContainerFile,
+  folder: string,
+  force: boolean,
+  world: World,
+): string {
+  const path = resolve(folder, name);
+  const present = world.files.readIfPresent(path);
+  if (present !== undefined && Buffer.from(present).equals(bytes)) return path;
+  if (force) world.files.remove(path);
+  world.files.makeFolder(dirname(path), 0o755);
+  world.files.createExclusive(path, bytes, 0o644);
+  return path;
+}
+
+/** The templates lie beside `dist/`, where this is bundled, and beside `src/`, where it is not. */
+function readTemplate(name: string, world: World): string {
+  const [bundled, source] = ['../templates/containers/', '../../templates/containers/'].map((folder) =>
+    fileURLToPath(new URL(folder + name, import.meta.url)),
+  ) as [string, string];
+  const bytes = world.files.readIfPresent(bundled) ?? world.files.read(source);
+  return Buffer.from(bytes).toString('utf8');
+}
