@@ -81,6 +81,7 @@ function deviceStore({ serial, state, model }: AndroidDevice, isNamed: boolean):
       const status = refusal ?? judge(id, files, anchor);
       return !isNamed && status.status === 'not-trusted' ? leftAlone(id) : status;
     },
+    afterChange: () => 'apps that are running there see the change when they are started again',
     plan: async ({ anchor, action }, session) => {
       const view = await (action === 'uninstall'
         ? goneAsNothing(look(anchor, session))

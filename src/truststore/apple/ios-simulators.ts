@@ -54,6 +54,8 @@ function simulatorStore(simulator: Simulator): TrustStore {
       if (action === 'install') return planInstall(anchor, id, simulator, session);
       return planUninstall(anchor, hasAnchor ? database : undefined, session);
     },
+    afterChange: (action) =>
+      action === 'install' ? '' : 'apps that are running there trust the root until they are started again',
     examine: async (session) => {
       const database = databaseOf(simulator, session);
       if (database === undefined) return { entries: [], faults: [] };
@@ -107,7 +109,7 @@ function planUninstall(anchor: TrustAnchor, database: string | undefined, sessio
       program: SQLITE,
       args: [database, deletion(anchor.certificate)],
       needsRoot: false,
-      why: 'remove the root; what runs in the simulator sees it when that is started again',
+      why: 'remove the root',
     });
   }
   if (session.world.files.status(file) !== undefined) steps.push(unstageStep(file, false));

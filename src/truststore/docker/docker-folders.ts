@@ -9,6 +9,9 @@ export interface RegistriesFolder {
   readonly needsRoot: boolean;
 }
 
+/** Its virtual machine gets the files when it starts. */
+export const DESKTOP = 'Docker Desktop';
+
 /** Where engines of this system look; the first is meant where a registry is named and no folder is there yet. */
 export function registriesFolders(session: TrustSession): readonly RegistriesFolder[] {
   const { user } = session;
@@ -16,7 +19,7 @@ export function registriesFolders(session: TrustSession): readonly RegistriesFol
   if (user.homeFolder === undefined) return user.platform === 'linux' ? [DOCKER, PODMAN] : [];
   const desktop = {
     path: join(user.homeFolder, '.docker', 'certs.d'),
-    engine: 'Docker Desktop',
+    engine: DESKTOP,
     needsRoot: false,
   };
   if (user.platform === 'darwin') return [desktop];

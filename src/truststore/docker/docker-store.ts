@@ -11,7 +11,13 @@ import type { StoreEntry } from '../store-examination.ts';
 import { anchorFileName, anchorPem, type TrustAnchor } from '../trust-anchor.ts';
 import type { PlanRequest, StoreFamily, StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
 import { unsupportedStore } from '../unsupported-store.ts';
-import { folderName, isRegistry, type RegistriesFolder, registriesFolders } from './docker-folders.ts';
+import {
+  DESKTOP,
+  folderName,
+  isRegistry,
+  type RegistriesFolder,
+  registriesFolders,
+} from './docker-folders.ts';
 import { mayVouchFor } from './permitted-host.ts';
 
 /**
@@ -79,6 +85,8 @@ function registryStore(parent: RegistriesFolder, registry: string, session: Trus
       request.action === 'install'
         ? planInstall(request, place, asked)
         : planUninstall(request, place, asked),
+    afterChange: () =>
+      parent.engine === DESKTOP ? 'Docker Desktop sees the change when it is started again' : '',
     examine: async (asked) => ({ entries: entriesIn(place, asked), faults: [] }),
   };
 }

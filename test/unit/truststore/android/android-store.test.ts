@@ -60,7 +60,8 @@ describe("Android's emulators", () => {
     expect((await installTrust(anchor, only, world))[0]).toMatchObject({
       status: 'trusted',
       changed: true,
-      detail: 'until the emulator is started anew',
+      detail:
+        'until the emulator is started anew; apps that are running there see the change when they are started again',
     });
     device.files.set(`${HASH}.1`, sibling.certificate);
     expect((await uninstallTrust(anchor, only, world))[0]).toMatchObject({

@@ -164,6 +164,10 @@ describe('trust for the registries of Docker and Podman', () => {
       system: { platform: 'darwin', homeFolder: '/Users/ada' },
     });
     const id = 'docker:/Users/ada/.docker/certs.d/registry.internal';
-    expect(await install('docker:registry.internal')).toMatchObject({ id, status: 'trusted' });
+    expect(await install('docker:registry.internal')).toMatchObject({
+      id,
+      status: 'trusted',
+      detail: expect.stringContaining('Docker Desktop sees the change when it is started again'),
+    });
   });
 });
