@@ -1,4 +1,3 @@
-import { authorityFiles } from '../authority/authority-files.ts';
 import { liveGenerations } from '../authority/generations.ts';
 import type { Authority } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
@@ -100,7 +99,7 @@ function examineHome(
       ...authorities.flatMap(([latest]) => examineLife(latest, inventory, world)),
       ...generations.flatMap((each) => examineAuthorityFiles(each, inventory, world)),
       ...examineCertificates(generations, expiringBy, inventory, world),
-      ...examineEnvironment(authorityFiles(home, authorities[0][0].record).roots, fingerprints, world),
+      ...examineEnvironment(fingerprints, placeFlags(authorities[0][0], world), world),
     ];
     return { findings, anchors };
   } finally {
