@@ -67,13 +67,14 @@ interface Observation {
 const REFUSED: Fetched = { programs: [], chromiumOld: 'refused', chromiumNew: 'refused', firefox: 'refused' };
 
 describeWith([...TOOLS, ...BROWSERS, 'nsenter', 'unshare'], 'devca on a whole machine', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'devca-everything-'));
+  let folder: string;
   let namespace: HeldNamespace;
   let server: WatchedServer;
   let before: Observation;
   let installed: Observation;
   let after: Observation;
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'devca-everything-'));
     namespace = await holdNamespace();
     buildGoClient(folder);
     devca('init', '--no-trust');

@@ -1,14 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  encodeInteger,
-  encodeOctetString,
-  encodeOid,
-  encodeSequence,
-  encodeSet,
-  encodeTagged,
-} from '../../../../src/pki/der-writer.ts';
-import { OID } from '../../../../src/pki/oid.ts';
-import { encodePkcs12 } from '../../../../src/pki/pkcs12-writer.ts';
 import type { System } from '../../../../src/platform/system.ts';
 import {
   installTrust,
@@ -28,12 +18,10 @@ const COPY = `${CACERTS}.devca`;
 const KEYTOOL = `${JDK}/bin/keytool`;
 const ID = `java:${CACERTS}`;
 const SYSTEM_JDK = '/usr/lib/jvm/java-21';
-const SHARED = '/etc/ssl/certs/java/cacerts';
 
 const anchor = buildTrustAnchor(new Uint8Array([7, 7, 7]), 'devca root Åda@HOST 1');
 const other = buildTrustAnchor(new Uint8Array([8, 8, 8]), 'devca root Åda@HOST 1');
 const ALIAS = `devca root -da@host 1 ${anchor.sha256.slice(0, 16)}`;
-const DEBIAN_ALIAS = `debian:devca-${anchor.sha256.slice(0, 16)}.pem`;
 const OTHERS = ['corporate proxy', 'globalsign [jdk]'];
 const java = { stores: ['java'] };
 
@@ -55,10 +43,9 @@ function packaged(system: Partial<System> = {}): JavaMachine {
 }
 
 const row = async (machine: JavaMachine) => (await trustStatus(anchor, java, machine.world))[0];
-const install = async (machine: JavaMachine, which = anchor, options: object = java) =>
-  (await installTrust(which, options, machine.world)).find(({ id }) => id.startsWith('java:'));
-const uninstall = async (machine: JavaMachine, options: object = java) =>
-  (await uninstallTrust(anchor, options, machine.world)).find(({ id }) => id.startsWith('java:'));
+const install = async (machine: JavaMachine, which = anchor) =>
+  (await installTrust(which, java, machine.world))[0];
+const uninstall = async (machine: JavaMachine) => (await uninstallTrust(anchor, java, machine.world))[0];
 const changing = ({ commands }: JavaMachine) => commands.filter((line) => !line.includes('-exportcert'));
 
 describe("Java's key store", () => {
@@ -320,118 +307,5 @@ describe("Java's key store", () => {
     );
     expect(await uninstallTrust(anchor, { stores: [ID] }, gone.world)).toMatchObject([{ changed: false }]);
     expect(await journalledRoots(gone.world)).toEqual([]);
-  });
-});
-
-describe("Java's key store in PKCS#12", () => {
-  const trusted = [{ alias: ALIAS, certificate: anchor.certificate }];
-  const random = (length: number) => new Uint8Array(length).fill(1);
-
-  it('without a password is read as Java reads it', async () => {
-    const machine = sdkman();
-    machine.store(CACERTS, openPkcs12(true));
-    machine.programs.set('keytool', () => ({ stdout: anchorPem(anchor) }));
-    expect(await row(machine)).toMatchObject({ status: 'trusted' });
-    machine.store(CACERTS, openPkcs12(false));
-    expect(await row(machine)).toMatchObject({ status: 'not-trusted' });
-  });
-
-  it('that is encrypted brings Java nothing: the root in it counts as half a trust, and none is added', async () => {
-    const machine = sdkman();
-    machine.store(CACERTS, encodePkcs12({ trusted }, { password: 'changeit', legacy: false, random }));
-    expect(await row(machine)).toMatchObject({ status: 'partial' });
-    expect(await install(machine)).toMatchObject({ error: { code: 'DEVCA_TRUST_JAVA_SEALED' } });
-    machine.store(CACERTS, encodePkcs12({ trusted: [] }, { password: 'changeit', legacy: false, random }));
-    expect(await install(machine)).toMatchObject({ error: { code: 'DEVCA_TRUST_JAVA_SEALED' } });
-    machine.store(CACERTS, encodePkcs12({ trusted }, { password: 'geheim', legacy: false, random }));
-    expect(await row(machine)).toMatchObject({ status: 'permission' });
-  });
-
-  /** As Java writes it since version 18: no encryption, no MAC. */
-  function openPkcs12(isTrusted: boolean): Uint8Array {
-    const context = (content: Uint8Array) => encodeTagged(0xa0, content);
-    const data = (content: Uint8Array) =>
-      encodeSequence(encodeOid(OID.pkcs7Data), context(encodeOctetString(content)));
-    const certificate = encodeSequence(
-      encodeOid(OID.x509Certificate),
-      context(encodeOctetString(anchor.certificate)),
-    );
-    const trust = encodeSequence(
-      encodeOid(OID.trustedKeyUsage),
-      encodeSet(encodeOid(OID.anyExtendedKeyUsage)),
-    );
-    const name = Buffer.from(ALIAS, 'utf16le').swap16();
-    const attributes = [
-      encodeSequence(encodeOid(OID.friendlyName), encodeSet(encodeTagged(0x1e, name))),
-      ...(isTrusted ? [trust] : []),
-    ];
-    const bag = encodeSequence(encodeOid(OID.pkcs12CertBag), context(certificate), encodeSet(...attributes));
-    return encodeSequence(encodeInteger(3), data(encodeSequence(data(encodeSequence(bag)))));
-  }
-});
-
-describe("Java's key store that the system's store feeds", () => {
-  /** A machine whose Java reads the key store that its distribution makes. */
-  function fed(file: string, marker: string): JavaMachine {
-    const machine = javaMachine({ uid: 0 });
-    machine.store(file);
-    machine.write(marker);
-    machine.link(`${SYSTEM_JDK}/lib/security/cacerts`, `../../../../../..${file}`);
-    machine.write(`${SYSTEM_JDK}/bin/keytool`);
-    machine.owners.set('/', 0);
-    return machine;
-  }
-  const debian = () => fed(SHARED, '/etc/ca-certificates/update.d/jks-keystore');
-  const inSystem = `/etc/ssl/certs/devca-${anchor.sha256.slice(0, 16)}.pem`;
-
-  it('gets nothing but what that brings, unless it is named', async () => {
-    const machine = debian();
-    expect(await row(machine)).toMatchObject({ detail: expect.stringContaining('of the system store') });
-    expect(await install(machine, anchor, {})).toMatchObject({ status: 'not-trusted', changed: false });
-    expect(await install(machine, anchor, { stores: [`java:${SHARED}`] })).toMatchObject({
-      status: 'trusted',
-    });
-  });
-
-  it('gets the root by itself where the hook of the system has failed', async () => {
-    const machine = debian();
-    machine.write(inSystem);
-    expect(await install(machine, anchor, {})).toMatchObject({ status: 'trusted', changed: true });
-  });
-
-  it('keeps what the system brought as long as that has it, and loses what the hook left behind', async () => {
-    const machine = debian();
-    machine.store(SHARED, jksOf([{ alias: DEBIAN_ALIAS, certificate: anchor.certificate }]));
-    machine.write(inSystem);
-    expect(await row(machine)).toMatchObject({
-      status: 'trusted',
-      detail: `as "${DEBIAN_ALIAS}", from the system store`,
-    });
-    expect(await uninstall(machine)).toMatchObject({ status: 'trusted', changed: false });
-    machine.world.files.remove(inSystem);
-    expect(await uninstall(machine)).toMatchObject({ status: 'not-trusted', changed: true });
-    expect(machine.aliases(SHARED)).toEqual([]);
-  });
-
-  it.each([
-    ['Fedora', '/etc/pki/ca-trust/extracted/java/cacerts', '/etc/fedora-release'],
-    ['openSUSE', '/var/lib/ca-certificates/java-cacerts', '/etc/os-release'],
-    ['Alpine', SHARED, '/etc/alpine-release'],
-    ['Arch', SHARED, '/etc/arch-release'],
-  ])('is not changed where it is made anew each time, as on %s', async (_name, file, marker) => {
-    const machine = fed(file, marker);
-    expect(await row(machine)).toMatchObject({ fix: 'devca trust install --store system' });
-    expect(await install(machine, anchor, {})).toMatchObject({ changed: false, error: undefined });
-    expect(await install(machine)).toMatchObject({
-      fix: 'devca trust install --store system',
-      error: { code: 'DEVCA_TRUST_JAVA_GENERATED' },
-    });
-  });
-
-  it.each(['/snap/idea/512/jbr', '/nix/store/abc-openjdk-21'])('is unsupported in %s', async (home) => {
-    const machine = javaMachine({ environment: { JAVA_HOME: home } });
-    machine.store(`${home}/lib/security/cacerts`);
-    expect(await row(machine)).toMatchObject({ status: 'unsupported' });
-    expect(await install(machine)).toMatchObject({ changed: false, error: undefined });
   });
 });
