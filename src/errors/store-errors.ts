@@ -42,7 +42,7 @@ export const storeErrors = {
     exit: 5,
     what: (c) => `cannot ask Windows for the trust store "${c.store}": ${c.detail}`,
     fix: () => [
-      'set "enabled=true" below "[interop]" in /etc/wsl.conf, then run "wsl.exe --shutdown" in Windows',
+      `run "printf '[interop]\\nenabled=true\\n' | sudo tee -a /etc/wsl.conf", then "wsl.exe --shutdown" in Windows`,
       'or run devca in Windows itself',
     ],
   }),

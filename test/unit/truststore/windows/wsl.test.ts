@@ -81,7 +81,10 @@ describe('Linux inside of Windows', () => {
     ],
   ])('says how to let Linux start programs of Windows where %s', async (_, reg) => {
     machine.programs.set('reg.exe', reg);
-    expect(await row()).toMatchObject({ status: 'unknown', fix: expect.stringContaining('enabled=true') });
+    expect(await row()).toMatchObject({
+      status: 'unknown',
+      fix: "printf '[interop]\\nenabled=true\\n' | sudo tee -a /etc/wsl.conf",
+    });
     expect(await install()).toMatchObject({ error: { code: 'DEVCA_TRUST_WINDOWS_UNREACHABLE' } });
   });
 
