@@ -5,7 +5,11 @@ import type { StoreAction } from './trust-errors.ts';
 const command = ({ action, store }: StoreAction): string =>
   `devca trust ${action} --store ${shellWord(store)}`;
 const AGAIN = 'then run the same command again';
-const POLICY = 'or let the browser add it by itself: "devca trust install --store firefox-policy"';
+/** Chromium and its kin share folders of this name; all others are profiles of Firefox and its kin. */
+const policy = (folder: string): string =>
+  folder.endsWith('nssdb')
+    ? 'or leave it to a policy: run "devca trust install --store chromium-policy"'
+    : 'or leave it to Firefox, which asks for its password itself: run "devca trust install --store firefox-policy"';
 
 /** Certificate databases and policies of browsers. */
 export const browserTrustErrors = {
@@ -15,7 +19,7 @@ export const browserTrustErrors = {
     fix: (c) => [
       `run "${command(c)} --dry-run | sh" on a terminal and give the password there`,
       `or write the password into a file and run "${command(c)} --nss-password-file ./password"`,
-      ...(c.action === 'install' ? [POLICY] : []),
+      ...(c.action === 'install' ? [policy(c.folder)] : []),
     ],
   }),
   DEVCA_TRUST_NSS_PASSWORD_WRONG: entry<{ store: string; folder: string; file: string }>({
@@ -26,7 +30,7 @@ export const browserTrustErrors = {
   DEVCA_TRUST_NSS_READ_ONLY: entry<{ store: string; folder: string }>({
     exit: 5,
     what: (c) => `the certificate database in "${c.folder}" is read-only`,
-    fix: (c) => [`run "chmod -R u+rwX ${shellWord(c.folder)}" if it is yours, ${AGAIN}`, POLICY],
+    fix: (c) => [`run "chmod -R u+rwX ${shellWord(c.folder)}" if it is yours, ${AGAIN}`, policy(c.folder)],
   }),
   DEVCA_TRUST_NSS_UNREADABLE: entry<{
     store: string;

@@ -11,6 +11,8 @@ const command = ({ action, store }: StoreAction): string =>
 const script = (change: StoreAction): string => `${command(change)} --dry-run | sh`;
 const status = (store: string): string => `devca trust status --store ${shellWord(store)}`;
 const AGAIN = 'then run the same command again';
+const WITHOUT_CERTUTIL =
+  'or do without, by policies of the browsers: run "devca trust install --store firefox-policy --store chromium-policy"';
 
 /** Trust stores: the system's, NSS's, and the journal of what was done to them. */
 export const trustErrors = {
@@ -35,6 +37,7 @@ export const trustErrors = {
     what: (c) => `cannot look into the trust store "${c.store}": "${c.tool}" was not found`,
     fix: (c) => [
       `${c.install === undefined ? `install the package that brings ${c.tool}` : `run "${c.install}"`}, ${AGAIN}`,
+      ...(c.tool === 'certutil' ? [WITHOUT_CERTUTIL] : []),
     ],
   }),
   DEVCA_TRUST_NEEDS_ROOT: entry<StoreAction>({

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
-import { DevcaError } from '../../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
 import type { TrustSession } from '../session.ts';
-import type { StoreFamily, TrustStore } from '../trust-store.ts';
+import type { TrustAnchor } from '../trust-anchor.ts';
+import type { StoreFamily, StoreStatus, TrustStore } from '../trust-store.ts';
 import { unsupportedStore } from '../unsupported-store.ts';
 import { databaseError, findCertutil, type NssDatabase } from './certutil.ts';
 import { glanceAt, searchDatabase } from './nss-database.ts';
@@ -10,6 +11,7 @@ import { hasDatabase, type NssPlace } from './nss-place.ts';
 import { findNssPlaces, placeAt } from './nss-places.ts';
 import { planDatabase, planNewDatabase } from './nss-plan.ts';
 import { databaseStatus, installFix } from './nss-status.ts';
+import { policyFor } from './policy-cover.ts';
 import { runningBrowser } from './running-browser.ts';
 
 /**
@@ -45,16 +47,15 @@ function nssStore(place: NssPlace): TrustStore {
     status: async (anchor, session) => {
       if (leftAlone !== undefined) return leftAlone;
       checkOwner(id, place, session);
-      const database = await openDatabase(id, place, session);
-      if (!hasDatabase(place, session)) {
-        return { status: 'not-trusted', detail: 'the database is not there yet', fix: installFix(id) };
+      const policy = policyFor(anchor, place, session);
+      try {
+        const status = await statusOf(anchor, await openDatabase(id, place, session), place, session);
+        if (policy === undefined || status.status === 'trusted') return status;
+        return { ...status, detail: `${status.detail}; ${policy} brings it at the next start` };
+      } catch (error) {
+        if (policy === undefined || !lacksTool(error)) throw error;
+        return { status: 'trusted', detail: `by ${policy}, from the next start of the browser`, fix: '' };
       }
-      const glance = glanceAt(anchor, database, session);
-      if (glance?.ours !== undefined) {
-        const status = await databaseStatus(glance, database, session);
-        if (status.status === 'trusted') return status;
-      }
-      return databaseStatus(await searchDatabase(anchor, database, session), database, session);
     },
     plan: async (request, session) => {
       const present = hasDatabase(place, session);
@@ -85,6 +86,27 @@ function nssStore(place: NssPlace): TrustStore {
     },
   };
 }
+
+async function statusOf(
+  anchor: TrustAnchor,
+  database: NssDatabase,
+  place: NssPlace,
+  session: TrustSession,
+): Promise<StoreStatus> {
+  if (!hasDatabase(place, session)) {
+    const detail = 'the database is not there yet';
+    return { status: 'not-trusted', detail, fix: installFix(database.id) };
+  }
+  const glance = glanceAt(anchor, database, session);
+  if (glance?.ours !== undefined) {
+    const status = await databaseStatus(glance, database, session);
+    if (status.status === 'trusted') return status;
+  }
+  return databaseStatus(await searchDatabase(anchor, database, session), database, session);
+}
+
+const lacksTool = (error: unknown): boolean =>
+  isDevcaError(error, 'DEVCA_TRUST_TOOL_MISSING') || isDevcaError(error, 'DEVCA_TRUST_TOOL_BROKEN');
 
 async function openDatabase(id: string, place: NssPlace, session: TrustSession): Promise<NssDatabase> {
   const { folder, needsRoot, profile } = place;

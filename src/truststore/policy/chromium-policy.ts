@@ -70,6 +70,21 @@ const ELSEWHERE = {
   fix: '',
 };
 
+/** The file in a folder of policies from which a browser takes the root; undefined where it does not. */
+export function chromiumPolicyFile(
+  anchor: TrustAnchor,
+  folder: string,
+  session: TrustSession,
+): string | undefined {
+  try {
+    const { path } = effectiveList(folder, session);
+    return policyStatus(anchor, folder, session).status === 'trusted' ? path : undefined;
+  } catch (error) {
+    if (isDevcaError(error)) return undefined;
+    throw error;
+  }
+}
+
 function chromiumPolicyStore(folder: string, browser: string): TrustStore {
   const id = `${KIND}:${folder}`;
   return {

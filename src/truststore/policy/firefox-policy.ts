@@ -53,6 +53,21 @@ const ELSEWHERE = {
   fix: '',
 };
 
+/** The policy file from which every Firefox takes the root; undefined where one does not. */
+export function firefoxPolicyFile(anchor: TrustAnchor, session: TrustSession): string | undefined {
+  const paths = firefoxPolicyFiles(session);
+  return paths.every((path) => brings(anchor, listAt(path), session)) ? paths.join(', ') : undefined;
+}
+
+function brings(anchor: TrustAnchor, list: PolicyList, session: TrustSession): boolean {
+  try {
+    return policyStatus(anchor, list, session).status === 'trusted';
+  } catch (error) {
+    if (isDevcaError(error)) return false;
+    throw error;
+  }
+}
+
 function firefoxPolicyStore(path: string): TrustStore {
   const id = `${KIND}:${path}`;
   const list = listAt(path);

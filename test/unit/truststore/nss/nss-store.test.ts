@@ -278,6 +278,42 @@ describe('a profile of Firefox', () => {
   });
 });
 
+describe('a browser that policies bring the root', () => {
+  let machine: FakeMachine;
+  beforeEach(() => {
+    machine = fakeMachine({ folder: scratchFolder() });
+    machine.write(`${HOME}/.pki/nssdb/cert9.db`);
+    machine.write(`${HOME}/.mozilla/firefox/abc/cert9.db`);
+    for (const program of ['chromium', 'brave-browser']) machine.programs.set(program, () => ({}));
+  });
+  const rows = async () =>
+    (await trustStatus(anchor, { stores: ['nss'] }, machine.world)).map(({ status, detail }) => [
+      status,
+      detail,
+    ]);
+  const install = (store: string) => installTrust(anchor, { stores: [store] }, machine.world);
+
+  it('counts as one that trusts it where there is no certutil to ask, once all that share a database have it', async () => {
+    const missing = ['tool-missing', expect.anything()];
+    expect(await rows()).toEqual([missing, missing]);
+    await install('firefox-policy');
+    expect(await rows()).toEqual([missing, ['trusted', expect.stringContaining('/etc/firefox/policies')]]);
+    await install('chromium-policy:/etc/chromium/policies/managed');
+    expect(await rows()).toEqual([missing, expect.anything()]);
+    await install('chromium-policy');
+    expect(await rows()).toEqual([['trusted', expect.stringContaining('/etc/brave')], expect.anything()]);
+  });
+
+  it('says that it will have the root where certutil does not find it', async () => {
+    await install('firefox-policy');
+    machine.programs.set('certutil', fakeDatabase().certutil);
+    expect((await rows())[1]).toEqual([
+      'not-trusted',
+      expect.stringContaining('brings it at the next start'),
+    ]);
+  });
+});
+
 describe('the database that Chromium and its kin share', () => {
   it('names those of them that are running', async () => {
     const scratch = scratchFolder();
