@@ -37,7 +37,7 @@ export const doctorCommand = defineCommand({
     });
     const status = statusOf(findings, flags.check);
     output.result({ healthy: status === 0, findings, stores: rows }, () =>
-      [...findings.map((finding) => findingText(finding, output)), summary({ findings, stores })].join('\n'),
+      [...findingLines(findings, output), summary({ findings, stores })].join('\n'),
     );
     return status;
   },
@@ -51,8 +51,13 @@ function statusOf(findings: readonly DoctorFinding[], check: boolean): 0 | 4 | 5
 
 const STYLES = { problem: 'red', obstacle: 'yellow', warning: 'yellow' } as const;
 
-const findingText = ({ severity, message, fix }: DoctorFinding, output: Output): string =>
-  `${output.style(STYLES[severity], `${severity}:`)} ${forTerminal(message)}\n  ${forTerminal(fix)}`;
+/** One after the other; a fix that mends several in a row is told once. */
+function findingLines(findings: readonly DoctorFinding[], output: Output): readonly string[] {
+  return findings.flatMap(({ severity, message, fix }, index) => {
+    const line = `${output.style(STYLES[severity], `${severity}:`)} ${forTerminal(message)}`;
+    return findings[index + 1]?.fix === fix ? [line] : [line, `  ${forTerminal(fix)}`];
+  });
+}
 
 function summary({ findings, stores }: Diagnosis): string {
   const trusting = stores.filter(({ status }) => status === 'trusted').length;
