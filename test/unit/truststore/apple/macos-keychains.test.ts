@@ -180,6 +180,29 @@ describe('the macOS login keychain', () => {
     expect(await row()).toMatchObject({ detail: expect.stringContaining(LOGIN_KEYCHAIN) });
   });
 
+  it('may be empty, and then has nothing to be found', async () => {
+    const security1 = machine.programs.get('security');
+    machine.programs.set('security', (args, options) =>
+      args[0] === 'find-certificate'
+        ? { status: 44, stderr: 'The specified item could not be found in the keychain.' }
+        : (security1?.(args, options) ?? {}),
+    );
+    expect(await row()).toMatchObject({ status: 'not-trusted' });
+  });
+
+  it('shows what macOS says in a language that devca does not know', async () => {
+    const security1 = machine.programs.get('security');
+    machine.programs.set('security', (args, options) =>
+      args[0] === 'add-trusted-cert'
+        ? { status: 1, stderr: 'SecTrustSettingsSetTrustSettings: Der Vorgang wurde abgebrochen.' }
+        : (security1?.(args, options) ?? {}),
+    );
+    expect((await install())?.error).toMatchObject({
+      code: 'DEVCA_TRUST_COMMAND_FAILED',
+      message: expect.stringContaining('Der Vorgang wurde abgebrochen'),
+    });
+  });
+
   it('has a row where its service hangs, fails, or its tool is missing', async () => {
     security.keychains.delete(LOGIN_KEYCHAIN);
     expect(await row()).toMatchObject({ status: 'unknown' });

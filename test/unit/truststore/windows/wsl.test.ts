@@ -57,6 +57,18 @@ describe('Linux inside of Windows', () => {
     expect(machine.has(FILE)).toBe(false);
   });
 
+  it('takes the name that an older Windows has for its files', async () => {
+    const share = '\\\\wsl$\\Debian';
+    machine.programs.set('wslpath', ([flag = '', path = '']) => ({
+      stdout:
+        flag === '-u'
+          ? path.replace('C:', '/mnt/c').replaceAll('\\', '/')
+          : `${share}${path.replaceAll('/', '\\')}`,
+    }));
+    const plan = await planTrust('install', anchor, only, machine.world);
+    expect(planScript(plan, machine.world)).toContain(`'${share}${FILE.replaceAll('/', '\\')}'`);
+  });
+
   it('sees what remains of the exit status of somebody who says no', async () => {
     windows.answer = 'cancel';
     windows.cancelStatus = 0xc7;
