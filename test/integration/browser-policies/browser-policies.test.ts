@@ -37,6 +37,14 @@ describeWith(
         expect(after).toEqual(before);
       }, 120_000);
 
+      it('leave the root in profiles that took it in, which an uninstall from those either ends or tells', async () => {
+        const { profile } = await run({ ...firefox, present: {} });
+        // By the version of certutil: 3.87 does not know the form in which Firefox 153 stores trust.
+        const told = profile.includes('DEVCA_TRUST_NSS_IMPORTED');
+        expect(told || profile.includes('removed')).toBe(true);
+        expect(profile.at(-1)).toBe(told ? 'accepted' : 'refused');
+      }, 120_000);
+
       it("leave an administrator's policies as they are, byte for byte", async () => {
         const path = '/etc/firefox/policies/policies.json';
         const { before, installed, after } = await run({ ...firefox, present: { [path]: OWN_POLICIES } });

@@ -33,6 +33,8 @@ export interface PolicyResult {
   readonly before: PolicyObservation;
   readonly installed: PolicyObservation;
   readonly outcome: readonly string[];
+  /** What became of the root in the profile that had taken it in: rows of its uninstall, and the browser's word. */
+  readonly profile: readonly string[];
   readonly after: PolicyObservation;
 }
 
@@ -42,6 +44,7 @@ const anchor = buildTrustAnchor(authority.root.der, 'devca root alice@host 1');
 const certificate = await authority.issue(['localhost', '127.0.0.1']);
 const world = realWorld();
 const options = { stores: [input.kind] };
+const browserHome = join(process.env['HOME'] ?? '/nowhere', 'browser');
 for (const [path, content] of Object.entries(input.present)) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
@@ -53,8 +56,9 @@ const outcome = (await installTrust(anchor, options, world)).map(({ id, status, 
 );
 const installed = await observe();
 await uninstallTrust(anchor, options, world);
+const profile = await uninstallFromProfile();
 const after = await observe();
-process.stdout.write(JSON.stringify({ before, installed, outcome, after } satisfies PolicyResult));
+process.stdout.write(JSON.stringify({ before, installed, outcome, profile, after } satisfies PolicyResult));
 process.exit();
 
 async function observe(): Promise<PolicyObservation> {
@@ -64,6 +68,15 @@ async function observe(): Promise<PolicyObservation> {
     verdict: await verdict(),
     files: filesBelow(input.folder),
   };
+}
+
+async function uninstallFromProfile(): Promise<readonly string[]> {
+  const system = { ...world.system, homeFolder: browserHome };
+  const outcomes = await uninstallTrust(anchor, { stores: ['nss'] }, { ...world, system });
+  const rows = outcomes
+    .filter(({ name }) => name.startsWith('Firefox'))
+    .map(({ error, changed }) => error?.code ?? (changed ? 'removed' : 'nothing to do'));
+  return [...rows, await verdict(true)];
 }
 
 function filesBelow(folder: string): Record<string, string> {
@@ -78,10 +91,10 @@ function filesBelow(folder: string): Record<string, string> {
   return found;
 }
 
-/** What a browser with an empty home thinks of a page under a certificate of the authority. */
-async function verdict(): Promise<string> {
-  const home = join(process.env['HOME'] ?? '/nowhere', 'browser');
-  rmSync(home, { recursive: true, force: true });
+/** What a browser, with an empty home unless it keeps it, thinks of a page under a certificate of the authority. */
+async function verdict(keepsHome = false): Promise<string> {
+  const home = browserHome;
+  if (!keepsHome) rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
   let settle: (verdict: string) => void = () => {};
   const seen = new Promise<string>((resolve) => {
