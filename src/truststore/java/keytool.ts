@@ -80,7 +80,7 @@ export function javaError(outcome: ExecOutcome, { id: store, file }: JavaPlace):
     return new DevcaError('DEVCA_TRUST_JAVA_PASSWORD', { store, file, action: 'install' });
   }
   if (/read-only file system/i.test(text)) {
-    return new DevcaError('DEVCA_FILE_READ_ONLY', { path: file, action: 'change' });
+    return new DevcaError('DEVCA_TRUST_READ_ONLY', { store, folder: file, detail: text, unlock: undefined });
   }
   if (/permission denied|access is denied/i.test(text)) {
     return new DevcaError('DEVCA_FILE_PERMISSION', { path: file, action: 'change' });

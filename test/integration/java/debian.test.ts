@@ -57,7 +57,7 @@ describeWith(
     }, 90_000);
 
     it('is as it was where its place is read-only or full', () => {
-      expect(result.readOnly).toBe('permission DEVCA_FILE_READ_ONLY unchanged');
+      expect(result.readOnly).toBe('permission DEVCA_TRUST_READ_ONLY unchanged');
       expect(result.full).toBe('unknown DEVCA_TRUST_COMMAND_FAILED unchanged');
       expect(result.left).toEqual(['cacerts']);
     });

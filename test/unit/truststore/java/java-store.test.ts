@@ -215,7 +215,7 @@ describe("Java's key store", () => {
   });
 
   it.each([
-    ['cp: cannot create regular file: Read-only file system', 'DEVCA_FILE_READ_ONLY'],
+    ['cp: cannot create regular file: Read-only file system', 'DEVCA_TRUST_READ_ONLY'],
     ['cp: cannot create regular file: Permission denied', 'DEVCA_FILE_PERMISSION'],
   ])('says who is in the way: %s', async (stderr, code) => {
     const machine = sdkman();
