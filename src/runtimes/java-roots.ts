@@ -21,22 +21,13 @@ export function defaultJavaRoots({ exec, files, system }: World): string | undef
     .find((path) => files.statusOfTarget(path)?.kind === 'file');
 }
 
-/** DER of what a store trusts, in whichever of the two formats it is. Throws DEVCA_JKS_INVALID, DEVCA_PASSWORD_WRONG and their like. */
-export function javaRootsIn(bytes: Uint8Array, password: string, source: string): readonly Uint8Array[] {
-  if (isJks(bytes)) {
-    return parseJks(bytes, password, source)
-      .filter(({ kind }) => kind === 'trusted')
-      .flatMap(({ certificates }) => certificates);
-  }
-  return parsePkcs12(bytes, password, source)
-    .certificates.filter(({ isTrusted }) => isTrusted)
-    .map(({ der }) => der);
-}
-
-/** As `javaRootsIn` of a file, with a word where there is nothing to read. */
+/**
+ * DER of what a store trusts, in whichever of the two formats it is; a word where it cannot be read. Like Java, this reads
+ * JKS without a password too.
+ */
 export function readJavaRoots(
   path: string,
-  password: string,
+  password: string | undefined,
   { files }: World,
 ): readonly Uint8Array[] | string {
   try {
@@ -45,4 +36,15 @@ export function readJavaRoots(
     if (!isDevcaError(error)) throw error;
     return error.message;
   }
+}
+
+function javaRootsIn(bytes: Uint8Array, password: string | undefined, source: string): readonly Uint8Array[] {
+  if (isJks(bytes)) {
+    return parseJks(bytes, password, source)
+      .filter(({ kind }) => kind === 'trusted')
+      .flatMap(({ certificates }) => certificates);
+  }
+  return parsePkcs12(bytes, password ?? JAVA_PASSWORD, source)
+    .certificates.filter(({ isTrusted }) => isTrusted)
+    .map(({ der }) => der);
 }

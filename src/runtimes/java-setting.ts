@@ -31,7 +31,7 @@ export function javaSetting(roots: DevcaRoots, world: World): VariableSetting | 
   const path = named === undefined ? defaultJavaRoots(world) : resolve(world.system.workingFolder, named);
   if (path === undefined) return undefined;
   const password = javaProperty(PASSWORD, options);
-  const trusted = readJavaRoots(path, password ?? JAVA_PASSWORD, world);
+  const trusted = readJavaRoots(path, password, world);
   if (typeof trusted === 'string') throw new DevcaError('DEVCA_RUNTIME_STORE', { path, reason: trusted });
   if (trusted.length === 0)
     throw new DevcaError('DEVCA_RUNTIME_STORE', { path, reason: 'it trusts no certificate' });

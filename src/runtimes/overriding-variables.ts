@@ -3,7 +3,7 @@ import { isDevcaError } from '../errors/devca-error.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import type { World } from '../platform/world.ts';
 import { javaProperty, parseJavaOptions } from './java-options.ts';
-import { JAVA_PASSWORD, readJavaRoots } from './java-roots.ts';
+import { readJavaRoots } from './java-roots.ts';
 import { certificatesOf, fingerprintsIn, readSource } from './root-source.ts';
 import {
   JAVA_OPTIONS,
@@ -86,7 +86,7 @@ function javaVariables(wanted: readonly string[], world: World, command: string)
     const options = parseJavaOptions(environment[variable] ?? '');
     const store = javaProperty('javax.net.ssl.trustStore', options);
     if (store === undefined) return [];
-    const password = javaProperty('javax.net.ssl.trustStorePassword', options) ?? JAVA_PASSWORD;
+    const password = javaProperty('javax.net.ssl.trustStorePassword', options);
     const roots = readJavaRoots(resolve(workingFolder, store), password, world);
     const found = typeof roots === 'string' ? 'cannot be read' : roots.map(sha256Hex);
     const fix = variable === JAVA_OPTIONS ? command : undefined;

@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createEphemeralAuthority } from '../../../src/index.ts';
@@ -35,6 +36,33 @@ describeWith(TOOLS, 'devca run', () => {
     expect(fingerprintsIn(variable.value)).toEqual([
       ...new Set([...fingerprintsIn(SYSTEM), ...fingerprintsIn(lab.root)]),
     ]);
+  });
+
+  it.each([
+    ['JKS', '-storetype JKS'],
+    ['PKCS#12 as of Java 17', '-storetype PKCS12'],
+    [
+      'PKCS#12 without a password, as of Java 18',
+      '-storetype PKCS12 -J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE -J-Dkeystore.pkcs12.macAlgorithm=NONE',
+    ],
+  ])('merges what Java trusts, in %s', async (_, flags) => {
+    const java = mkdtempSync(join(lab.home, 'java-'));
+    mkdirSync(join(java, 'lib/security'), { recursive: true });
+    const [file, der] = [join(java, 'company.pem'), join(java, 'lib/security/cacerts')];
+    writeFileSync(file, (await createEphemeralAuthority()).rootPem);
+    const keytool = (words: string) =>
+      execFileSync('keytool', words.split(' '), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    keytool(
+      `-importcert -noprompt -alias company -file ${file} -keystore ${der} -storepass changeit ${flags}`,
+    );
+    const { stdout } = devca(['env', '--json', '--only', 'java'], {
+      home: lab.home,
+      environment: { JAVA_HOME: java },
+    });
+    const [{ value, certificates }] = JSON.parse(stdout).variables;
+    expect(certificates).toBe(2);
+    const listed = keytool(`-list -keystore ${value.split('=')[1]}`);
+    expect(listed.match(/trustedCertEntry/g)).toHaveLength(2);
   });
 
   it('keeps the root of a company trusted that a variable names', async () => {

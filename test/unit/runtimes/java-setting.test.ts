@@ -106,12 +106,20 @@ describe("Java's variable", () => {
     ['is not there', undefined],
     ['is no store', Buffer.from('nothing')],
     ['trusts nobody', jks('changeit')],
-    ['has another password', jks('another one', 'company')],
   ])('fails where the store that is named %s', (_, bytes) => {
     const here = withJava();
     if (bytes !== undefined) write(here, '/corp/trust.jks', bytes);
     const before = '-Djavax.net.ssl.trustStore=/corp/trust.jks';
     expect(codeOf(() => optionsOf(here, before))).toBe('DEVCA_RUNTIME_STORE');
+  });
+
+  it('fails where the password is not that of the store, and needs none where Java needs none', () => {
+    const here = withJava();
+    write(here, '/corp/trust.jks', jks('another one', 'company'));
+    const before = '-Djavax.net.ssl.trustStore=/corp/trust.jks';
+    expect(trustedBy(optionsOf(here, before), here)).toEqual(['company', 'devca']);
+    const wrong = `${before} -Djavax.net.ssl.trustStorePassword=changeit`;
+    expect(codeOf(() => optionsOf(here, wrong))).toBe('DEVCA_RUNTIME_STORE');
   });
 
   it('leaves a Java alone that asks the system for its roots', () => {
