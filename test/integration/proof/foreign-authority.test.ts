@@ -100,7 +100,7 @@ describeWith(['openssl'], 'a certificate that OpenSSL made', () => {
     );
     expect(status).toBe(4);
     expect(out).toContain('FAILED');
-    expect(out).toMatch(/the client saw (unknown-ca|missing-intermediate)/);
+    expect(out).toMatch(/none of the roots is|signed itself/);
   });
 
   it('names the authority that is missing without --roots', async () => {
