@@ -1,3 +1,4 @@
+import type { System } from '../../platform/system.ts';
 import { type ClientStore, STORE_LINE, type TrustClient } from './trust-client.ts';
 
 /** What decides whom a client trusts. */
@@ -42,8 +43,14 @@ export function decidingPlace(
 const storeOfFile = (file: string): ClientStore => (SYSTEM_PLACES.test(file) ? 'system' : 'own');
 
 /** The command that makes a client which refuses accept. @param place the flags that name home and authority */
-export function mendingCommand({ variable, store }: DecidingPlace, place: string): string {
+export function mendingCommand(
+  { variable, store }: DecidingPlace,
+  place: string,
+  { platform }: Pick<System, 'platform'>,
+): string {
   if (variable !== undefined || store === 'own')
     return `eval "$(devca env${place.replace(/ --authority \S+/, '')})"`;
+  // There, browsers and the system's programs read stores that have other names.
+  if (platform === 'darwin' || platform === 'win32') return `devca trust install${place}`;
   return `devca trust install${place} --store ${store}`;
 }

@@ -84,7 +84,14 @@ export async function proveTrust(
       case 'not-installed':
         return { ...label, program: null, status, ms: ms() };
       case 'refused':
-        return { ...named, status, detail: words, fault, fix: mendingCommand(decides, place), ms: ms() };
+        return {
+          ...named,
+          status,
+          detail: words,
+          fault,
+          fix: mendingCommand(decides, place, world.system),
+          ms: ms(),
+        };
       case 'timed-out':
       case 'failed':
         return { ...named, status, detail: words, fix: `${program} --version`, ms: ms() };
@@ -108,7 +115,7 @@ async function fetchOnce(
 ): Promise<Fetched> {
   const timeLimitMs = client.timeLimitMs ?? TIME_LIMIT_MS;
   const server = await startThrowawayServer(credentials, bytesToHex(world.random(20)));
-  const scratch = scratchFolder(world);
+  const scratch = scratchFolder(program, world);
   const enough = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   void server.verdict.then(() => {

@@ -14,10 +14,17 @@ export interface ScratchFolder {
 const ATTEMPTS = 10;
 const PAUSE_MS = 100;
 
-/** A folder for one client, for its user alone. */
-export function scratchFolder(world: Pick<World, 'files' | 'random' | 'system'>): ScratchFolder {
+/** Ubuntu's `firefox` is a script that starts the snap. */
+const SCRIPT_LIMIT = 16 * 1024;
+
+/** A folder for one run of a program, for its user alone. */
+export function scratchFolder(
+  program: string,
+  world: Pick<World, 'files' | 'random' | 'system'>,
+): ScratchFolder {
   const { TMPDIR, TEMP } = world.system.environment;
-  const path = join(TMPDIR || TEMP || '/tmp', `devca-client-${bytesToHex(world.random(8))}`);
+  const parent = snapFolder(program, world) ?? (TMPDIR || TEMP || '/tmp');
+  const path = join(parent, `devca-client-${bytesToHex(world.random(8))}`);
   world.files.makeFolder(path, 0o700);
   return {
     path,
@@ -33,6 +40,16 @@ export function scratchFolder(world: Pick<World, 'files' | 'random' | 'system'>)
       }
     },
   };
+}
+
+/** A snap has a /tmp of its own, and sees nothing that is hidden in the home; this folder it shares with others. */
+function snapFolder(program: string, { files, system }: Pick<World, 'files' | 'system'>): string | undefined {
+  const isScript = !program.startsWith('/snap/') && (files.statusOfTarget(program)?.size ?? 0) < SCRIPT_LIMIT;
+  const text = isScript ? Buffer.from(files.read(program)).toString('latin1') : program;
+  const name = /\/snap\/bin\/([\w.-]+)/.exec(text)?.[1];
+  if (name === undefined || system.homeFolder === undefined) return undefined;
+  const folder = join(system.homeFolder, 'snap', name.split('.')[0] ?? name, 'common');
+  return files.statusOfTarget(folder)?.kind === 'folder' ? folder : undefined;
 }
 
 function removeTree(path: string, world: Pick<World, 'files'>): void {

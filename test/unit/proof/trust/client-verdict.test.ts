@@ -42,7 +42,8 @@ describe('what decides for a client', () => {
   };
   const place = (id: string, stdout = '', environment: Record<string, string> = {}, isThere = true) =>
     decidingPlace(client(id), stdout, environment, () => isThere);
-  const mend = (...given: Parameters<typeof place>) => mendingCommand(place(...given), '');
+  const mend = (...given: Parameters<typeof place>) =>
+    mendingCommand(place(...given), '', { platform: 'linux' });
 
   it('is the first variable that is set, with a value that counts', () => {
     expect(place('curl', '', { SSL_CERT_FILE: '/a', CURL_CA_BUNDLE: '/b' }).text).toBe('CURL_CA_BUNDLE="/b"');
@@ -62,6 +63,12 @@ describe('what decides for a client', () => {
     );
     expect(mend('java', 'devca-store: /opt/jdk/lib/security/cacerts')).toBe(
       'devca trust install --store java',
+    );
+  });
+
+  it('is mended by all stores where browsers share the system’s', () => {
+    expect(mendingCommand(place('chromium'), ' --home x', { platform: 'darwin' })).toBe(
+      'devca trust install --home x',
     );
   });
 
