@@ -67,7 +67,8 @@ export const caImportCommand = defineCommand({
       output.result(planDocument(plan, home), () => planSummary(plan, home));
       return 0;
     }
-    if (!flags.yes && !(await isWanted(plan, home, context))) return 1;
+    const asks = !flags.yes && world.terminal.canAsk && !output.json && !output.quiet;
+    if (asks && !(await isWanted(plan, home, context))) return 1;
     const outcome = await performImport(plan, home, world);
     warnOfRecovery(outcome.recovery, output);
     for (const warning of outcome.warnings) if (!plan.warnings.includes(warning)) output.warn(warning);
@@ -77,7 +78,9 @@ export const caImportCommand = defineCommand({
       output.note(
         `to move to an authority that is constrained, run "devca ca roll${place}"; for one beside it, "devca init --name NAME"`,
       );
-    for (const note of [...outcome.notes.map(forTerminal), sourceKeyNote(plan)]) output.note(note);
+    // Whoever was asked has read them.
+    if (!asks) for (const note of outcome.notes) output.note(forTerminal(note));
+    output.note(sourceKeyNote(plan));
     const [anchor] = trustAnchorsOf({ home, authority: outcome.name }, world);
     const rows =
       anchor === undefined
@@ -150,7 +153,6 @@ function refuseMixture(flags: ImportFlags): void {
 
 /** On a terminal somebody is asked, once they have seen what would come of it. */
 async function isWanted(plan: ImportPlan, home: string, { world, output }: CommandContext): Promise<boolean> {
-  if (!world.terminal.canAsk || output.json || output.quiet) return true;
   output.note(planSummary(plan, home));
   if (await confirm('Import it?', world)) return true;
   output.note('nothing was imported');

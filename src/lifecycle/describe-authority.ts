@@ -62,7 +62,8 @@ function keepsRootKey({ record, constraint }: Authority): boolean {
   return isKept && !(constraint.unconstrained && issuingKey(record) === 'root');
 }
 
-const UNCONSTRAINED =
+/** What an authority without a constraint means. */
+export const UNCONSTRAINED =
   'the authority is not constrained: whoever gets hold of its key can stand for every site towards all who trust it';
 const ROOT_KEY_KEPT =
   "the root's key is kept: Java and others do not apply a root's own constraint, so towards them it can stand for every site";

@@ -135,7 +135,7 @@ function record(
     ...described,
     isDefault: authority.record.isDefault,
     certificates: { taken: list.entries.length, revoked },
-    warnings: [...plan.warnings, ...described.warnings],
+    warnings: [...new Set([...plan.warnings, ...described.warnings])],
     notes: plan.notes,
   };
 }

@@ -9,6 +9,7 @@ import type { KeyStoreKind } from '../../keystore/key-store.ts';
 import { sha256Hex } from '../../pki/fingerprint.ts';
 import type { GivenPassphrase } from '../../platform/person.ts';
 import type { World } from '../../platform/world.ts';
+import { UNCONSTRAINED } from '../describe-authority.ts';
 import { type AdoptedHierarchy, adoptHierarchy } from './adopted-hierarchy.ts';
 import { type Adoption, readAdoption } from './adoption.ts';
 import { constraintOf } from './constraint-of.ts';
@@ -65,7 +66,12 @@ export async function planImport(request: ImportRequest, home: string, world: Wo
     permitted: permittedList(constraint),
     keystore: request.keystore ?? 'file',
     rootKeystore: kept.place,
-    warnings: [...adoption.warnings, ...warnings, ...crlWarnings(hierarchy)],
+    warnings: [
+      ...adoption.warnings,
+      ...warnings,
+      ...crlWarnings(hierarchy),
+      ...(constraint.unconstrained ? [UNCONSTRAINED] : []),
+    ],
     notes: [...adoption.notes, ...kept.notes, ...adoption.list.notes, ...source.leftBehind],
   };
 }
