@@ -38,14 +38,14 @@ export const importErrors = {
     exit: 5,
     what: (c) => `"${c.path}" is not safe to import an authority from: ${c.reason}`,
     fix: (c) => [
-      `copy it to a folder of yours, with "sudo cp -rL ${shellWord(c.path)} copied-ca && sudo chown -R "$USER" copied-ca", and import it from there`,
+      `copy it to a folder of yours, with "sudo cp -rL ${shellWord(c.path)} copied-ca && sudo chown -R $USER copied-ca", and import it from there`,
     ],
   }),
   DEVCA_IMPORT_UNFIT: entry<{ path: string; reasons: readonly string[] }>({
     exit: 1,
     what: (c) => `the authority of "${c.path}" cannot be imported: ${c.reasons.join('; ')}`,
-    fix: () => [
-      'look at it with "openssl x509 -noout -text -in FILE"',
+    fix: (c) => [
+      `look at it with "openssl x509 -noout -text -in ${shellWord(c.path)}"`,
       'or make a new authority with "devca init"',
     ],
     see: 'RFC 5280 section 4.2.1',

@@ -30,7 +30,7 @@ export function checkRoot(root: Certificate, path: string, now: Date): void {
   const isSelfSigned = nameEquals(root.subject, root.issuer);
   const reasons = [
     ...unfitness(root, now),
-    ...(isSelfSigned
+    ...(isSelfSigned || !isCa(root)
       ? []
       : [
           `it is an intermediate, signed by "${formatName(root.issuer)}": give that root with --cert and the intermediate with --intermediate`,
