@@ -25,13 +25,17 @@ export function examineCertificates(
   for (const status of ['valid', 'not-yet-valid'] as const) {
     for (const record of inventory.certificates.list({ at, status, endEntitiesOnly: true })) {
       const certificate = { record, place: placeOf(record, generations, inventory, world) };
+      // Without files, it was handed out for a moment (to a test, to a proof), and nothing can renew it.
+      const isHeld =
+        record.profile === IMPORTED_PROFILE ||
+        inventory.deliveries.current({ table: 'certificates', id: record.id }).length > 0;
       findings.push(
         // What was imported has its files and its issuers with the tool that made it.
         ...(record.profile === IMPORTED_PROFILE ? [] : examinePath(certificate, generations, inventory, at)),
         ...checkFiles({ table: 'certificates', id: record.id }, inventory, world).flatMap((file) =>
           fileFinding(file, certificate),
         ),
-        ...(status === 'valid' && record.notAfter <= expiringBy ? [endFinding(certificate)] : []),
+        ...(status === 'valid' && isHeld && record.notAfter <= expiringBy ? [endFinding(certificate)] : []),
       );
     }
   }

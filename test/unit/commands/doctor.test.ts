@@ -90,6 +90,14 @@ describe('devca doctor', () => {
     expect((await findings({ now: '2026-06-02T00:00:00Z' }, '--expiring', '500d', '--check')).status).toBe(4);
   });
 
+  it('says nothing of a certificate without files, which nothing could renew', async () => {
+    const { out } = await devca(['trust', 'status', '--client', 'deno', '--store', 'nss', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ clients: [{ id: 'deno', status: 'not-installed' }] });
+    const { certificates } = JSON.parse((await devca(['list', '--json'])).out);
+    expect(certificates.map(({ names }: { names: string[] }) => names)).toContainEqual(['localhost']);
+    expect((await findings()).found).toEqual([]);
+  });
+
   it('asks for a rollover when the authority cannot issue for the longest life any more', async () => {
     const { found } = await findings({ now: '2029-06-01T00:00:00Z' });
     expect(found).toContainEqual(
