@@ -15,6 +15,7 @@ import {
   type PolicyList,
   policyItems,
   removeItemSteps,
+  strayStep,
   withoutFolders,
 } from './policy-file.ts';
 
@@ -120,9 +121,10 @@ function planInstall(anchor: TrustAnchor, folder: string, session: TrustSession)
 }
 
 function planUninstall({ anchor, before }: PlanRequest, folder: string, session: TrustSession): StorePlan {
-  const steps = policyLists(folder, session).flatMap((list) =>
-    removeItemSteps(itemOf(anchor), list, session),
-  );
+  const steps = [
+    ...strayStep(effectiveList(folder, session), session),
+    ...policyLists(folder, session).flatMap((list) => removeItemSteps(itemOf(anchor), list, session)),
+  ];
   return { before: before ?? {}, steps: withoutFolders(steps, before, session) };
 }
 

@@ -19,6 +19,7 @@ import {
   policyItems,
   removeItemSteps,
   removeStep,
+  strayStep,
   withoutFolders,
 } from './policy-file.ts';
 
@@ -140,6 +141,7 @@ function planUninstall({ anchor, before }: PlanRequest, list: PolicyList, sessio
   const path = rootPath(anchor, list);
   const left = session.world.files.status(path) !== undefined;
   const steps = [
+    ...strayStep(list, session),
     ...removeItemSteps(path, list, session),
     ...(left ? [removeStep(path, 'remove the root')] : []),
   ];

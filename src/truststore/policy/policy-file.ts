@@ -35,15 +35,12 @@ export function addItemSteps(item: string, list: PolicyList, session: TrustSessi
     );
   }
   const value = keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), [item]);
+  const fresh = freshPath(path);
+  const why = 'make the policy file, with the root in it';
+  const content = `${JSON.stringify(value, undefined, 2)}\n`;
   return [
-    {
-      kind: 'write',
-      path,
-      text: `${JSON.stringify(value, undefined, 2)}\n`,
-      mode: 0o644,
-      needsRoot: true,
-      why: 'make the policy file, with the root in it',
-    },
+    { kind: 'write', path: fresh, text: content, mode: 0o644, needsRoot: true, why },
+    moveStep(fresh, path, why),
   ];
 }
 
@@ -89,7 +86,7 @@ export function withoutFolders(
   const gone = new Set(steps.flatMap((step) => (step.kind === 'remove' ? [step.path] : [])));
   const removals: Step[] = [];
   for (const folder of (before?.['folders'] ?? '').split('\n')) {
-    if (folder === '' || session.world.files.statusOfTarget(folder)?.kind !== 'folder') break;
+    if (folder === '' || session.world.files.statusOfTarget(folder)?.kind !== 'folder') continue;
     if (session.world.files.list(folder).some((name) => !gone.has(join(folder, name)))) break;
     const why = `remove the folder ${folder}, which is empty now`;
     removals.push({ kind: 'run', program: 'rmdir', args: ['--', folder], needsRoot: true, why });
@@ -98,21 +95,38 @@ export function withoutFolders(
   return [...steps, ...removals];
 }
 
-/**
- * Beside the folder and then into place, so that no browser ever reads half a file; not inside of it, where Chromium reads
- * whatever is there. Owner and mode stay.
- */
+/** What an install that was killed has left. */
+export function strayStep({ path }: PolicyList, session: TrustSession): readonly Step[] {
+  const fresh = freshPath(targetOf(path, session));
+  if (session.world.files.status(fresh) === undefined) return [];
+  return [removeStep(fresh, 'remove what a change that was killed has left')];
+}
+
 function replaceSteps(path: string, text: string, session: TrustSession): readonly Step[] {
-  const { files } = session.world;
-  const target = files.status(path)?.kind === 'link' ? files.realPath(path) : path;
-  const fresh = join(dirname(dirname(target)), `.devca-${basename(target)}`);
+  const target = targetOf(path, session);
+  const fresh = freshPath(target);
   const why = 'change the policy file, and leave everything else in it as it is';
   const flags = session.user.platform === 'linux' ? ['conv=fsync', 'status=none'] : [];
   return [
+    // The copy has the owner and the mode.
     { kind: 'run', program: 'cp', args: ['-p', '--', target, fresh], needsRoot: true, why },
     { kind: 'run', program: 'dd', args: [`of=${fresh}`, ...flags], stdin: text, needsRoot: true, why },
-    { kind: 'run', program: 'mv', args: ['-f', '--', fresh, target], needsRoot: true, why },
+    moveStep(fresh, target, why),
   ];
+}
+
+const moveStep = (from: string, to: string, why: string): Step => {
+  return { kind: 'run', program: 'mv', args: ['-f', '--', from, to], needsRoot: true, why };
+};
+
+/**
+ * Files are made here and then moved into place, so that no browser ever reads half of one; not in the folder itself, where
+ * Chromium reads whatever there is.
+ */
+const freshPath = (path: string): string => join(dirname(dirname(path)), `.devca-${basename(path)}`);
+
+function targetOf(path: string, { world }: TrustSession): string {
+  return world.files.status(path)?.kind === 'link' ? world.files.realPath(path) : path;
 }
 
 function policyText(path: string, { world }: TrustSession): string | undefined {

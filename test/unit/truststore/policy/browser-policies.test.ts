@@ -68,6 +68,34 @@ describe("Firefox's policies", () => {
     );
   });
 
+  it.each(['install', 'dd', 'cp', 'mv'])(
+    'are as before after an install that was killed in %s',
+    async (program) => {
+      const before = '{"policies": {"DisableTelemetry": true}}';
+      for (const text of [undefined, before]) {
+        const folder = scratchFolder();
+        machine = fakeMachine({ folder });
+        if (text !== undefined) machine.write(FILE, text);
+        const tool = machine.programs.get(program);
+        let calls = 0;
+        machine.programs.set(program, async (args, options) => {
+          const outcome = await tool?.(args, options);
+          if (++calls < 3 && program !== 'cp' && program !== 'mv') return outcome ?? {};
+          // The power fails: nothing more is done, undone or written down.
+          for (const name of machine.programs.keys()) machine.programs.set(name, () => ({ status: 1 }));
+          return { status: 1 };
+        });
+        await install();
+        machine.programs.clear();
+        for (const [name, handler] of fakeMachine({ folder }).programs) machine.programs.set(name, handler);
+        await uninstall();
+        expect(machine.read(FILE)).toBe(text);
+        expect(machine.has('/etc/firefox/.devca-policies.json')).toBe(false);
+        expect(machine.has(ROOT)).toBe(false);
+      }
+    },
+  );
+
   it('are left alone where they are not JSON', async () => {
     machine.write(FILE, '{ "policies": // no\n');
     expect(await install()).toMatchObject([
