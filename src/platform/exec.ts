@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, isAbsolute, join, parse } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { System } from './system.ts';
 
@@ -141,7 +141,7 @@ async function runProgram(
     const child = spawn(path, [...args], {
       stdio: stdio as 'pipe',
       env: childEnvironment(options, system),
-      cwd: options.workingFolder ?? system.workingFolder,
+      cwd: options.workingFolder ?? enterable(system.workingFolder),
       windowsHide: true,
       // A browser is many processes: the first of them leads a group, so that they can be ended together.
       detached: options.signal !== undefined && system.platform !== 'win32',
@@ -181,6 +181,16 @@ async function runProgram(
     });
     if (child.stdin !== null) child.stdin.end(options.stdin ?? '');
   });
+}
+
+/** Whoever became another user with `su` or `sudo` may stand in a folder that is closed to them. */
+function enterable(folder: string): string {
+  try {
+    accessSync(folder, constants.X_OK);
+    return folder;
+  } catch {
+    return parse(folder).root;
+  }
 }
 
 function killGroup(leader: number): boolean {

@@ -20,6 +20,11 @@ describe('exec', () => {
     expect(stdout).toBe('a b|$(id)|; rm|');
   });
 
+  it('runs a program elsewhere where the working folder cannot be entered', async () => {
+    const system = { ...thisSystem(), workingFolder: join(scratchFolder(), 'gone') };
+    expect((await systemExec(system).run('pwd', [])).stdout).toBe('/\n');
+  });
+
   it('kills a program that takes too long and says so', async () => {
     const outcome = await exec.run('sleep', ['30'], { timeoutMs: 50 });
     expect(outcome).toMatchObject({ status: null, signal: 'SIGKILL', timedOut: true });
