@@ -18,6 +18,8 @@ export interface Invoker {
 /** What tells who became root, and by what they are looked up. */
 const VARIABLES = ['SUDO_UID', 'PKEXEC_UID', 'DOAS_USER'] as const;
 
+const GETENT = ['/usr/bin/getent', '/bin/getent', '/run/current-system/sw/bin/getent'];
+
 /** They follow the user, unless they lead into places of root's. */
 const PATH_VARIABLES = [
   'XDG_DATA_HOME',
@@ -53,12 +55,13 @@ export async function findInvoker({ system, exec, files }: World): Promise<Invok
   const value = system.environment[variable] ?? '';
   const lines = async (program: string, args: readonly string[]) =>
     (await exec.run(program, args, { timeoutMs: 5_000 })).stdout;
-  // Users of a directory are in no file.
+  // By their full paths: this is root, and the PATH may be the user's. Users of a directory are in no file.
+  const getent = GETENT.find((path) => exec.find(path) !== undefined);
   const database =
     system.platform === 'darwin'
-      ? await lines('id', ['-P', value])
-      : exec.find('getent') !== undefined
-        ? await lines('getent', ['passwd', value])
+      ? await lines('/usr/bin/id', ['-P', value])
+      : getent !== undefined
+        ? await lines(getent, ['passwd', value])
         : Buffer.from(files.readIfPresent('/etc/passwd') ?? []).toString('utf8');
   for (const line of database.split('\n')) {
     const invoker = parseUser(line);

@@ -1,7 +1,11 @@
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { ExecOptions, ExecOutcome, RunAsRoot } from './exec.ts';
+import { pathForRoot } from './root-owned.ts';
 import type { World } from './world.ts';
+
+const ROOTS_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** A program that root is asked to run, as one line of JSON. */
 export interface RootRequest {
@@ -19,12 +23,13 @@ export type RootAnswer = ExecOutcome | { readonly problem: string };
  */
 export async function startRootProcess({ system, files }: World): Promise<RunAsRoot> {
   const { spawn } = await import('node:child_process');
-  const { PATH, LANG, LC_ALL, TERM, TZ } = system.environment;
+  const { PATH = '', LANG, LC_ALL, TERM, TZ } = system.environment;
   const child = spawn(process.execPath, ['--no-warnings', processPath(files)], {
     // A session of its own: whoever interrupts devca at the terminal does not cut a step of root's in two.
     detached: true,
     cwd: '/',
-    env: { PATH, LANG, LC_ALL, TERM, TZ },
+    // What root runs are scripts too, which find their programs by it.
+    env: { PATH: pathForRoot(`${PATH}${delimiter}${ROOTS_PATH}`), LANG, LC_ALL, TERM, TZ },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const waiting: ((answer: RootAnswer) => void)[] = [];

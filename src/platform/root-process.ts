@@ -1,10 +1,10 @@
 // The process that stays root under `sudo devca`: lines of JSON on standard input, one answer to each on standard output.
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { systemExec } from './exec.ts';
 import type { RootAnswer, RootRequest } from './root-client.ts';
+import { foreignPart } from './root-owned.ts';
 import { thisSystem } from './system.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -32,11 +32,4 @@ async function answer({ program, args, stdin, timeoutMs }: RootRequest): Promise
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** The part of a path that a user could replace. Folders may belong to a group of administrators, as those of Homebrew. */
-function foreignPart(path: string): string | undefined {
-  const { uid, mode } = statSync(path);
-  if (uid !== 0 || (mode & 0o002) !== 0) return path;
-  return path === dirname(path) ? undefined : foreignPart(dirname(path));
 }

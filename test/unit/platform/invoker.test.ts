@@ -13,7 +13,7 @@ function rootWorld(environment: Record<string, string>, options: Partial<TestWor
     home: '/root',
     system: { uid: 0 },
     environment,
-    outcomes: { getent: { stdout: PASSWD } },
+    outcomes: { '/usr/bin/getent': { stdout: PASSWD } },
     ...options,
   });
 }
@@ -33,7 +33,7 @@ describe('who called devca as root', () => {
   it('is looked up in the directory, and in the file where there is no getent', async () => {
     const world = rootWorld({ SUDO_UID: '1000' });
     await findInvoker(world);
-    expect(world.programs).toEqual(['getent passwd 1000']);
+    expect(world.programs).toEqual(['/usr/bin/getent passwd 1000']);
     const bare = rootWorld({ SUDO_UID: '1000' }, { outcomes: {} });
     const files = { ...bare.files, readIfPresent: () => Buffer.from(PASSWD) };
     expect(await findInvoker({ ...bare, files })).toEqual(ada);
@@ -43,7 +43,7 @@ describe('who called devca as root', () => {
     const line = 'ada:********:1000:1001::0:0:Ada:/home/ada:/bin/zsh\n';
     const world = rootWorld(
       { SUDO_UID: '1000' },
-      { system: { uid: 0, platform: 'darwin' }, outcomes: { id: { stdout: line } } },
+      { system: { uid: 0, platform: 'darwin' }, outcomes: { '/usr/bin/id': { stdout: line } } },
     );
     expect(await findInvoker(world)).toEqual(ada);
   });

@@ -5,9 +5,13 @@ import { startRootProcess } from '../../../src/platform/root-client.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { testWorld } from '../../support/test-world.ts';
 
+/** A folder on the PATH in which anybody could put a program. */
+const folder = scratchFolder();
+chmodSync(folder, 0o777);
+
 const world = testWorld({
   home: '/nonexistent',
-  system: { environment: { PATH: process.env['PATH'] ?? '', HOME: '/home/ada', DEVCA_HOME: '/home/ada/ca' } },
+  system: { environment: { PATH: `${folder}:/bin`, HOME: '/home/ada', DEVCA_HOME: '/home/ada/ca' } },
 });
 
 describe('the process that stays root', () => {
@@ -19,6 +23,8 @@ describe('the process that stays root', () => {
     ]);
     expect(text).toMatchObject({ status: 3, stdout: 'Zürich', stderr: 'told\n' });
     expect(environment.stdout).not.toMatch(/ada/);
+    expect(environment.stdout).toMatch(/^PATH=.*\/usr\/bin/m);
+    expect(environment.stdout).not.toContain(folder);
   });
 
   it('kills what takes too long, and runs the next all the same', async () => {
