@@ -3,7 +3,6 @@ import { installTrust, journalledRoots, type StoreOutcome } from '../truststore/
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
 import { type FromFlags, foreignAnchors } from './trust-from.ts';
 import { rootsByFingerprint, withFingerprint } from './trust-journalled.ts';
-import { STORE_CHANGE_FLAGS, trustOptions } from './trust-options.ts';
 import { printPlan } from './trust-plan.ts';
 import {
   type AnchoredRow,
@@ -38,7 +37,6 @@ export const trustInstallCommand = defineCommand({
       type: 'boolean',
       describe: 'with --from: also a root that may sign for every name, and a file with a key in it',
     },
-    ...STORE_CHANGE_FLAGS,
     'dry-run': { type: 'boolean', describe: 'print the commands and change nothing' },
   },
   examples: [
@@ -50,10 +48,10 @@ export const trustInstallCommand = defineCommand({
   async run({ flags }, context) {
     const anchors = await chosenAnchors(flags, context);
     if (anchors === undefined) return 1;
-    if (flags['dry-run']) return printPlan('install', anchors, trustOptions(flags, context.world), context);
+    if (flags['dry-run']) return printPlan('install', anchors, { stores: flags.store }, context);
     const isOwn = flags.from === undefined && flags.sha256.length === 0;
     const found: AnchoredOutcome[] = [];
-    const options = trustOptions(flags, context.world);
+    const options = { stores: flags.store };
     for (const anchor of anchors)
       found.push(...(await installTrust(anchor, options, context.world)).map(withRoot(anchor, isOwn)));
     const outcomes = isOwn || flags.from !== undefined ? found : found.map(withFingerprint);

@@ -4,7 +4,6 @@ import { journalledRoots, uninstallTrust } from '../truststore/trust.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
 import { type AnchoredOutcome, reportOutcomes } from './trust-install.ts';
 import { ownAnchors, rootsByFingerprint } from './trust-journalled.ts';
-import { STORE_CHANGE_FLAGS, trustOptions } from './trust-options.ts';
 import { printPlan } from './trust-plan.ts';
 import { type AuthorityFlags, formatStores, withRoot } from './trust-table.ts';
 
@@ -27,7 +26,6 @@ export const trustUninstallCommand = defineCommand({
       describe: 'only this root, such as one that came by "--from": its fingerprint, or the beginning of it',
     },
     all: { type: 'boolean', describe: 'every root that devca has put into a store, of all authorities' },
-    ...STORE_CHANGE_FLAGS,
     'dry-run': { type: 'boolean', describe: 'print the commands and change nothing' },
   },
   examples: [
@@ -39,7 +37,7 @@ export const trustUninstallCommand = defineCommand({
     const { world, output } = context;
     const { anchors, others } = await anchorsFor(flags, world);
     if (anchors.length === 0) output.note('no root of devca was ever put into a store by this user');
-    const options = trustOptions(flags, world);
+    const options = { stores: flags.store };
     if (flags['dry-run']) return printPlan('uninstall', anchors, options, context);
     const outcomes: AnchoredOutcome[] = [];
     for (const anchor of anchors)

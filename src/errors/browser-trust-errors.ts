@@ -18,7 +18,7 @@ export const browserTrustErrors = {
     what: (c) => `the certificate database in "${c.folder}" is protected by a primary password`,
     fix: (c) => [
       `run "${command(c)} --dry-run | sh" on a terminal and give the password there`,
-      `or write the password into a file and run "${command(c)} --nss-password-file ./password"`,
+      `or put it into a file of mode 0600, then run "DEVCA_NSS_PASSWORD_FILE=password.txt ${command(c)}"`,
       ...(c.action === 'install' ? [policy(c.folder)] : []),
     ],
   }),

@@ -1,3 +1,6 @@
+/** How many stores are asked at a time: 300 profiles at once would only keep each other waiting. */
+export const AT_ONCE = 8;
+
 /** `Promise.all` over a map, of which no more than `limit` calls are under way at a time. */
 export async function boundedMap<In, Out>(
   items: readonly In[],

@@ -1,4 +1,5 @@
 import type { World } from '../platform/world.ts';
+import { AT_ONCE, boundedMap } from './bounded-map.ts';
 import { readJournal } from './journal.ts';
 import { openSession } from './session.ts';
 import { selectStores, storeById } from './store-list.ts';
@@ -25,20 +26,18 @@ export async function journalledStatus(
   options: TrustOptions,
   world: World,
 ): Promise<readonly JournalledRow[]> {
-  const session = await openSession(world, options);
+  const session = await openSession(world);
   const { stores: selectors = [] } = options;
   const records = readJournal(session)
     .filter(({ anchor }) => !except.includes(anchor.sha256))
     .filter(({ store }) => selectors.length === 0 || selectors.some((selector) => isOf(store, selector)));
   if (records.length === 0) return [];
   const detected = await selectStores(undefined, session);
-  return Promise.all(
-    records.map(async ({ anchor, store: id }) => {
-      const store = detected.find((each) => each.id === id) ?? storeById(id, session);
-      const status = store === undefined ? NO_SUCH_STORE : await askStatus(anchor, store, session);
-      return { anchor, row: { id, name: store?.name ?? id, ...status } };
-    }),
-  );
+  return boundedMap(records, AT_ONCE, async ({ anchor, store: id }) => {
+    const store = detected.find((each) => each.id === id) ?? storeById(id, session);
+    const status = store === undefined ? NO_SUCH_STORE : await askStatus(anchor, store, session);
+    return { anchor, row: { id, name: store?.name ?? id, ...status } };
+  });
 }
 
 const isOf = (id: string, selector: string): boolean => id === selector || id.startsWith(`${selector}:`);

@@ -12,8 +12,6 @@ export interface TrustSession {
   /** Whose stores these are. */
   readonly user: System;
   readonly privilege: Privilege;
-  /** A file with the primary password of NSS databases that have one. */
-  readonly nssPasswordFile: string | undefined;
   /** Runs a command as `user`, or as root where it needs that, whatever its status. */
   run(command: Command, timeoutMs?: number): Promise<ExecOutcome>;
   /** Asks for the password that `sudo` wants, once, before anything is changed. */
@@ -23,17 +21,13 @@ export interface TrustSession {
 /** Long enough for a person who looks for a password. */
 const PASSWORD_TIMEOUT_MS = 5 * 60_000;
 
-export async function openSession(
-  world: World,
-  { nssPasswordFile }: Partial<Pick<TrustSession, 'nssPasswordFile'>> = {},
-): Promise<TrustSession> {
+export async function openSession(world: World): Promise<TrustSession> {
   const privilege = resolvePrivilege(world);
   let authenticated: Promise<void> | undefined;
   return {
     world,
     user: privilege.user,
     privilege,
-    nssPasswordFile,
     run: async (command, timeoutMs = 30_000) => {
       const options = { ...(command.stdin === undefined ? {} : { stdin: command.stdin }), timeoutMs };
       const { runAsRoot } = world.exec;

@@ -1,15 +1,15 @@
 import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { forTerminal } from '../platform/escape.ts';
 import type { World } from '../platform/world.ts';
-import { boundedMap } from './bounded-map.ts';
+import { AT_ONCE, boundedMap } from './bounded-map.ts';
 import { type Change, installInStore, planChange, uninstallFromStore } from './change.ts';
 import { readJournal } from './journal.ts';
 import { asRoot } from './package-hint.ts';
 import { powershellScript } from './powershell-script.ts';
 import { openSession, type TrustSession } from './session.ts';
 import { type Step, shellScript } from './step.ts';
-import { selectStores, storeById } from './store-list.ts';
 import type { StoreExamination } from './store-examination.ts';
+import { selectStores, storeById } from './store-list.ts';
 import { answerInTime, askStatus, statusOfError } from './store-status.ts';
 import type { TrustAction, TrustAnchor } from './trust-anchor.ts';
 import type { StoreStatus, TrustStore } from './trust-store.ts';
@@ -17,12 +17,7 @@ import type { StoreStatus, TrustStore } from './trust-store.ts';
 export interface TrustOptions {
   /** Ids or kinds of stores (`system`, `nss`, `nss:/home/alice/.pki/nssdb`); without any, all of this machine. */
   readonly stores?: readonly string[] | undefined;
-  /** A file with the primary password of NSS databases that have one. */
-  readonly nssPasswordFile?: string | undefined;
 }
-
-/** How many stores are asked at a time: 300 profiles at once would only keep each other waiting. */
-const AT_ONCE = 8;
 
 /** One store and how it stands: a row of `trust status`. */
 export interface StoreRow extends StoreStatus {
@@ -53,7 +48,7 @@ export async function trustStatus(
   options: TrustOptions,
   world: World,
 ): Promise<readonly StoreRow[]> {
-  const session = await openSession(world, options);
+  const session = await openSession(world);
   const stores = await selectStores(options.stores, session);
   return boundedMap(stores, AT_ONCE, async (store) => ({
     ...labelOf(store),
@@ -90,7 +85,7 @@ export async function planTrust(
   options: TrustOptions,
   world: World,
 ): Promise<readonly StorePreview[]> {
-  const session = await openSession(world, options);
+  const session = await openSession(world);
   const stores = await storesFor(action, anchor, options, session);
   return boundedMap(stores, AT_ONCE, (store) => preview(action, anchor, store, session));
 }
@@ -115,7 +110,7 @@ export async function installTrust(
   options: TrustOptions,
   world: World,
 ): Promise<readonly StoreOutcome[]> {
-  const session = await openSession(world, options);
+  const session = await openSession(world);
   const stores = await storesFor('install', anchor, options, session);
   await undoInterrupted(anchor, stores, session);
   return oneByOne(stores, (store) => installInStore(anchor, store, session));
@@ -127,7 +122,7 @@ export async function uninstallTrust(
   options: TrustOptions,
   world: World,
 ): Promise<readonly StoreOutcome[]> {
-  const session = await openSession(world, options);
+  const session = await openSession(world);
   const stores = await storesFor('uninstall', anchor, options, session);
   await undoInterrupted(anchor, stores, session);
   return oneByOne(stores, (store) => uninstallFromStore(anchor, store, session));

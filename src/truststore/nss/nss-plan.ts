@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { DevcaError } from '../../errors/devca-error.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
@@ -11,6 +12,9 @@ import {
 import type { Before, PlanRequest, StorePlan } from '../trust-store.ts';
 import { databaseFlags, type NssDatabase } from './certutil.ts';
 import { NSS_TRUST, type NssContents, refusalOf, wantsPassword } from './nss-database.ts';
+
+/** Names a file whose first line is the primary password of databases that have one. */
+const PASSWORD_VARIABLE = 'DEVCA_NSS_PASSWORD_FILE';
 
 /** A new database is left behind by an uninstall: from then on the browser uses it, as one that it made itself. */
 export function planNewDatabase(anchor: TrustAnchor, database: NssDatabase): StorePlan {
@@ -97,10 +101,11 @@ async function withPassword(
   const { id: store, folder } = database;
   const setsTrust = plan.steps.some((step) => step.kind === 'run' && step.args.includes('-t'));
   if (!setsTrust || database.needsRoot || !(await wantsPassword(database, session))) return plan;
-  const file = session.nssPasswordFile;
-  if (file === undefined) {
+  const named = session.world.system.environment[PASSWORD_VARIABLE];
+  if (named === undefined || named === '') {
     return { ...plan, obstacle: new DevcaError('DEVCA_TRUST_NSS_PASSWORD', { store, folder, action }) };
   }
+  const file = resolve(session.world.system.workingFolder, named);
   if (await wantsPassword(database, session, file)) {
     return { ...plan, obstacle: new DevcaError('DEVCA_TRUST_NSS_PASSWORD_WRONG', { store, folder, file }) };
   }

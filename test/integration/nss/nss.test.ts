@@ -178,12 +178,17 @@ describeWith(['certutil'], 'NSS databases, with the real certutil', () => {
     const right = file('right', 'secret\n');
     certutil(['-N', '-d', `sql:${folder}`, '-f', right]);
     const id = { stores: [`nss:${folder}`] };
-    for (const nssPasswordFile of [file('wrong', 'guess\n'), file('empty', '')]) {
-      const [refused] = await installTrust(anchor, { ...id, nssPasswordFile }, scratch.world);
+    const { system } = scratch.world;
+    const withFile = (path: string) => ({
+      ...scratch.world,
+      system: { ...system, environment: { ...system.environment, DEVCA_NSS_PASSWORD_FILE: path } },
+    });
+    for (const path of [file('wrong', 'guess\n'), file('empty', ''), '/nowhere']) {
+      const [refused] = await installTrust(anchor, id, withFile(path));
       expect(refused).toMatchObject({ error: { code: 'DEVCA_TRUST_NSS_PASSWORD_WRONG' } });
       expect(nicknames(folder)).toEqual([]);
     }
-    const [installed] = await installTrust(anchor, { ...id, nssPasswordFile: right }, scratch.world);
+    const [installed] = await installTrust(anchor, id, withFile(right));
     expect(installed).toMatchObject({ status: 'trusted', changed: true });
     expect(await uninstallTrust(anchor, id, scratch.world)).toMatchObject([{ status: 'not-trusted' }]);
     expect(nicknames(folder)).toEqual([]);

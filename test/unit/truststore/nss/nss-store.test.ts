@@ -2,6 +2,7 @@ import { realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { System } from '../../../../src/platform/system.ts';
+import type { World } from '../../../../src/platform/world.ts';
 import { installTrust, trustStatus, uninstallTrust } from '../../../../src/truststore/trust.ts';
 import { anchorNickname, anchorPem, buildTrustAnchor } from '../../../../src/truststore/trust-anchor.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
@@ -28,6 +29,11 @@ describe('an NSS database', () => {
   beforeEach(() => newMachine());
   const row = async () => (await trustStatus(anchor, only, machine.world))[0];
   const install = async () => (await installTrust(anchor, only, machine.world))[0];
+  const withPasswordFile = (path: string): World => {
+    const { system } = machine.world;
+    const environment = { ...system.environment, DEVCA_NSS_PASSWORD_FILE: path };
+    return { ...machine.world, system: { ...system, environment } };
+  };
 
   it('gets the root with trust for TLS servers only, from standard input', async () => {
     expect(await row()).toMatchObject({ status: 'not-trusted', fix: `devca trust install --store ${ID}` });
@@ -62,7 +68,7 @@ describe('an NSS database', () => {
         code: 'DEVCA_TRUST_NSS_PASSWORD',
         hints: [
           expect.stringContaining('devca trust uninstall'),
-          expect.stringContaining('--nss-password-file'),
+          expect.stringContaining('DEVCA_NSS_PASSWORD_FILE='),
         ],
       },
     });
@@ -128,15 +134,14 @@ describe('an NSS database', () => {
       database.failWith = args.includes('/run/password') ? undefined : 'SEC_ERROR_BAD_PASSWORD';
       return certutil(args, options);
     });
-    const options = { ...only, nssPasswordFile: '/run/password' };
-    const [outcome] = await installTrust(anchor, options, machine.world);
+    const [outcome] = await installTrust(anchor, only, withPasswordFile('/run/password'));
     expect(outcome).toMatchObject({ status: 'trusted', changed: true });
     expect(machine.commands.find((command) => command.includes(' -A '))).toContain(' -f /run/password');
   });
 
   it('is not touched with a password that is not its own', async () => {
     database.failWith = 'SEC_ERROR_BAD_PASSWORD';
-    const [outcome] = await installTrust(anchor, { ...only, nssPasswordFile: '/run/p' }, machine.world);
+    const [outcome] = await installTrust(anchor, only, withPasswordFile('/run/p'));
     expect(outcome).toMatchObject({
       status: 'permission',
       error: { code: 'DEVCA_TRUST_NSS_PASSWORD_WRONG' },
