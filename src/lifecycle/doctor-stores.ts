@@ -43,7 +43,7 @@ export async function examineTrustStores(
   return [
     ...stores.flatMap(({ faults }) => faults),
     ...roots.flatMap((root) => [
-      ...oldRoot(root, [...live, ...journalled]),
+      ...oldRoot(root, [...live, ...journalled], world),
       ...toolsRoot(root, roots, world),
       ...expiredRoot(root, world),
     ]),
@@ -66,9 +66,15 @@ function heldRoots({ id, entries }: ExaminedStore): readonly Held[] {
   });
 }
 
-function oldRoot({ store, place, remove, sha256, subject }: Held, known: readonly string[]): DoctorFinding[] {
-  const isDevca = isDevcaName(basename(place)) || /CN=devca root /.test(subject);
-  if (!isDevca || known.includes(sha256)) return [];
+/** Roots of other users of this machine are theirs to look after. */
+function oldRoot(
+  { store, place, remove, sha256, subject }: Held,
+  known: readonly string[],
+  { system }: World,
+): DoctorFinding[] {
+  const owner = /CN=devca root (.+)@/.exec(subject)?.[1];
+  const isDevca = isDevcaName(basename(place)) || owner !== undefined;
+  if (!isDevca || known.includes(sha256) || (owner ?? system.userName) !== system.userName) return [];
   const message = `the trust store "${store}" still trusts "${subject}", a root of devca that belongs to no authority here (SHA-256 ${sha256.slice(0, 16)})`;
   return [{ id: 'old-root', severity: 'problem', message, fix: remove }];
 }

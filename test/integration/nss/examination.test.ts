@@ -10,7 +10,9 @@ import { newAnchor, type ScratchWorld, scratchWorld } from '../../support/trust-
 
 /** Of the databases of this home: the machine has stores of its own. */
 const found = async ({ world, home }: ScratchWorld, live: readonly string[]) =>
-  (await examineTrustStores(live, world)).filter(({ message }) => message.includes(home));
+  (await examineTrustStores(live, { ...world, system: { ...world.system, userName: 'alice' } })).filter(
+    ({ message }) => message.includes(home),
+  );
 
 const run = (command: string): void => {
   execFileSync('sh', ['-c', command], { stdio: 'pipe' });

@@ -15,9 +15,9 @@ const pem = (...certificates: readonly Uint8Array[]): string =>
   certificates.map((der) => encodePem('CERTIFICATE', der)).join('');
 
 /** A Debian machine, as a user who keeps to the rules leaves it. */
-function debian(programs: readonly string[] = []) {
+function debian(programs: readonly string[] = [], userName = 'alice') {
   const folder = scratchFolder();
-  const machine = fakeMachine({ folder, system: { uid: 1000 } });
+  const machine = fakeMachine({ folder, system: { uid: 1000, userName } });
   machine.write('/etc/debian_version', '12.0\n');
   mkdirSync(join(folder, ANCHORS), { recursive: true });
   mkdirSync(join(folder, '/etc/ssl/certs'), { recursive: true });
@@ -49,6 +49,12 @@ describe('what doctor finds in stores', () => {
         fix: `sudo rm ${ANCHORS}/devca-0123456789abcdef.crt && sudo update-ca-certificates --fresh`,
       },
     ]);
+  });
+
+  it('is no root of another user of the machine', async () => {
+    const { machine, find } = debian([], 'bob');
+    machine.write(`${ANCHORS}/devca-0123456789abcdef.crt`, pem(newAnchor('old').certificate));
+    expect(await find()).toEqual([]);
   });
 
   it('is a root of mkcert that may sign for every name, and its key where that is at hand', async () => {
