@@ -38,6 +38,8 @@ export interface CrlPlace {
 export interface SignedCrl {
   readonly authority: string;
   readonly generation: number;
+  /** Which of its certificates has signed it. */
+  readonly issuer: WhichKey;
   readonly number: number;
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
@@ -230,7 +232,15 @@ function signNext(
   const id = inventory.crls.insert({ issuerId, number, thisUpdate, nextUpdate, createdAt: now, der });
   const { name, generation } = record;
   return {
-    list: { authority: name, generation, number, thisUpdate, nextUpdate, revoked: revoked.length },
+    list: {
+      authority: name,
+      generation,
+      issuer: issuer === authority.root ? 'root' : 'intermediate',
+      number,
+      thisUpdate,
+      nextUpdate,
+      revoked: revoked.length,
+    },
     item: { id, der },
   };
 }

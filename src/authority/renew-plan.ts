@@ -49,12 +49,10 @@ const isIdentifier = (name: GeneralName): name is IdentifierName => 'value' in n
 /** A life that was cut to its issuer's says nothing of how long it was meant to be. */
 function lifeAgain(record: CertificateRecord, profile: Profile, inventory: Inventory): number {
   const { notBefore, notAfter, authorityId } = record;
-  const [issuer] = inventory.certificates.list({
-    at: notBefore,
-    authorityId,
-    profile: 'intermediate',
-    limit: 1,
-  });
+  // Where there is no intermediate the root issues.
+  const [issuer] = ['intermediate', 'root'].flatMap((profile) =>
+    inventory.certificates.list({ at: notBefore, authorityId, profile, limit: 1 }),
+  );
   if (issuer !== undefined && notAfter.getTime() === issuer.notAfter.getTime())
     return profile.defaultDays * DAY_MS;
   return Math.min(notAfter.getTime() + 1000 - notBefore.getTime(), profile.longestDays * DAY_MS);

@@ -70,10 +70,19 @@ export function warnOfStaleCopies(staleCopies: readonly StaleCopy[], output: Out
 }
 
 /** A list as JSON shows it. */
-export function crlEntry({ authority, generation, number, thisUpdate, nextUpdate, revoked }: SignedCrl) {
+export function crlEntry({
+  authority,
+  generation,
+  issuer,
+  number,
+  thisUpdate,
+  nextUpdate,
+  revoked,
+}: SignedCrl) {
   return {
     authority,
     generation,
+    issuer,
     number,
     thisUpdate: thisUpdate.toISOString(),
     nextUpdate: nextUpdate.toISOString(),
@@ -83,6 +92,7 @@ export function crlEntry({ authority, generation, number, thisUpdate, nextUpdate
 
 export function crlFields(list: SignedCrl, files: readonly string[]): string {
   const fields = [
+    ...(list.issuer === 'root' ? [['signed by', 'the root'] as const] : []),
     ['number', String(list.number)],
     ['names', list.revoked === 1 ? '1 certificate' : `${list.revoked} certificates`],
     ['current until', list.nextUpdate.toISOString().slice(0, 10)],

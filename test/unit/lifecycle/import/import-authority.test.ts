@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { renewCrls } from '../../../../src/authority/crl.ts';
@@ -17,6 +17,7 @@ import { OID } from '../../../../src/pki/oid.ts';
 import { decodePem } from '../../../../src/pki/pem.ts';
 import type { World } from '../../../../src/platform/world.ts';
 import { verifyChain } from '../../../../src/validation/verify-chain.ts';
+import { fakeKeychain } from '../../../support/fake-keychain.ts';
 import {
   caddyFolder,
   easyRsaFolder,
@@ -224,6 +225,22 @@ describe('what was issued before', () => {
     const { files } = await exportCertificate({ ...request, withKey: false }, { home }, world);
     expect(pemIn(files['fullchain'] ?? '')).toHaveLength(1);
   });
+});
+
+it('rests in the keychain, and leaves nothing there where it fails', async () => {
+  const keychain = fakeKeychain();
+  world = { ...world, exec: keychain.exec };
+  mkcertFolder(join(user, 'ca'));
+  await take({ path: 'ca', keystore: 'keychain' });
+  expect([...keychain.entries.keys()]).toEqual([expect.stringMatching(/^mkcert-1-root-/)]);
+  expect(readFileSync(join(home, 'keys/mkcert-1-root.pem'), 'utf8')).not.toContain('BEGIN PRIVATE KEY');
+  expect((await issue()).authority).toBe('mkcert');
+  const other = join(user, 'other');
+  mkdirSync(other, { mode: 0o777 });
+  chmodSync(other, 0o777);
+  const unsafe = importAuthority({ path: 'ca', keystore: 'keychain' }, other, world);
+  expect((await refusalOf(unsafe))[0]).toBe('DEVCA_HOME_UNSAFE');
+  expect(keychain.entries.size).toBe(1);
 });
 
 describe('an import is refused, and nothing is written', () => {

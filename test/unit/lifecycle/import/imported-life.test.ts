@@ -57,6 +57,22 @@ describe('an imported authority whose root issues', () => {
     }
   });
 
+  it('gives a certificate that was cut to its own end a whole life again', async () => {
+    const near = testWorld({ home: user, now: daysFromNow(2900) });
+    await issueCertificate({ names: ['late.test'], out: join(user, 'work') }, { home }, near);
+    const [record] = readHome(home, near, (inventory) => inventory.certificates.find('late.test', 1));
+    expect(record?.notAfter).toEqual(root.certificate.notAfter);
+    await rollAuthority({}, home, near);
+    const { renewed } = await renewCertificates(
+      record === undefined ? [] : [record],
+      { key: 'same' },
+      home,
+      near,
+    );
+    const life = (renewed[0]?.notAfter.getTime() ?? 0) - (renewed[0]?.notBefore.getTime() ?? 0);
+    expect(Math.round(life / 86_400_000)).toBe(397);
+  });
+
   it('moves its key to a passphrase and back', async () => {
     expect(await protectKeys({ keystore: 'passphrase' }, home, world)).toMatchObject({
       which: 'root',
