@@ -1,10 +1,11 @@
-import { delimiter, resolve } from 'node:path';
+import { delimiter, dirname, resolve } from 'node:path';
 import { isDevcaError } from '../errors/devca-error.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import type { World } from '../platform/world.ts';
 import { javaProperty, parseJavaOptions } from './java-options.ts';
 import { readJavaRoots } from './java-roots.ts';
 import { certificatesOf, fingerprintsIn, readSource } from './root-source.ts';
+import { systemBundle } from './system-bundle.ts';
 import {
   JAVA_OPTIONS,
   OFF_VARIABLES,
@@ -71,13 +72,26 @@ function fileVariables(wanted: readonly string[], world: World, command: string)
   }));
   const folderReaders = 'OpenSSL, Python, Go, Ruby and others';
   rows.push({ name: OPENSSL_FOLDERS, effect: 'replaces', readers: folderReaders, found: folders });
+  // Whoever names the system's own roots gets devca's with them.
+  const mending = (name: string): string =>
+    namesSystem(resolve(workingFolder, setting(name)), world)
+      ? command.replace('devca env', 'devca trust install --store system')
+      : `eval "$(${command})"`;
   return rows
     .filter(({ name }) => setting(name) !== '')
     .map(({ name, effect, readers, found }) => {
       const isOpenssl = name === OPENSSL_FILE || name === OPENSSL_FOLDERS;
       const held = isOpenssl && isTrustedByOpenssl && typeof found !== 'string' ? wanted : found;
-      return rowOf({ variable: name, value: setting(name), effect, readers }, held, wanted, command);
+      return rowOf({ variable: name, value: setting(name), effect, readers }, held, wanted, mending(name));
     });
+}
+
+function namesSystem(path: string, world: World): boolean {
+  const bundle = systemBundle(world);
+  const { files } = world;
+  if (bundle === undefined || files.statusOfTarget(path) === undefined) return false;
+  const folders = files.statusOfTarget(path)?.kind === 'folder';
+  return files.realPath(path) === files.realPath(folders ? dirname(bundle) : bundle);
 }
 
 function javaVariables(wanted: readonly string[], world: World, command: string): OverridingVariable[] {
@@ -89,7 +103,7 @@ function javaVariables(wanted: readonly string[], world: World, command: string)
     const password = javaProperty('javax.net.ssl.trustStorePassword', options);
     const roots = readJavaRoots(resolve(workingFolder, store), password, world);
     const found = typeof roots === 'string' ? 'cannot be read' : roots.map(sha256Hex);
-    const fix = variable === JAVA_OPTIONS ? command : undefined;
+    const fix = variable === JAVA_OPTIONS ? `eval "$(${command})"` : undefined;
     return [rowOf({ variable, value: store, effect: 'replaces', readers: 'Java' }, found, wanted, fix)];
   });
 }
@@ -119,7 +133,7 @@ function rowOf(
     return { ...row, status: 'unreadable', detail: `${where}, and it ${found}`, fix: `unset ${variable}` };
   if (wanted.every((sha256) => found.includes(sha256)))
     return { ...row, status: 'trusted', detail: where, fix: '' };
-  const fix = command === undefined ? `unset ${variable}` : `eval "$(${command})"`;
+  const fix = command ?? `unset ${variable}`;
   return { ...row, status: 'not-trusted', detail: `${where}, and devca's is not among them`, fix };
 }
 

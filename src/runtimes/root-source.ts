@@ -4,9 +4,13 @@ import { sha256Hex } from '../pki/fingerprint.ts';
 import { decodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
 
-/** Somewhere that roots come from. `system`: not because anybody named it. */
+/** Somewhere that roots come from. */
 export interface RootSource {
-  readonly kind: 'system' | 'file' | 'folder';
+  /**
+   * Why it counts: as the system's own, as the file that the variable names, as a folder of OpenSSL's, in settings of the
+   * variable's reader, or as the file of another variable that the reader turns to.
+   */
+  readonly kind: 'system' | 'file' | 'folder' | 'settings' | 'inherited';
   readonly path: string;
 }
 
@@ -30,8 +34,11 @@ export const certificatesOf = ({ source, files }: ReadSource): readonly Uint8Arr
   blamed(source, () => files.flatMap(({ path, bytes }) => certificatesInPem(bytes, path)));
 
 /** That a source is of no use, before it is known which variables name it. */
-export const uselessSource = ({ path }: RootSource, reason: string): DevcaError =>
-  new DevcaError('DEVCA_RUNTIME_ROOTS', { failures: [{ path, reason, variables: [] }] });
+export const uselessSource = (
+  { path }: RootSource,
+  reason: string,
+  variables: readonly string[] = [],
+): DevcaError => new DevcaError('DEVCA_RUNTIME_ROOTS', { failures: [{ path, reason, variables }] });
 
 /** DER of the certificates in a PEM file. Throws DEVCA_PEM_INVALID. */
 export function certificatesInPem(bytes: Uint8Array, path: string): readonly Uint8Array[] {

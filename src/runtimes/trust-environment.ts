@@ -64,29 +64,35 @@ function bundleBuilder({ roots, systemRoots = [] }: EnvironmentRequest, world: W
     readSources.set(key, found);
     return found;
   };
-  const build = (sources: readonly RootSource[], namedBy: readonly string[]): MergedBundle | undefined => {
-    const key = JSON.stringify(sources);
+  const build = (find: () => readonly RootSource[], variable?: string): MergedBundle | undefined => {
+    let sources: readonly RootSource[] = [];
     try {
+      sources = find();
+      const key = JSON.stringify(sources);
       const made = bundles.get(key) ?? mergeBundle(sources.map(read), roots, world);
       bundles.set(key, made);
       return made;
     } catch (error) {
       if (!isDevcaError(error, 'DEVCA_RUNTIME_ROOTS')) throw error;
       for (const failure of error.context.failures) {
+        const kind = sources.find(({ path }) => path === failure.path)?.kind;
+        const isNamed =
+          variable !== undefined && (kind === 'file' || kind === 'folder' || kind === 'inherited');
         const before = failures.get(failure.path)?.variables ?? [];
-        failures.set(failure.path, { ...failure, variables: [...before, ...namedBy] });
+        const variables = [...before, ...failure.variables, ...(isNamed ? [variable] : [])];
+        failures.set(failure.path, { ...failure, variables: [...new Set(variables)] });
       }
       return undefined;
     }
   };
-  const system = (): MergedBundle | undefined => build([systemSource(systemRoots, world)], []);
+  const own = (): RootSource => systemSource(systemRoots, world);
   return {
-    system,
-    build: (variable) => {
-      const named = namedSources(variable, world);
-      if (named !== undefined) return build(named, [variable.name]);
-      return variable.effect === 'adds' ? build([], []) : system();
-    },
+    system: () => build(() => [own()]),
+    build: (variable) =>
+      build(
+        () => namedSources(variable, own, world) ?? (variable.effect === 'adds' ? [] : [own()]),
+        variable.name,
+      ),
     throwFailures: () => {
       if (failures.size > 0)
         throw new DevcaError('DEVCA_RUNTIME_ROOTS', { failures: [...failures.values()] });

@@ -1,23 +1,28 @@
 import { delimiter, resolve } from 'node:path';
 import type { World } from '../platform/world.ts';
+import { configuredSources } from './configured-roots.ts';
 import { sourcesOfBundle } from './merged-bundle.ts';
 import { isPublicFile } from './public-folder.ts';
-import type { RootSource } from './root-source.ts';
+import { type RootSource, uselessSource } from './root-source.ts';
 import { opensslDefaultFile } from './system-bundle.ts';
 import { OPENSSL_FILE, OPENSSL_FOLDERS, type TrustVariable } from './trust-variables.ts';
 
 /**
- * Where the readers of a variable have their roots from today, as far as variables say so; `undefined` where they have
- * those of the system or, for a variable that adds, no further ones.
+ * Where the readers of a variable have their roots from today, as far as anybody has said so: by the variable itself, in
+ * their settings, or by the variables that they turn to. `undefined` where they have those of the system or, for a variable
+ * that adds, no further ones. Throws DEVCA_RUNTIME_ROOTS for a bundle of devca's own that is not as it was made.
  */
 export function namedSources(
   { name, instead = [] }: TrustVariable,
+  system: () => RootSource,
   world: World,
 ): readonly RootSource[] | undefined {
-  for (const candidate of [name, ...instead]) {
-    const found = candidate === OPENSSL_FILE ? opensslSources(world) : fileSources(candidate, world);
-    if (found === 'none') return undefined;
-    if (found !== undefined) return found;
+  const own = variableSources(name, world) ?? configuredSources(name, system, world);
+  if (own !== undefined) return own;
+  for (const other of instead) {
+    const found = variableSources(other, world);
+    if (found !== undefined)
+      return found.map((source) => (source.kind === 'file' ? { ...source, kind: 'inherited' } : source));
   }
   return undefined;
 }
@@ -31,24 +36,27 @@ export function valueBefore(name: string, world: World): string | undefined {
   )?.path;
 }
 
-/** What a variable says: nothing by not being set, or that nobody names anything, by a bundle made from the system's roots. */
-type Named = readonly RootSource[] | 'none' | undefined;
+const variableSources = (name: string, world: World): readonly RootSource[] | undefined =>
+  name === OPENSSL_FILE ? opensslSources(world) : fileSource(name, world);
 
-/** A bundle of devca's own stands for what it was made from. One that is not whole is left to be found unreadable. */
-function fileSources(name: string, world: World): Named {
+/** What somebody has set a variable to. A bundle of devca's own stands for what it was made from. */
+function fileSource(name: string, world: World): readonly [RootSource] | undefined {
   const { environment, workingFolder } = world.system;
   const value = environment[name];
   if (value === undefined || value === '') return undefined;
   const path = resolve(workingFolder, value);
   if (!isPublicFile(path, world.system)) return [{ kind: 'file', path }];
-  const before = sourcesOfBundle(path, world) ?? [{ kind: 'file', path }];
-  // The system's roots may be in another place by now.
-  return before.every(({ kind }) => kind === 'system') ? 'none' : before;
+  const before = sourcesOfBundle(path, world);
+  if (before === undefined)
+    throw uselessSource({ kind: 'file', path }, 'was made by devca, and is gone or was changed', [name]);
+  // Of nothing else: what it was made from besides may be another file by now.
+  const own = before.find(({ kind }) => kind === 'file');
+  return own === undefined ? undefined : [own];
 }
 
 /** OpenSSL reads a file and folders, each with a variable of its own. */
-function opensslSources(world: World): Named {
-  const file = fileSources(OPENSSL_FILE, world);
+function opensslSources(world: World): readonly RootSource[] | undefined {
+  const file = fileSource(OPENSSL_FILE, world);
   const { environment, workingFolder } = world.system;
   const folders = (environment[OPENSSL_FOLDERS] ?? '')
     .split(delimiter)
@@ -57,7 +65,5 @@ function opensslSources(world: World): Named {
   if (folders.length === 0) return file;
   const byDefault = opensslDefaultFile(world);
   const alone: readonly RootSource[] = byDefault === undefined ? [] : [{ kind: 'system', path: byDefault }];
-  // The folders of a bundle that devca has made are those of now.
-  const files = file === undefined || file === 'none' ? alone : file;
-  return [...files.filter(({ kind }) => kind !== 'folder'), ...folders];
+  return [...(file ?? alone), ...folders];
 }

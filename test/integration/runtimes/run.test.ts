@@ -80,4 +80,21 @@ describeWith(TOOLS, 'devca run', () => {
       expect(await fetchAll(url, asking, { environment, through: RUN })).toEqual(namesOf(asking));
     expect(await fetchAll(other.url, asking, { environment })).toEqual(namesOf(asking));
   }, 200_000);
+
+  it("keeps the root of a company trusted that git's settings name", async () => {
+    const company = await createEphemeralAuthority();
+    const proxy = join(lab.home, 'git-proxy.pem');
+    writeFileSync(proxy, company.rootPem);
+    using other = await watchedServer(company);
+    const { environment } = lab;
+    const settings = join(lab.home, '.gitconfig');
+    execFileSync('git', ['config', '--global', `http.${other.url}.sslCAInfo`, proxy], {
+      env: { ...environment },
+    });
+    const git = clients(lab.home).filter(({ name }) => name === 'git');
+    for (const { url } of [lab.server, other])
+      expect(await fetchAll(url, git, { environment, through: RUN })).toEqual(['git']);
+    rmSync(settings);
+    expect(await fetchAll(other.url, git, { environment, through: RUN })).toEqual([]);
+  });
 });

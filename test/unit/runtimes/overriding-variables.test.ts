@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { World } from '../../../src/platform/world.ts';
 import { overridingVariables } from '../../../src/runtimes/overriding-variables.ts';
 import { trustEnvironment } from '../../../src/runtimes/trust-environment.ts';
-import { DEVCA_SHA256, jks, machine, pem, ROOTS, withVariables } from './lab.ts';
+import { DEVCA_SHA256, jks, machine, pem, ROOTS, SYSTEM, withVariables } from './lab.ts';
 
 const statuses = (world: World): Record<string, string> =>
   Object.fromEntries(
@@ -80,6 +80,18 @@ describe('variables that stand above the stores', () => {
     });
     here.write('/certs/0a1b2c3d.1', '-----BEGIN CERTIFICATE-----\n');
     expect(statuses(withVariables(here, { SSL_CERT_DIR: '/certs' }))).toEqual({ SSL_CERT_DIR: 'unreadable' });
+  });
+
+  it('are mended by the system store where they name that', () => {
+    const here = machine();
+    here.write('/etc/ssl/certs/0a1b2c3d.0', pem('public'));
+    const variables = { SSL_CERT_FILE: SYSTEM, SSL_CERT_DIR: '/etc/ssl/certs', PIP_CERT: '/gone.pem' };
+    const rows = overridingVariables([DEVCA_SHA256], withVariables(here, variables), 'devca env --home /h');
+    expect(rows.map(({ fix }) => fix)).toEqual([
+      'devca trust install --store system --home /h',
+      'unset PIP_CERT',
+      'devca trust install --store system --home /h',
+    ]);
   });
 
   it('include the stores that options of Java name', () => {

@@ -45,7 +45,7 @@ describe('the trust environment', () => {
     here.write('/corp/ca.pem', pem('company'));
     const values = valuesIn(withVariables(here, { SSL_CERT_FILE: 'ca.pem', CURL_CA_BUNDLE: '' }));
     expect(heldBy(values['SSL_CERT_FILE'], here)).toEqual(['company', 'devca']);
-    expect(values['CURL_CA_BUNDLE']).toBe(values['SSL_CERT_FILE']);
+    expect(heldBy(values['CURL_CA_BUNDLE'], here)).toEqual(['company', 'devca']);
   });
 
   it('asks the variables that readers turn to where theirs is not set', () => {
@@ -187,6 +187,48 @@ describe('the trust environment', () => {
     expect(codeOf(() => valuesIn(again))).toBe('DEVCA_RUNTIME_ROOTS');
   });
 
+  it('reads the settings that a variable stands above', () => {
+    const here = machine();
+    for (const who of ['company', 'other'] as const) here.write(`/corp/${who}.pem`, pem(who));
+    here.write(
+      '/home/ada/.gitconfig',
+      '[user]\n\tname = Ada\n[http]\n\tsslCAInfo = "/corp/company.pem"\n[http "https://other.example"]\n\tsslcainfo = /corp/other.pem ; theirs\n',
+    );
+    here.write('/home/ada/.config/pip/pip.conf', '[global]\ncert=~/ca.pem\n');
+    here.write('/home/ada/ca.pem', pem('other'));
+    here.write(
+      '/home/ada/.aws/config',
+      '[default]\nregion = x\n[profile work]\nca_bundle = /corp/company.pem\n',
+    );
+    here.write('/home/ada/.cargo/config.toml', '[http]\ncainfo = "../company.pem" # ours\n');
+    here.write('/home/ada/company.pem', pem('company'));
+    const values = valuesIn(here.world);
+    expect(heldBy(values['GIT_SSL_CAINFO'], here)).toEqual(['company', 'other', 'devca']);
+    expect(heldBy(values['PIP_CERT'], here)).toEqual(['other', 'devca']);
+    expect(heldBy(values['AWS_CA_BUNDLE'], here)).toEqual(['public', 'company', 'devca']);
+    expect(heldBy(values['CARGO_HTTP_CAINFO'], here)).toEqual(['company', 'devca']);
+    expect(heldBy(values['SSL_CERT_FILE'], here)).toEqual(['public', 'devca']);
+    const set = withVariables(here, values);
+    expect(valuesIn(set)).toEqual(values);
+    expect(restoredEnvironment(set).filter(({ value }) => value !== undefined)).toEqual([]);
+    const own = valuesIn(withVariables(here, { PIP_CERT: '/corp/company.pem' }));
+    expect(heldBy(own['PIP_CERT'], here)).toEqual(['company', 'devca']);
+  });
+
+  it('says so where settings name what cannot be read, with no variable to unset', () => {
+    const here = machine();
+    here.write('/home/ada/.gitconfig', '[http]\n\tsslCAInfo = /gone.pem\n');
+    try {
+      valuesIn(here.world);
+      expect('an error').toBe('thrown');
+    } catch (thrown) {
+      const { code, message, hints } = thrown as DevcaError;
+      expect(code).toBe('DEVCA_RUNTIME_ROOTS');
+      expect(message).toContain('"/gone.pem" is not there');
+      expect(hints.join()).not.toContain('unset');
+    }
+  });
+
   it('is undone exactly', () => {
     const here = machine();
     here.write('/corp/ünïcode -----BEGIN.pem', pem('company'));
@@ -195,17 +237,9 @@ describe('the trust environment', () => {
     const values = valuesIn(before);
     const changes = restoredEnvironment(withVariables({ world: before }, values));
     expect(changes.map(({ name }) => name)).toEqual(Object.keys(values));
-    for (const { name, value } of changes.filter(({ value: restored }) => restored !== undefined))
-      expect(['/corp/ünïcode -----BEGIN.pem', SYSTEM, name]).toContain(value);
-    const find = (name: string) => changes.find((change) => change.name === name)?.value;
-    expect([find('SSL_CERT_FILE'), find('GIT_SSL_CAINFO')]).toEqual([
-      variables.SSL_CERT_FILE,
-      variables.GIT_SSL_CAINFO,
-    ]);
-    expect([find('NODE_EXTRA_CA_CERTS'), find('PIP_CERT'), find('WGETRC')]).toEqual([
-      undefined,
-      undefined,
-      undefined,
+    expect(changes.filter(({ value }) => value !== undefined)).toEqual([
+      { name: 'SSL_CERT_FILE', value: variables.SSL_CERT_FILE },
+      { name: 'GIT_SSL_CAINFO', value: SYSTEM },
     ]);
     expect(restoredEnvironment(before)).toEqual([]);
   });
