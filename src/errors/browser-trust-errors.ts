@@ -5,11 +5,15 @@ import type { StoreAction } from './trust-errors.ts';
 const command = ({ action, store }: StoreAction): string =>
   `devca trust ${action} --store ${shellWord(store)}`;
 const AGAIN = 'then run the same command again';
-/** Chromium and its kin share folders of this name; all others are profiles of Firefox and its kin. */
-const policy = (folder: string): string =>
-  folder.endsWith('nssdb')
-    ? 'or leave it to a policy: run "devca trust install --store chromium-policy"'
-    : 'or leave it to Firefox, which asks for its password itself: run "devca trust install --store firefox-policy"';
+/** Another way for those whose policies devca knows: Chromium and its kin, which share folders of one name, and Firefox. */
+function policy(folder: string): readonly string[] {
+  if (folder.endsWith('nssdb'))
+    return ['or leave it to a policy: run "devca trust install --store chromium-policy"'];
+  if (!folder.includes('mozilla/firefox')) return [];
+  return [
+    'or leave it to Firefox, which asks for its password itself: run "devca trust install --store firefox-policy"',
+  ];
+}
 
 /** Certificate databases and policies of browsers. */
 export const browserTrustErrors = {
@@ -19,7 +23,7 @@ export const browserTrustErrors = {
     fix: (c) => [
       `run "${command(c)} --dry-run | sh" on a terminal and give the password there`,
       `or put it into a file of mode 0600, then run "DEVCA_NSS_PASSWORD_FILE=password.txt ${command(c)}"`,
-      ...(c.action === 'install' ? [policy(c.folder)] : []),
+      ...(c.action === 'install' ? policy(c.folder) : []),
     ],
   }),
   DEVCA_TRUST_NSS_PASSWORD_WRONG: entry<{ store: string; folder: string; file: string }>({
@@ -30,7 +34,7 @@ export const browserTrustErrors = {
   DEVCA_TRUST_NSS_READ_ONLY: entry<{ store: string; folder: string }>({
     exit: 5,
     what: (c) => `the certificate database in "${c.folder}" is read-only`,
-    fix: (c) => [`run "chmod -R u+rwX ${shellWord(c.folder)}" if it is yours, ${AGAIN}`, policy(c.folder)],
+    fix: (c) => [`run "chmod -R u+rwX ${shellWord(c.folder)}" if it is yours, ${AGAIN}`, ...policy(c.folder)],
   }),
   DEVCA_TRUST_NSS_UNREADABLE: entry<{
     store: string;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { dataFolder, userHome } from '../../platform/paths.ts';
 import type { TrustSession } from '../session.ts';
 import { CHROMIUM_BROWSERS } from './chromium-browsers.ts';
-import { databasePlace, listOrNothing, mayExist, type NssPlace } from './nss-place.ts';
+import { databasePlace, listOrNothing, mayExist, type NssPlace, type UnusedBrowser } from './nss-place.ts';
 
 /** Shared by all programs of the system that ask for it; Fedora has it. */
 export const SYSTEM_DATABASE = '/etc/pki/nssdb';
@@ -48,6 +48,15 @@ export function boxedPlaces(session: TrustSession): readonly NssPlace[] {
     ]),
     { ...databasePlace('NSS programs of the system', SYSTEM_DATABASE), needsRoot: true },
   ];
+}
+
+/** A snap makes its database when it is started. */
+export function findUnusedSnap(boxed: readonly NssPlace[], session: TrustSession): readonly UnusedBrowser[] {
+  const snaps = join(userHome(session.user), 'snap');
+  const program = session.world.exec.find('chromium');
+  if (program?.startsWith('/snap/') !== true) return [];
+  if (boxed.some(({ folder }) => folder.startsWith(join(snaps, 'chromium', '/')))) return [];
+  return [{ name: 'snap chromium', program, folder: join(snaps, 'chromium', 'current', '.pki', 'nssdb') }];
 }
 
 /** The old place and the new one, named after the browsers that are there. */

@@ -22,7 +22,9 @@ export function findUnusedFirefox(
   const { exec } = session.world;
   const program = ['firefox', 'firefox-esr'].find((name) => exec.find(name) !== undefined);
   if (program === undefined || places.some(({ name }) => name.startsWith('Firefox'))) return [];
-  return [{ name: 'Firefox', program, folder: join(configFolder(session.user), 'mozilla', 'firefox') }];
+  const old = join(userHome(session.user), '.mozilla');
+  const parent = mayExist(old, session) ? old : join(configFolder(session.user), 'mozilla');
+  return [{ name: 'Firefox', program, folder: join(parent, 'firefox') }];
 }
 
 function placesIn(folder: string, flavour: FirefoxFlavour, session: TrustSession): readonly NssPlace[] {

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import type { TrustSession } from '../session.ts';
-import { boxedPlaces, findChromiumPlaces, SYSTEM_DATABASE, userPlaces } from './chromium-places.ts';
+import {
+  boxedPlaces,
+  findChromiumPlaces,
+  findUnusedSnap,
+  SYSTEM_DATABASE,
+  userPlaces,
+} from './chromium-places.ts';
 import { findFirefoxPlaces, findUnusedFirefox } from './firefox-places.ts';
 import { mayExist, type NssPlace, type UnusedBrowser } from './nss-place.ts';
 
@@ -19,7 +25,7 @@ export async function findNssPlaces(
   const boxed = boxedPlaces(session).filter(({ folder }) => mayExist(join(folder, 'cert9.db'), session));
   return {
     places: unique([...shared, ...boxed, ...profiles], session),
-    unused: findUnusedFirefox(profiles, session),
+    unused: [...findUnusedSnap(boxed, session), ...findUnusedFirefox(profiles, session)],
   };
 }
 

@@ -28,7 +28,7 @@ export const nssFamily: StoreFamily = {
         unsupportedStore({
           id: `nss:${folder}`,
           name,
-          detail: `${name} has never been started: it has no profile yet`,
+          detail: `${name} has never been started: it has no database yet`,
           fix: `${program} && devca trust install --store nss`,
         }),
       ),
@@ -47,15 +47,7 @@ function nssStore(place: NssPlace): TrustStore {
     status: async (anchor, session) => {
       if (leftAlone !== undefined) return leftAlone;
       checkOwner(id, place, session);
-      const policy = policyFor(anchor, place, session);
-      try {
-        const status = await statusOf(anchor, await openDatabase(id, place, session), place, session);
-        if (policy === undefined || status.status === 'trusted') return status;
-        return { ...status, detail: `${status.detail}; ${policy} brings it at the next start` };
-      } catch (error) {
-        if (policy === undefined || !lacksTool(error)) throw error;
-        return { status: 'trusted', detail: `by ${policy}, from the next start of the browser`, fix: '' };
-      }
+      return withReaders(place, await statusWithPolicy(anchor, place, session));
     },
     plan: async (request, session) => {
       const present = hasDatabase(place, session);
@@ -85,6 +77,27 @@ function nssStore(place: NssPlace): TrustStore {
       return browser === undefined ? '' : `the browser that is running (${browser}) sees it once restarted`;
     },
   };
+}
+
+/** Programs that share a database are not to be told from its path. */
+const withReaders = ({ profile, name }: NssPlace, status: StoreStatus): StoreStatus =>
+  profile ? status : { ...status, detail: `${name}: ${status.detail}` };
+
+async function statusWithPolicy(
+  anchor: TrustAnchor,
+  place: NssPlace,
+  session: TrustSession,
+): Promise<StoreStatus> {
+  const policy = policyFor(anchor, place, session);
+  try {
+    const database = await openDatabase(`nss:${place.folder}`, place, session);
+    const status = await statusOf(anchor, database, place, session);
+    if (policy === undefined || status.status === 'trusted') return status;
+    return { ...status, detail: `${status.detail}; ${policy} brings it at the next start` };
+  } catch (error) {
+    if (policy === undefined || !lacksTool(error)) throw error;
+    return { status: 'trusted', detail: `by ${policy}, from the next start of the browser`, fix: '' };
+  }
 }
 
 async function statusOf(

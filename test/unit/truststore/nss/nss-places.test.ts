@@ -90,6 +90,15 @@ describe('where NSS databases are', () => {
     ]);
   });
 
+  it('says of a Chromium in a snap that was never started that it has no database', async () => {
+    const find = (program: string) => (program === 'chromium' ? '/snap/bin/chromium' : undefined);
+    const world = { ...machine.world, exec: { ...machine.world.exec, find } };
+    const unused = async () => (await findNssPlaces(await openSession(world), false)).unused;
+    expect(await unused()).toMatchObject([{ name: 'snap chromium', program: '/snap/bin/chromium' }]);
+    makeDatabase('~/snap/chromium/current/.pki/nssdb');
+    expect(await unused()).toEqual([]);
+  });
+
   it('is the old place of Chromium as soon as that folder is there, even empty: it shadows the new one', async () => {
     machine.programs.set('chromium', () => ({ stdout: 'Chromium 156.0.1.1' }));
     machine.write(`${HOME}/.pki/nssdb/.keep`);
