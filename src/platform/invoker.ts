@@ -122,6 +122,8 @@ function belongsTo(path: string, { uid }: Pick<Invoker, 'uid'>): boolean {
 
 /** The groups first: only root may change them. */
 function become({ uid, gid, userName, homeFolder }: Invoker): void {
+  // The runtime would open its debugger for whoever sends it, and with that the process which stays root.
+  process.on('SIGUSR1', () => undefined);
   // Not among the runtime's types.
   (process as { initgroups?: (user: string, group: number) => void }).initgroups?.(userName, gid);
   process.setgid?.(gid);
