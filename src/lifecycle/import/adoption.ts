@@ -60,25 +60,25 @@ export async function readAdoption(source: Source, passwords: Passwords, world: 
       rootKey?.problem ??
       new DevcaError('DEVCA_IMPORT_KEY_MISSING', { path: source.path })
     );
-  const opened = { root, key: rootKey?.key };
   return {
     source,
-    root: { certificate: opened.root, key: opened.key },
+    root: { certificate: root, key: rootKey?.key },
     intermediate:
       issuesFrom === 'intermediate' && below.usable !== undefined && intermediate?.key !== undefined
         ? { certificate: below.usable, key: intermediate.key }
         : undefined,
     issuesFrom,
     list,
+    // A file with certificate and key in it would be named twice.
     warnings: [
-      ...below.warnings,
-      ...[intermediate, rootKey].flatMap((each) =>
-        each?.problem === undefined ? [] : [each.problem.message],
-      ),
-      ...[source.root.key, source.intermediate?.key].flatMap((path) =>
-        path === undefined ? [] : (openKeyWarning(path, world) ?? []),
-      ),
-    ].filter((warning, index, all) => all.indexOf(warning) === index),
+      ...new Set([
+        ...below.warnings,
+        ...[intermediate, rootKey].flatMap((each) => each?.problem?.message ?? []),
+        ...[source.root.key, source.intermediate?.key].flatMap((path) =>
+          path === undefined ? [] : (openKeyWarning(path, world) ?? []),
+        ),
+      ]),
+    ],
     notes: decisionNotes(issuesFrom, { isLasting, canIssue, below: below.usable, rootCan }),
   };
 }
