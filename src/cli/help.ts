@@ -45,11 +45,18 @@ export function commandHelp(command: AnyCommand, output: Pick<Output, 'style'>):
     const word = `${name.toUpperCase()}${many === true ? '...' : ''}`;
     return required === true ? word : `[${word}]`;
   });
+  // Where nothing else stands before `--`, what follows it is what the command is about.
+  const rest =
+    command.rest === undefined
+      ? []
+      : positionals.length === 0
+        ? ['--', command.rest]
+        : [`[-- ${command.rest}]`];
   const lines = [
     command.summary,
     '',
     output.style('bold', 'Usage'),
-    `  devca ${[command.name, ...positionals, '[FLAGS]'].join(' ')}`,
+    `  devca ${[command.name, ...positionals, '[FLAGS]', ...rest].join(' ')}`,
   ];
   if (command.details !== undefined) lines.push('', ...wrap(command.details, 100));
   const described = Object.entries(command.positionals).map(

@@ -143,7 +143,8 @@ function positionalValues(
     values[name] = value;
   }
   if (left.length > 0) {
-    const detail = `"devca ${command.name}" takes no argument "${left[0]}"`;
+    const where = command.rest === undefined ? '' : `: ${command.rest} stand after "--"`;
+    const detail = `"devca ${command.name}" takes no argument "${left[0]}"${where}`;
     throw new DevcaError('DEVCA_USAGE_INVALID', { command: command.name, detail });
   }
   return values;

@@ -11,19 +11,18 @@ export const runCommand = defineCommand({
   summary: "run one command whose programs trust devca's roots, whatever the stores say",
   details:
     'Sets what "devca env" prints, for this command alone. It has the terminal, gets the signals, and its exit status is that of devca: 128 and the number of the signal that ended it, 127 where there is no such command, 126 where it cannot be run. The passphrase and the password that devca takes from variables are not passed on.',
-  positionals: { command: { describe: 'stands after "--"', many: true } },
-  rest: 'the command and its arguments',
+  positionals: {},
+  rest: 'COMMAND ARGUMENTS...',
   flags: RUNTIME_FLAGS,
   examples: [
     { command: 'devca run -- npm test', does: 'tests that call services of devca' },
     { command: 'devca run -- curl https://localhost:8443', does: 'with no root in any store' },
     { command: 'devca run --without java -- ./build.sh', does: 'Java is left as it is' },
   ],
-  async run({ flags, positionals, rest }, { world }) {
+  async run({ flags, rest }, { world }) {
     const [command, ...args] = rest;
-    if (command === undefined || positionals.command.length > 0) {
-      const words = positionals.command.length > 0 ? 'takes its command' : 'needs a command';
-      const detail = `"devca run" ${words} after "--", as in "devca run -- npm test"`;
+    if (command === undefined) {
+      const detail = '"devca run" needs a command after "--", as in "devca run -- npm test"';
       throw new DevcaError('DEVCA_USAGE_INVALID', { command: 'run', detail });
     }
     const settings = await settingsFor(flags, 'run', world);
