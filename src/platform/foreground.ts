@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { DevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import { windowsCommand } from './batch-file.ts';
 import type { System } from './system.ts';
 
 /** Passed on to the command, each as often as it comes. */
@@ -39,11 +40,15 @@ export async function runInForeground(
     };
     const start = (): ChildProcess => {
       try {
-        return spawn(command, [...args], { stdio: 'inherit', env: { ...environment } });
+        const stdio = 'inherit';
+        if (system.platform !== 'win32') return spawn(command, [...args], { stdio, env: { ...environment } });
+        const { program, args: words, verbatim } = windowsCommand(command, args, environment, isFile);
+        const options = { stdio, env: { ...environment }, windowsVerbatimArguments: verbatim } as const;
+        return spawn(program, [...words], options);
       } catch (cause) {
         // Some failures come at once, others as an event.
         release();
-        throw startError(command, cause as NodeJS.ErrnoException, system);
+        throw isDevcaError(cause) ? cause : startError(command, cause as NodeJS.ErrnoException, system);
       }
     };
     const child = start();
@@ -74,9 +79,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'what runs it, as its first line says, is not there',
 };
 
-function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
-}
+const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** Whether this process is in the group that its terminal sends signals to: proc(5), fields 5 and 8 of `stat`. */
 function isInForeground(): boolean {
