@@ -112,8 +112,8 @@ const STYLES: Readonly<Record<ClientProof['status'], Style>> = {
 export function formatProofs(proofs: readonly ClientProof[], output: Pick<Output, 'style'>): string {
   const table = formatTable(
     ['CLIENT', 'VERDICT', 'DECIDED BY', 'DETAIL'],
-    proofs.map(({ name, status, decides, detail, fault }) => [
-      name,
+    proofs.map(({ status, decides, detail, fault, ...proof }) => [
+      titleOf(proof),
       { text: status, style: STYLES[status] },
       decides,
       [detail, ...(fault === null ? [] : [`[${fault.code}]`])].join(' ').trim(),
@@ -125,6 +125,9 @@ export function formatProofs(proofs: readonly ClientProof[], output: Pick<Output
   const lines = [...fixes].map(([fix, names]) => `  ${fix}  # ${names.join(', ')}`);
   return `\n\n${table}${lines.length === 0 ? '' : `\n\nto mend it:\n${lines.join('\n')}`}`;
 }
+
+const titleOf = ({ name, version }: Pick<ClientProof, 'name' | 'version'>): string =>
+  version === null ? name : `${name} ${version}`;
 
 /** As for stores: 4 where a client refuses or verifies nothing, 5 where one could not be asked. */
 export function statusOfProofs(proofs: readonly ClientProof[]): CommandStatus {

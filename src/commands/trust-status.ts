@@ -37,8 +37,9 @@ export const trustStatusCommand = defineCommand({
       return { id, name, status, detail, fix, root };
     });
     const environment = variablesAbove(anchors, flags.home, world);
-    const clients =
-      flags.prove || flags.client.length > 0 ? await proveClients(flags, rows, world) : undefined;
+    const isProved = flags.prove || flags.client.length > 0;
+    if (isProved && world.terminal.stderrIsTerminal && !output.json) output.note(PATIENCE);
+    const clients = isProved ? await proveClients(flags, rows, world) : undefined;
     output.result(
       { stores, environment, ...(clients === undefined ? {} : { clients }) },
       () =>
@@ -49,6 +50,8 @@ export const trustStatusCommand = defineCommand({
     return worse(statusOfStores(rows), statusOfProofs(clients ?? []));
   },
 });
+
+const PATIENCE = 'asking the clients of this machine: browsers and compilers take some seconds';
 
 /** What could not be asked stands above what is bad. */
 const worse = (one: CommandStatus, other: CommandStatus): CommandStatus => (one > other ? one : other);

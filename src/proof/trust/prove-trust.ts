@@ -15,6 +15,8 @@ export interface ClientProof {
   readonly id: string;
   readonly name: string;
   readonly program: string | null;
+  /** Where the client says so. */
+  readonly version: string | null;
   /** `not-verifying`: it accepts a certificate of an authority that nobody trusts too. */
   readonly status: ClientVerdict['status'] | 'not-verifying';
   readonly detail: string;
@@ -65,12 +67,21 @@ export async function proveTrust(
     const { client, program } = row;
     const started = world.clock.monotonicMs();
     const { id, name } = client;
-    const label = { id, name, program: program ?? null, fault: null, fix: '', decides: '', detail: '' };
+    const label = {
+      id,
+      name,
+      program: program ?? null,
+      version: null,
+      fault: null,
+      fix: '',
+      decides: '',
+      detail: '',
+    };
     if (program === undefined) return { ...label, status: 'not-installed', ms: 0 };
     const { verdict, run } = await fetchOnce(row, credentials, environment, world);
-    const version = VERSION_LINE.exec(run.stdout)?.[1]?.trim() ?? '';
+    const version = VERSION_LINE.exec(run.stdout)?.[1]?.trim().replace(/^v/, '') ?? null;
     const decides = decidingPlace(client, run.stdout, environment, (path) => isThere(path, world));
-    const named = { ...label, name: version === '' ? name : `${name} ${version}`, decides: decides.text };
+    const named = { ...label, version, decides: decides.text };
     const ms = () => Math.round(world.clock.monotonicMs() - started);
     const { status, words, fault } = verdict;
     switch (status) {

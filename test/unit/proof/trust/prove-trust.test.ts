@@ -100,6 +100,11 @@ describe('the proof of trust by clients', () => {
     expect(Object.keys(seen[0]?.environment ?? {}).join()).not.toMatch(/PROXY|DEVCA/);
   });
 
+  it('tells the version that a client gives', async () => {
+    const versioned: Program = async () => ({ stdout: 'devca-version: v22.1.0\n', status: 1 });
+    expect((await prove({ node: versioned })).proof).toMatchObject({ name: 'Node', version: '22.1.0' });
+  });
+
   it('tells silence, absence, and a program that never gets as far', async () => {
     expect((await prove({ curl: silent })).proof).toMatchObject({ status: 'timed-out' });
     const failing: Program = async () => ({ status: 127, stderr: 'curl: not for this machine' });
