@@ -121,7 +121,8 @@ export function formatProofs(proofs: readonly ClientProof[], output: Pick<Output
     output,
   );
   const fixes = new Map<string, string[]>();
-  for (const { fix, name } of proofs) if (fix !== '') fixes.set(fix, [...(fixes.get(fix) ?? []), name]);
+  for (const { fix, ...proof } of proofs)
+    if (fix !== '') fixes.set(fix, [...(fixes.get(fix) ?? []), titleOf(proof)]);
   const lines = [...fixes].map(([fix, names]) => `  ${fix}  # ${names.join(', ')}`);
   return `\n\n${table}${lines.length === 0 ? '' : `\n\nto mend it:\n${lines.join('\n')}`}`;
 }
