@@ -16,7 +16,11 @@ export const RUNTIME_FLAGS = {
     value: 'RUNTIME',
     describe: 'only the variables of these, such as node,python (default: all)',
   },
-  without: { type: 'list', value: 'RUNTIME', describe: 'not the variables that only these read, such as java' },
+  without: {
+    type: 'list',
+    value: 'RUNTIME',
+    describe: 'not the variables that only these read, such as java',
+  },
   authority: { type: 'string', value: 'NAME', describe: 'whose roots (default: of all authorities)' },
 } as const;
 
