@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createEphemeralAuthority } from '../../../src/index.ts';
@@ -7,7 +9,7 @@ import { devca } from '../../support/devca.ts';
 import { describeWith } from '../../support/tools.ts';
 import { watchedServer } from '../../support/trust-lab.ts';
 import { buildGoClient } from '../trust-everything/clients.ts';
-import { clients, fetchAll, namesOf, RUN, TOOLS } from './clients.ts';
+import { clients, fetchAll, namesOf, outputOf, RUN, TOOLS } from './clients.ts';
 import { fingerprintsIn, type RuntimeLab, runtimeLab } from './lab.ts';
 
 const SYSTEM = '/etc/ssl/certs/ca-certificates.crt';
@@ -80,6 +82,23 @@ describeWith(TOOLS, 'devca run', () => {
       expect(await fetchAll(url, asking, { environment, through: RUN })).toEqual(namesOf(asking));
     expect(await fetchAll(other.url, asking, { environment })).toEqual(namesOf(asking));
   }, 200_000);
+
+  it('makes gRPC trust the root', async () => {
+    const read = (name: string): string => readFileSync(join(lab.home, `localhost+1${name}.pem`), 'utf8');
+    const server = createSecureServer({ cert: read('-fullchain'), key: read('-key') });
+    await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+    const { port } = server.address() as AddressInfo;
+    const script = [
+      'import grpc, sys',
+      'channel = grpc.secure_channel(sys.argv[1], grpc.ssl_channel_credentials())',
+      'grpc.channel_ready_future(channel).result(timeout=float(sys.argv[2]))',
+      'print("ready")',
+    ].join('\n');
+    const words = (seconds: string) => ['/usr/bin/python3', '-c', script, `localhost:${port}`, seconds];
+    expect(await outputOf([...RUN, ...words('20')], lab.environment)).toBe('ready\n');
+    expect(await outputOf(words('2'), lab.environment)).toBe('');
+    server.close();
+  }, 40_000);
 
   it("keeps the root of a company trusted that git's settings name", async () => {
     const company = await createEphemeralAuthority();

@@ -121,3 +121,23 @@ describe('devca run', () => {
     expect(() => readFileSync(marker)).toThrow();
   });
 });
+
+describe('devca trust status', () => {
+  const status = ['trust', 'status', '--store', 'nss'];
+
+  it('shows the variables that stand above the stores, with what mends them', async () => {
+    const { environment } = await jsonOf(status, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    expect(environment).toMatchObject([
+      { variable: 'SSL_CERT_FILE', effect: 'replaces', status: 'not-trusted', fix: 'eval "$(devca env)"' },
+      { variable: 'NODE_TLS_REJECT_UNAUTHORIZED', effect: 'off', status: 'verification-off' },
+    ]);
+    const { out } = await devca(status);
+    expect(out).toContain('variables of this environment that stand above the stores:\nVARIABLE ');
+    expect(out).toMatch(/\nto mend it:\n {2}eval "\$\(devca env\)"\n$/);
+  });
+
+  it('says nothing of them where there are none', async () => {
+    expect((await jsonOf(status, { SSL_CERT_FILE: '' })).environment).toEqual([]);
+    expect((await devca(status, { SSL_CERT_FILE: '' })).out).not.toContain('VARIABLE');
+  });
+});
