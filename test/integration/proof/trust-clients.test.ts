@@ -20,7 +20,8 @@ const BY_VARIABLE: Readonly<Record<string, readonly string[]>> = {
   CURL_CA_BUNDLE: ['curl'],
   GIT_SSL_CAINFO: ['git'],
   SSL_CERT_FILE: ['openssl', 'python', 'ruby', 'php', 'go'],
-  NODE_EXTRA_CA_CERTS: ['node'],
+  NODE_EXTRA_CA_CERTS: ['node', 'bun'],
+  DENO_CERT: ['deno'],
 };
 
 const ALL = [...Object.values(BY_VARIABLE).flat(), 'wget', 'gnutls', 'java', 'chromium', 'firefox'];
@@ -28,7 +29,7 @@ const ALL = [...Object.values(BY_VARIABLE).flat(), 'wget', 'gnutls', 'java', 'ch
 describeWith(
   [
     ...['curl', 'wget', 'git', 'openssl', 'gnutls-cli', 'python3', 'ruby', 'php', 'go', 'java', 'certutil'],
-    ...['chromium', 'firefox-esr'],
+    ...['deno', 'bun', 'chromium', 'firefox-esr'],
   ],
   'devca trust status --prove',
   () => {

@@ -95,10 +95,17 @@ function run([name = '', ...args]: readonly string[]): { status: number | null; 
 /** What a killed process has started goes on by itself. */
 async function untilQuiet(): Promise<void> {
   do await delay(200);
-  while (
-    run(['pgrep', '-f', '^(/bin/sh|openssl|java|keytool).*(update-ca-certificates|cacerts|rehash)'])
-      .status === 0
-  );
+  while (readdirSync('/proc').some(isStillWriting));
+}
+
+function isStillWriting(id: string): boolean {
+  try {
+    return /^(\/bin\/sh|openssl|java|keytool)\0.*(update-ca-certificates|cacerts|rehash)/.test(
+      readFileSync(`/proc/${id}/cmdline`, 'utf8'),
+    );
+  } catch {
+    return false;
+  }
 }
 
 function state(): string {

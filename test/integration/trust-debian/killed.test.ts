@@ -4,7 +4,7 @@ import type { KilledResult } from './killed-scenario.ts';
 import { runInNamespace } from './namespace.ts';
 
 describeWith(
-  ['unshare', 'update-ca-certificates', 'openssl', 'certutil', 'strace', 'pgrep'],
+  ['unshare', 'update-ca-certificates', 'openssl', 'certutil', 'strace'],
   'devca trust, killed amid a change of real stores',
   () => {
     let result: KilledResult;
