@@ -8,6 +8,7 @@ const { Script } = require('node:vm');
 const WRAPPER = '(function (exports, require, module, __filename, __dirname) {';
 const ONE_HOUR = 3_600_000;
 const HASH_LENGTH = 32;
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 
 /** The program's exports, and a function to be called after a command that went well. */
 exports.loadProgram = () => {
@@ -72,7 +73,8 @@ function isRootsAlone(folder, hasChild = false) {
 function readCode(path) {
   let handle;
   try {
-    handle = fs.openSync(path, 'r');
+    // A link could lead to a file of the user's with the code of somebody else, and a pipe has no end.
+    handle = fs.openSync(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
     const { uid, mode, mtimeMs } = fs.fstatSync(handle);
     if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)) return undefined;
     const bytes = fs.readFileSync(handle);

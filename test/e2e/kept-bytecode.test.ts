@@ -1,9 +1,11 @@
 import {
   chmodSync,
   chownSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -62,6 +64,15 @@ describe('the bytecode that a command keeps for the next run', () => {
     const { ino } = statSync(file);
     expect(run('completion', 'bash').status).toBe(0);
     expect(statSync(file).ino).not.toBe(ino);
+  });
+
+  it('is not run through a link, whose file somebody else may have chosen', () => {
+    const { run, file } = homeWithBytecode();
+    const elsewhere = `${file}-elsewhere`;
+    renameSync(file, elsewhere);
+    symlinkSync(elsewhere, file);
+    expect(run('completion', 'bash').status).toBe(0);
+    expect(lstatSync(file).isFile()).toBe(true);
   });
 
   it('is missed by nobody where it cannot be kept', () => {
