@@ -102,7 +102,7 @@ export const clientCertificateFaults: readonly FaultRow[] = [
     ],
     question: "is the server's time outside notBefore and notAfter of the client's certificate?",
     fixes: [
-      'run "devca issue NAME --profile client" again, then restart the client',
+      'run "devca renew NAME", then restart the client',
       'run "devca list --expiring 30d" to see what is due next',
       'by hand: compare "date -u" on the server with the certificate',
     ],

@@ -12,7 +12,7 @@ export const dateFaults: readonly FaultRow[] = [
     ],
     question: "is notAfter of the server's own certificate in the past?",
     fixes: [
-      'run "devca issue NAME" again with the same names, then reload the server',
+      'run "devca renew NAME", then reload the server; "devca watch" renews in time by itself',
       'run "devca list --expiring 30d" to see what is due next',
       'run "devca verify HOST:PORT" against the running server: it may still serve the old file',
       'by hand: compare "date -u" on both machines with notAfter',
@@ -42,7 +42,7 @@ export const dateFaults: readonly FaultRow[] = [
     question: "is the server's own certificate still valid, but notAfter of one above it in the past?",
     fixes: [
       'run "devca verify HOST:PORT" to see which certificate of the chain it is',
-      'run "devca init --home DIR" for a new authority where the old one has ended, then issue from it',
+      'run "devca ca roll" for a new generation where the authority itself has ended, then "devca renew --all"',
       'by hand: put the present intermediate into the chain file and reload the server',
     ],
     observed: { firefox: ['SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE'] },
@@ -88,7 +88,7 @@ export const dateFaults: readonly FaultRow[] = [
     ],
     question: 'does "date -u" on the client differ from another machine by more than a few minutes?',
     fixes: [
-      'run "devca list" to see what the clock makes of the certificates',
+      'run "devca doctor" to see what the clock makes of certificates and records',
       'by hand: "timedatectl set-ntp true", or "hwclock --hctosys" in a virtual machine that slept',
     ],
     observed: {},

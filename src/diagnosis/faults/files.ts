@@ -105,6 +105,7 @@ export const fileFaults: readonly FaultRow[] = [
     question: 'does the file lack a line that begins with "-----BEGIN CERTIFICATE-----" (or PRIVATE KEY)?',
     fixes: [
       'run "devca show FILE" to see what is in it',
+      'run "devca export NAME --format der" (or p12, combined, p7b) where the program wants another form',
       'run "devca issue NAME --force" for clean files',
       'by hand: "openssl x509 -inform der -in FILE -out cert.pem" turns DER into PEM',
     ],
@@ -201,7 +202,8 @@ export const fileFaults: readonly FaultRow[] = [
     question: 'does the configuration name a certificate and a key for this port?',
     fixes: [
       'run "devca show NAME" to see where certificate and key are, then name both in the configuration',
-      'by hand: "cat FULLCHAIN KEY > site.pem" for servers that want both in one file (HAProxy, MongoDB)',
+      'run "devca export NAME --format combined" for servers that want both in one file (HAProxy, MongoDB)',
+      'by hand: "cat FULLCHAIN KEY > site.pem"',
     ],
     observed: {
       nginx: ['no "ssl_certificate_key" is defined', 'no "ssl_certificate" is defined'],

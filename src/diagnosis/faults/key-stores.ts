@@ -12,6 +12,7 @@ export const keyStoreFaults: readonly FaultRow[] = [
     ],
     question: 'does "openssl pkcs12 -in FILE -noout" ask for a password and refuse the one given?',
     fixes: [
+      'run "devca export NAME --format p12 --password-file FILE" for a new store under a password that is known',
       'by hand: write it anew with "openssl pkcs12 -export -in FULLCHAIN -inkey KEY -out new.p12"',
       'by hand: the usual password of Java trust stores is "changeit"',
     ],
@@ -43,6 +44,7 @@ export const keyStoreFaults: readonly FaultRow[] = [
     ],
     question: 'does "openssl pkcs12 -in FILE -info -noout" name RC2 or 3DES, or "unsupported"?',
     fixes: [
+      'run "devca export NAME --format p12" for modern readers, with "--legacy" for old ones',
       'by hand: "openssl pkcs12 -export -in FULLCHAIN -inkey KEY -out new.p12" of OpenSSL 3 writes AES-256 and SHA-256, which Java, NSS and Node read',
       'by hand: "openssl pkcs12 -legacy -in old.p12 -out pem.txt", then export again',
     ],
@@ -68,7 +70,7 @@ export const keyStoreFaults: readonly FaultRow[] = [
     ],
     question: 'does "keytool -list -keystore FILE" show trustedCertEntry only?',
     fixes: [
-      'run "devca show NAME" to see where certificate and key are',
+      'run "devca export NAME --format p12": its store has key and chain',
       'by hand: "openssl pkcs12 -export -in FULLCHAIN -inkey KEY -out store.p12"',
     ],
     observed: { node: ['Unable to load private key from PFX data'] },
@@ -86,6 +88,7 @@ export const keyStoreFaults: readonly FaultRow[] = [
     ],
     question: 'does "file STORE" call it a Java KeyStore where PKCS12 is configured?',
     fixes: [
+      'run "devca export NAME --format p12" (or jks) for the type that the program expects',
       'by hand: set the type that the store has (PKCS12 or JKS), as "keytool -list -keystore FILE" shows it',
       'by hand: keytool -importkeystore -srckeystore old.jks -destkeystore new.p12 -deststoretype PKCS12',
     ],
@@ -114,6 +117,7 @@ export const keyStoreFaults: readonly FaultRow[] = [
     question: 'does "keytool -list -keystore FILE" say that the store has 0 entries?',
     fixes: [
       'run "devca trust install": it imports the root into the trust stores of the JDKs it finds',
+      'run "devca export NAME --format truststore" for a trust store with the attribute that Java looks for',
       'by hand: keytool -importcert -noprompt -alias devca -file root.pem -keystore trust.p12 -storepass changeit',
     ],
     observed: { java: ['the trustAnchors parameter must be non-empty'] },

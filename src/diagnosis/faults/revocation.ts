@@ -37,6 +37,7 @@ export const revocationFaults: readonly FaultRow[] = [
     ],
     question: 'does the file hold fewer "BEGIN X509 CRL" blocks than the chain has authorities?',
     fixes: [
+      'run "devca crl --out FILE": its file has the list of every authority of the chain; then reload the server',
       'by hand: cat root.crl intermediate.crl > crl.pem',
       'by hand: turn the check off where nothing has been revoked (ssl_crl, SSLCARevocationCheck none, crl-file)',
     ],
@@ -52,6 +53,7 @@ export const revocationFaults: readonly FaultRow[] = [
     ],
     question: 'does "openssl crl -in crl.pem -noout -nextupdate" lie in the past?',
     fixes: [
+      'run "devca crl --out FILE", then reload the server; "devca watch" signs lists that end early again',
       'by hand: get the list anew from the authority, then reload the server',
       'by hand: compare "date -u" with lastUpdate and nextUpdate',
     ],
@@ -72,6 +74,7 @@ export const revocationFaults: readonly FaultRow[] = [
     ],
     question: 'does "openssl crl -in crl.pem -CAfile ca.pem -noout" fail to verify the list?',
     fixes: [
+      'run "devca crl --out FILE" for the lists of the authority that issues now, and of earlier generations',
       'by hand: get the list from the authority that issued the certificates, and compare issuers: "openssl crl -noout -issuer"',
     ],
     observed: {},

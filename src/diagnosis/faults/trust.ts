@@ -12,7 +12,8 @@ export const trustFaults: readonly FaultRow[] = [
     ],
     question: "is the last issuer of the chain absent from the client's trust store?",
     fixes: [
-      'run "devca trust install", then "devca trust status" to see every store',
+      'run "devca trust install", then "devca trust status --prove" to see which programs of this machine trust it, and why the others do not',
+      'run "devca run -- COMMAND" for a program that has roots of its own, such as Node, Deno and much of Python; "devca env" sets the same for a shell',
       'run "devca handshake HOST:PORT" to see which root the chain ends in, and compare fingerprints',
       'by hand: curl --cacert root.pem; NODE_EXTRA_CA_CERTS=root.pem; ssl.create_default_context(cafile="root.pem"); keytool -importcert -cacerts',
     ],
@@ -104,7 +105,8 @@ export const trustFaults: readonly FaultRow[] = [
     ],
     question: 'does "env | grep -iE \'ssl|cert|ca_bundle\'" show a bundle that lacks the root?',
     fixes: [
-      'run "devca trust status" to see that the root is where the client would look by default',
+      'run "devca trust status": it names every variable that stands above the stores, and whether its file has the root',
+      'run "devca env" for variables whose files have both: what they name now, and the root',
       'by hand: unset the variable, or add the root to the file that it names',
     ],
     observed: {},
@@ -120,6 +122,7 @@ export const trustFaults: readonly FaultRow[] = [
     ],
     question: 'does "ls -l FILE" fail for the file that the message names, run as the same user?',
     fixes: [
+      'run "devca env" for variables whose files are there, with the roots of the system among them',
       'run "devca trust status" to see which stores have the root already, so that no file is needed',
       'by hand: look at what "env | grep -iE \'ssl|cert|ca_bundle\'" names, and unset what is not there',
       'by hand: give an absolute path, and make the file readable (0644: a root certificate is no secret)',

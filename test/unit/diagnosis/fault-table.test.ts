@@ -4,6 +4,7 @@ import { diagnose } from '../../../src/diagnosis/diagnose.ts';
 import { faultByCode, faultOfClient, faults, wordings } from '../../../src/diagnosis/fault-table.ts';
 import { wordKey } from '../../../src/diagnosis/name-index.ts';
 import { findNames } from '../../../src/diagnosis/names-in-text.ts';
+import { FORMATS } from '../../../src/formats/format.ts';
 
 const candidatesOf = (meaning: (typeof wordings)[number]['meaning']): readonly string[] =>
   typeof meaning === 'string'
@@ -72,7 +73,9 @@ describe('the fault table', () => {
         const words = line.split(' ');
         const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((candidate) => known.has(candidate));
         expect({ code, line, name }).toMatchObject({ name: expect.any(String) });
-        for (const flag of words.filter((word) => word.startsWith('--')))
+        const format = /--format (\S+)/.exec(line)?.[1];
+        if (format !== undefined) expect([code, FORMATS]).toEqual([code, expect.arrayContaining([format])]);
+        for (const flag of words.filter((word) => /^--./.test(word)))
           expect({ code, flags: known.get(name ?? '') }).toMatchObject({
             flags: expect.arrayContaining([flag.slice(2)]),
           });
