@@ -1,9 +1,14 @@
 import { join } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
+import { PROOF_PROFILE } from '../inventory/certificate-query.ts';
 import type { World } from '../platform/world.ts';
 import { BUILT_IN_PROFILES, builtInProfile } from '../profiles/built-in.ts';
 import { parseJsonDocument } from '../profiles/json-document.ts';
 import { type Profile, parseProfile } from '../profiles/profile.ts';
+import { IMPORTED_PROFILE } from './imported-certificate.ts';
+
+/** What the inventory has for certificates that no profile made. */
+const RESERVED: readonly string[] = ['root', 'intermediate', 'bridge', IMPORTED_PROFILE, PROOF_PROFILE];
 
 /** More than any profile has. */
 const LONGEST_FILE = 64 * 1024;
@@ -27,8 +32,10 @@ function ownProfile(name: string, home: string, world: World): Profile {
     throw new DevcaError('DEVCA_PROFILE_UNKNOWN', { profile: name, known: knownProfiles(folder, world) });
   const document = parseJsonDocument(Buffer.from(bytes).toString('utf8'), path);
   const profile = parseProfile(document.value, path, document.placeOf);
-  if (profile.name === name) return profile;
-  const reason = `"name" is "${profile.name}", and the file is called "${name}.json"`;
+  if (profile.name === name && !RESERVED.includes(name)) return profile;
+  const reason = RESERVED.includes(profile.name)
+    ? `"name" is "${profile.name}", which the inventory has a meaning of its own for`
+    : `"name" is "${profile.name}", and the file is called "${name}.json"`;
   throw new DevcaError('DEVCA_PROFILE_INVALID', { source: path, reason, ...document.placeOf('name') });
 }
 

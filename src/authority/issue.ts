@@ -1,5 +1,6 @@
 import { DevcaError } from '../errors/devca-error.ts';
 import { FILES_WITH_KEY } from '../formats/material.ts';
+import { PROOF_PROFILE } from '../inventory/certificate-query.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
@@ -42,6 +43,8 @@ export interface IssuePlace {
   readonly authority?: string;
   /** Overwrites files that devca did not write. */
   readonly force?: boolean;
+  /** Recorded as made for a proof: see `PROOF_PROFILE`. */
+  readonly isForProof?: boolean;
 }
 
 export interface IssueOutcome {
@@ -116,7 +119,8 @@ function issueBatch(
   return {
     plan: (inventory) => {
       const authority = requireAuthority(inventory, place.home, world, place.authority);
-      return { authority, plan: requests.map((request) => planFor(request, authority, world)) };
+      const plans = requests.map((request) => planFor(request, authority, world));
+      return { authority, plan: place.isForProof === true ? plans.map(asProof) : plans };
     },
     work: ({ authority, plan: plans }, signer, inventory) => {
       const signed = requests.flatMap((request, index) => {
@@ -149,6 +153,11 @@ export function planFor(
     world.clock.now(),
   );
 }
+
+const asProof = (plan: CertificatePlan): CertificatePlan => ({
+  ...plan,
+  profile: { ...plan.profile, name: PROOF_PROFILE },
+});
 
 /** With a certificate for a server, the authority's key would be asked for handshakes too. */
 function refuseOwnKey(key: CertifiedKey | undefined, { root, issuer }: Authority): void {

@@ -31,7 +31,10 @@ export const listCommand = defineCommand({
       describe: 'only those that still hang on an earlier generation of their authority',
     },
     limit: { type: 'number', value: 'N', describe: 'at most this many' },
-    all: { type: 'boolean', describe: "the authority's own certificates too" },
+    all: {
+      type: 'boolean',
+      describe: 'the authority\'s own certificates too, and those made for "trust status --prove"',
+    },
     files: { type: 'boolean', describe: 'every delivered file, and whether it still is what was delivered' },
     csv: { type: 'boolean', describe: 'as comma-separated values, every column, for a spreadsheet' },
     check: {

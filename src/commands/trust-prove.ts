@@ -37,7 +37,7 @@ export async function proveClients(
   const profile = rows.find(({ id, name }) => id.startsWith('nss:') && /^Firefox profile/.test(name));
   return proveTrust(
     {
-      credentials: await serverCredentials(flags, world),
+      credentials: () => serverCredentials(flags, world),
       clients,
       firefoxProfile: profile?.id.slice('nss:'.length),
       place,
@@ -82,7 +82,7 @@ async function briefCredentials(
   const key = generateKey('ec-p256');
   const { serialNumber } = await issueCertificate(
     { names: ['localhost'], lifeMs: ONE_HOUR_MS, publicKey: key, withoutPem: true },
-    { home, ...(authority === undefined ? {} : { authority }) },
+    { home, isForProof: true, ...(authority === undefined ? {} : { authority }) },
     world,
   );
   const der = readHome(home, world, ({ certificates }) => {

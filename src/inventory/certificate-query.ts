@@ -2,6 +2,12 @@ import type { CertificateStatus } from './certificate-status.ts';
 import { UNFINISHED } from './row-state.ts';
 import { type SqlValue, toSeconds } from './sql.ts';
 
+/**
+ * The profile of a row for what was signed so that clients could be asked once, with a key that is gone. Every signature
+ * has its row, but nobody uses such a certificate, so it counts nowhere and no name finds it.
+ */
+export const PROOF_PROFILE = 'proof';
+
 /** Which certificates a list has. What is left out does not narrow it. */
 export interface CertificateFilter {
   /** The time that statuses are derived at. */
@@ -18,7 +24,7 @@ export interface CertificateFilter {
    * third of their life left (`last-third`), or those that end by a time. What has ended already is among them.
    */
   readonly renewable?: 'all' | 'last-third' | Date;
-  /** Without those of the authority itself: profiles root, intermediate and bridge. */
+  /** Without those of the authority itself (profiles root, intermediate and bridge), and those that were made for a proof. */
   readonly endEntitiesOnly?: boolean;
   readonly limit?: number;
   readonly offset?: number;
@@ -88,7 +94,7 @@ function conditionsOf(filter: CertificateFilter): Query {
     add('not_after - (not_after - not_before) / 3 <= ?', toSeconds(filter.at));
   if (filter.renewable instanceof Date) add('not_after <= ?', toSeconds(filter.renewable));
   if (filter.endEntitiesOnly === true || filter.renewable !== undefined)
-    add(`profile NOT IN ('root', 'intermediate', 'bridge')`);
+    add(`profile NOT IN ('root', 'intermediate', 'bridge', '${PROOF_PROFILE}')`);
   return { text: conditions.join(' AND '), values };
 }
 

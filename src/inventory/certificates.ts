@@ -1,4 +1,9 @@
-import { type CertificateFilter, certificateCount, certificateQuery } from './certificate-query.ts';
+import {
+  type CertificateFilter,
+  certificateCount,
+  certificateQuery,
+  PROOF_PROFILE,
+} from './certificate-query.ts';
 import { ROW_STATES, type RowState } from './row-state.ts';
 import { columnsOf, type Sql, type SqlRow, toSeconds } from './sql.ts';
 
@@ -44,7 +49,7 @@ export interface CertificateTable {
   words(id: number): readonly string[];
   bySerial(serialNumber: string): CertificateRecord | undefined;
   bySha256(sha256: string): CertificateRecord | undefined;
-  /** By any of its names or its common name, whatever the case; newest first. */
+  /** By any of its names or its common name, whatever the case, but not what was made for a proof; newest first. */
   byName(name: string, limit?: number): readonly CertificateRecord[];
   /**
    * What a user may call a certificate: a name, else the whole or the beginning (at least 4 digits) of its serial
@@ -70,8 +75,9 @@ export function certificateTable(sql: Sql): CertificateTable {
     sql
       .rows(
         `SELECT ${COLUMNS} FROM certificates JOIN certificate_names ON certificate_id = id
-         WHERE name = ? AND state <> 'pending' ORDER BY certificate_id DESC LIMIT ?`,
+         WHERE name = ? AND state <> 'pending' AND profile <> ? ORDER BY certificate_id DESC LIMIT ?`,
         searchable(name),
+        PROOF_PROFILE,
         limit,
       )
       .map(read);

@@ -8,7 +8,7 @@ import { decidingPlace, mendingCommand } from './deciding-place.ts';
 import { type InstalledClient, installationsOf, trustClients } from './installed-clients.ts';
 import { scratchFolder } from './scratch-folder.ts';
 import { type ServerSight, startThrowawayServer } from './throwaway-server.ts';
-import { type ClientRun, VERSION_LINE } from './trust-client.ts';
+import { type ClientRun, type TrustClient, VERSION_LINE } from './trust-client.ts';
 
 /** What one installation of a client thinks of the authority's certificates: a row of `trust status --prove`. */
 export interface ClientProof {
@@ -29,8 +29,8 @@ export interface ClientProof {
 }
 
 export interface TrustProofRequest {
-  /** A server certificate for `localhost`, with its chain. */
-  readonly credentials: Credentials;
+  /** A server certificate for `localhost`, with its chain. Asked for only where there is a client to show it to. */
+  readonly credentials: () => Promise<Credentials>;
   /** Ids of clients; all without any. */
   readonly clients: readonly string[];
   /** Whose trust Firefox is asked with; a new profile where there is none. */
@@ -61,27 +61,18 @@ export async function proveTrust(
     ({ id }) => clients.length === 0 || clients.includes(id),
   );
   const rows = chosen.flatMap((client) => installationsOf(client, world));
-  const stranger = await strangerCredentials(world);
+  if (rows.every(({ program }) => program === undefined))
+    return rows.map(({ client }) => notInstalled(client));
+  const [own, stranger] = [await credentials(), await strangerCredentials(world)];
   const environment = clientEnvironment(world);
   const prove = async (row: InstalledClient): Promise<ClientProof> => {
     const { client, program } = row;
     const started = world.clock.monotonicMs();
-    const { id, name } = client;
-    const label = {
-      id,
-      name,
-      program: program ?? null,
-      version: null,
-      fault: null,
-      fix: '',
-      decides: '',
-      detail: '',
-    };
-    if (program === undefined) return { ...label, status: 'not-installed', ms: 0 };
-    const { verdict, run } = await fetchOnce(row, credentials, environment, world);
+    if (program === undefined) return notInstalled(client);
+    const { verdict, run } = await fetchOnce(row, own, environment, world);
     const version = VERSION_LINE.exec(run.stdout)?.[1]?.trim().replace(/^v/, '') ?? null;
     const decides = decidingPlace(client, run.stdout, environment, (path) => isThere(path, world));
-    const named = { ...label, version, decides: decides.text };
+    const named = { ...notInstalled(client), program, version, decides: decides.text };
     const ms = () => Math.round(world.clock.monotonicMs() - started);
     const { status, words, fault } = verdict;
     switch (status) {
@@ -93,7 +84,7 @@ export async function proveTrust(
         return { ...named, status: 'not-verifying', detail, fix: client.unverified, ms: ms() };
       }
       case 'not-installed':
-        return { ...label, program: null, status, ms: ms() };
+        return { ...notInstalled(client), ms: ms() };
       case 'refused':
         return {
           ...named,
@@ -112,6 +103,11 @@ export async function proveTrust(
   };
   return inTurn(rows, prove);
 }
+
+const notInstalled = ({ id, name }: TrustClient): ClientProof => ({
+  ...{ id, name, program: null, version: null, status: 'not-installed', detail: '', fault: null },
+  ...{ decides: '', fix: '', ms: 0 },
+});
 
 interface Fetched {
   readonly verdict: ClientVerdict;

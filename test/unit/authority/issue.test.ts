@@ -127,6 +127,19 @@ describe('issuing', () => {
     inventory.close();
   });
 
+  it('for a proof has a row that is in no list, and that no name finds', async () => {
+    const { home, world, issue, rows } = await set();
+    const place = { home, isForProof: true };
+    const proof = await issueCertificate({ names: ['localhost'], withoutPem: true }, place, world);
+    expect(proof).toMatchObject({ profile: 'proof', files: {} });
+    expect(rows()).toEqual([]);
+    const { serialNumber } = await issue({ names: ['localhost'] });
+    const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
+    expect(inventory.certificates.find('localhost').map((row) => row.serialNumber)).toEqual([serialNumber]);
+    expect(inventory.certificates.bySerial(proof.serialNumber)).toMatchObject({ profile: 'proof' });
+    inventory.close();
+  });
+
   it('takes a profile from the home', async () => {
     const { home, issue } = await set();
     mkdirSync(join(home, 'profiles'));
@@ -139,6 +152,7 @@ describe('issuing', () => {
     for (const [name, text, code] of [
       ['broken', '{', 'DEVCA_PROFILE_INVALID'],
       ['other', JSON.stringify({ ...server, name: 'short' }), 'DEVCA_PROFILE_INVALID'],
+      ['proof', JSON.stringify({ ...server, name: 'proof' }), 'DEVCA_PROFILE_INVALID'],
     ] as const) {
       writeFileSync(join(home, `profiles/${name}.json`), text);
       await expect(issue({ names: ['localhost'], profile: name })).rejects.toMatchObject({ code });
@@ -146,7 +160,7 @@ describe('issuing', () => {
     for (const profile of ['absent', '../short', 'root'])
       await expect(issue({ names: ['localhost'], profile })).rejects.toMatchObject({
         code: 'DEVCA_PROFILE_UNKNOWN',
-        hints: ['use one of server, client, service, broken, other, short'],
+        hints: ['use one of server, client, service, broken, other, proof, short'],
       });
   });
 });

@@ -142,6 +142,20 @@ describe('a list of certificates', () => {
     });
   });
 
+  it('leaves out what was made for a proof, which has its row all the same', () => {
+    withInventory(({ certificates, ...inventory }, authority) => {
+      const all = { certificates, ...inventory };
+      const id = addCertificate(all, authority, { profile: 'proof' });
+      const { serialNumber, names } = certificates.byId(id) ?? {};
+      expect(certificates.list({ at, endEntitiesOnly: true })).toEqual([]);
+      expect(certificates.count({ at, endEntitiesOnly: true })).toBe(0);
+      expect(certificates.list({ at, renewable: 'all' })).toEqual([]);
+      expect(certificates.find(names?.[0] ?? '')).toEqual([]);
+      expect(certificates.find(serialNumber ?? '').map((row) => row.id)).toEqual([id]);
+      expect(certificates.list({ at, profile: 'proof' }).map((row) => row.id)).toEqual([id]);
+    });
+  });
+
   it('can be read one row at a time', () => {
     withInventory((inventory, authority) => {
       for (let i = 0; i < 5; i += 1) addCertificate(inventory, authority);
@@ -157,7 +171,7 @@ describe('a list of certificates', () => {
     const certificate = fc.record({
       from: fc.integer({ min: -3, max: 3 }),
       life: fc.integer({ min: 0, max: 3 }),
-      profile: fc.constantFrom('server', 'client', 'root'),
+      profile: fc.constantFrom('server', 'client', 'root', 'proof'),
       revoked: fc.boolean(),
       replaced: fc.boolean(),
       pending: fc.boolean(),
@@ -197,7 +211,7 @@ describe('a list of certificates', () => {
         const expected = inventory.certificates.list({ at, authorityId: authority }).filter((row) => {
           const status = certificateStatus(row, at);
           if (query.profile !== undefined && row.profile !== query.profile) return false;
-          if (query.endEntitiesOnly === true && row.profile === 'root') return false;
+          if (query.endEntitiesOnly === true && ['root', 'proof'].includes(row.profile)) return false;
           if (query.expiringBy !== undefined) return status === 'valid' && row.notAfter <= query.expiringBy;
           return query.status === undefined || status === query.status;
         });

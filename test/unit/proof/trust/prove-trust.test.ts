@@ -51,7 +51,7 @@ async function prove(programs: Record<string, Program>, environment: Record<stri
     },
   };
   const { fullchainPem, keyPem } = await authority.issue(['localhost']);
-  const credentials = { certPem: fullchainPem, keyPem };
+  const credentials = async () => ({ certPem: fullchainPem, keyPem });
   const request = {
     credentials,
     clients: Object.keys(programs),
@@ -137,6 +137,16 @@ describe('the proof of trust by clients', () => {
     })();
     expect((await prove({ firefox: first })).proof).toMatchObject({ status: 'accepted' });
     expect(performance.now() - started).toBeLessThan(4_000);
+  });
+
+  it('needs no certificate where no client is installed', async () => {
+    const request = { clients: ['curl'], firefoxProfile: undefined, place: '' };
+    const credentials = () => Promise.reject(new Error('one was asked for'));
+    const world = testWorld({ home: scratchFolder() });
+    const exec = { ...world.exec, find: () => undefined };
+    expect(await proveTrust({ ...request, credentials }, { ...world, exec })).toEqual([
+      expect.objectContaining({ id: 'curl', status: 'not-installed', program: null }),
+    ]);
   });
 
   it('refuses a client that it does not know: DEVCA_PROOF_CLIENT_UNKNOWN', () => {
