@@ -29,7 +29,7 @@ export function personAtTerminal(file: string | undefined, world: PersonWorld): 
 
 /** The first line of a file, without its line end. What the key stores make of it is their business. */
 export function readPassphrase(file: string, world: Pick<World, 'files' | 'system'>): GivenPassphrase {
-  const bytes = world.files.read(resolve(world.system.workingFolder, file), LARGEST_FILE);
+  const bytes = world.files.readNamed(resolve(world.system.workingFolder, file), LARGEST_FILE);
   const [text = ''] = Buffer.from(bytes).toString('utf8').split(/\r?\n/, 1);
   bytes.fill(0);
   return { text, source: `"${file}"` };

@@ -123,7 +123,7 @@ export async function read(
   const keyLog =
     keyLogFile === undefined
       ? undefined
-      : { text: Buffer.from(world.files.read(path(keyLogFile))).toString('latin1'), source: keyLogFile };
+      : { text: Buffer.from(world.files.readNamed(path(keyLogFile))).toString('latin1'), source: keyLogFile };
   const capture = readCapture(fileChunks(path(file)), file, keyLog);
   const connections = capture.connections.map(({ client, server, startedAt, transcript, established }) => ({
     client,

@@ -170,7 +170,7 @@ async function withCsr(
   const bytes =
     source === '-'
       ? await world.terminal.readInput()
-      : world.files.read(resolve(world.system.workingFolder, source), LARGEST_REQUEST);
+      : world.files.readNamed(resolve(world.system.workingFolder, source), LARGEST_REQUEST);
   const { request, warnings } = requestFromCsr(bytes, source, asked, home, world);
   for (const warning of warnings) output.warn(warning);
   return request;

@@ -152,7 +152,7 @@ function ownRoots(home: string, world: World): readonly Uint8Array[] {
 }
 
 function rootsIn(path: string, world: World): readonly Uint8Array[] {
-  const blocks = decodePem(Buffer.from(world.files.read(path)).toString('utf8'), path);
+  const blocks = decodePem(Buffer.from(world.files.readNamed(path)).toString('utf8'), path);
   const roots = blocks.filter(({ label }) => label === 'CERTIFICATE').map(({ der }) => der);
   if (roots.length > 0) return roots;
   throw new DevcaError('DEVCA_CERTIFICATE_NONE', { source: path, labels: blocks.map(({ label }) => label) });

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
@@ -9,9 +8,13 @@ import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import type { ReferenceName, ValidationPolicy } from '../validation/request.ts';
 import type { Reading } from '../verification/presented.ts';
-import { readKeyFile } from '../verification/private-keys.ts';
 import { readTarget } from '../verification/read-target.ts';
-import { readIntermediates, readPassword, readRevocationLists } from '../verification/side-files.ts';
+import {
+  readIntermediates,
+  readKeyFile,
+  readPassword,
+  readRevocationLists,
+} from '../verification/side-files.ts';
 import type { VerificationReport } from '../verification/target-report.ts';
 import { readTrustedRoots } from '../verification/trusted-roots.ts';
 import { exitStatusOf, verifyReadings } from '../verification/verify-targets.ts';
@@ -127,9 +130,7 @@ export const verifyCommand = defineCommand({
         explain: flags.explain,
         ...(flags.purpose === undefined ? {} : { purpose: flags.purpose as 'server' | 'client' | 'any' }),
         ...(flags['min-days'] === undefined ? {} : { minDays: flags['min-days'] }),
-        ...(flags.key === undefined
-          ? {}
-          : { key: readKeyFile(resolve(world.system.workingFolder, flags.key), flags.key, world) }),
+        ...(flags.key === undefined ? {} : { key: readKeyFile(flags.key, world) }),
         ...(inventory === undefined ? {} : { fullchainOf: (endEntity) => fullchainOf(endEntity, inventory) }),
       });
       await print(report, format, context);

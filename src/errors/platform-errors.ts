@@ -29,7 +29,7 @@ export const platformErrors = {
   }),
   DEVCA_FILE_NOT_A_FILE: entry<{ path: string; kind: string }>({
     exit: 1,
-    what: (c) => `"${c.path}" is a ${c.kind}, not a file`,
+    what: (c) => `"${c.path}" is a ${c.kind === 'other' ? 'device, pipe or socket' : c.kind}, not a file`,
     fix: () => ['give the path of a file'],
   }),
   DEVCA_FILE_NOT_A_FOLDER: entry<{ path: string }>({

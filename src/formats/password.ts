@@ -18,7 +18,7 @@ export function storePassword(
 ): StorePassword {
   if (file !== undefined) {
     const path = resolve(world.system.workingFolder, file);
-    const text = Buffer.from(world.files.read(path, LARGEST_FILE)).toString('utf8');
+    const text = Buffer.from(world.files.readNamed(path, LARGEST_FILE)).toString('utf8');
     return given(text.split(/\r?\n/, 1)[0] ?? '', file);
   }
   const variable = world.system.environment['DEVCA_PASSWORD'];

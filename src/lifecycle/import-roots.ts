@@ -35,7 +35,7 @@ export function readForeignRoots(
   { path, allowUnconstrained }: ForeignRequest,
   world: World,
 ): readonly ForeignRoot[] {
-  const bytes = world.files.read(resolve(world.system.workingFolder, path), LARGEST_FILE);
+  const bytes = world.files.readNamed(resolve(world.system.workingFolder, path), LARGEST_FILE);
   const text = Buffer.from(bytes).toString('latin1');
   const isPem = text.includes('-----BEGIN ');
   if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text) && !allowUnconstrained)

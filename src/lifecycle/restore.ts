@@ -25,7 +25,7 @@ const LARGEST_BACKUP = 1024 * 1024 * 1024;
  * `nextCrlNumber` sees to that. Throws DEVCA_BACKUP_INVALID, DEVCA_BACKUP_PASSPHRASE, DEVCA_RESTORE_PRESENT.
  */
 export async function restoreHome(path: string, home: string, world: World): Promise<RestoreOutcome> {
-  const bytes = world.files.read(path, LARGEST_BACKUP);
+  const bytes = world.files.readNamed(path, LARGEST_BACKUP);
   requireBackup(bytes, path);
   const contents = openBackup(bytes, await backupPassphrase('open', world), path);
   refusePresent(contents, home, world);

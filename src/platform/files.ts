@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -39,8 +40,13 @@ export interface FileStatus {
  * Every failure is a DEVCA_FILE_* error that names the path.
  */
 export interface Files {
-  /** Throws DEVCA_FILE_NOT_FOUND, and DEVCA_FILE_TOO_LARGE above `limit` bytes (default 64 MiB). */
+  /**
+   * Reads a regular file, or a link to one: a pipe that was planted where a file belongs would be waited for without end.
+   * Throws DEVCA_FILE_NOT_FOUND, DEVCA_FILE_NOT_A_FILE, and DEVCA_FILE_TOO_LARGE above `limit` bytes (default 64 MiB).
+   */
   read(path: string, limit?: number): Uint8Array;
+  /** As `read`, of what a person has named, which may be a pipe, such as that of a shell's `<(...)`, or a device. */
+  readNamed(path: string, limit?: number): Uint8Array;
   /** As `read`, but `undefined` where there is no such file. */
   readIfPresent(path: string, limit?: number): Uint8Array | undefined;
   /** Without following a link in the last component; `undefined` where there is nothing. */
@@ -74,12 +80,14 @@ export const systemFiles: Files = {
   read: (path, limit = DEFAULT_LIMIT) =>
     guard(path, 'read', () => {
       const status = statSync(path);
-      if (!status.isFile() && !status.isFIFO() && !status.isCharacterDevice()) {
-        throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind: kindOf(status) });
-      }
-      if (status.size > limit)
-        throw new DevcaError('DEVCA_FILE_TOO_LARGE', { path, bytes: status.size, limit });
-      return status.isFile() ? readFileSync(path) : readToEnd(path, limit);
+      if (!status.isFile() && isNullDevice(status)) return new Uint8Array();
+      return readRegular(path, status, limit);
+    }),
+  readNamed: (path, limit = DEFAULT_LIMIT) =>
+    guard(path, 'read', () => {
+      const status = statSync(path);
+      const isStream = status.isFIFO() || status.isCharacterDevice();
+      return isStream ? readToEnd(path, limit) : readRegular(path, status, limit);
     }),
   readIfPresent: (path, limit) => absentAsUndefined(() => systemFiles.read(path, limit)),
   // Most that is looked at is not there: no error is made for it.
@@ -97,7 +105,12 @@ export const systemFiles: Files = {
   createLink: (path, text) => guard(path, 'create', () => symlinkSync(text, path)),
   append: (path, bytes, mode) =>
     guard(path, 'append to', () => {
-      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
+      const flags =
+        constants.O_WRONLY |
+        constants.O_CREAT |
+        constants.O_APPEND |
+        (constants.O_NOFOLLOW ?? 0) |
+        WITHOUT_WAITING;
       writeAndSync(openSync(path, flags, mode), bytes, undefined);
     }),
   rename: (from, to) => guard(to, 'move into place', () => renameSync(from, to)),
@@ -127,6 +140,32 @@ export const systemFiles: Files = {
       }
     }),
 };
+
+/** A pipe is opened without waiting for its other end, a terminal without becoming that of this process. */
+const WITHOUT_WAITING = (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+/** Looked at again once it is open, since another process may have put a pipe there meanwhile. */
+function readRegular(path: string, before: Stats, limit: number): Uint8Array {
+  refuseUnlessRegular(path, before, limit);
+  const handle = openSync(path, constants.O_RDONLY | WITHOUT_WAITING);
+  try {
+    refuseUnlessRegular(path, fstatSync(handle), limit);
+    return readFileSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function refuseUnlessRegular(path: string, status: Stats, limit: number): void {
+  if (!status.isFile()) throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind: kindOf(status) });
+  if (status.size > limit) throw new DevcaError('DEVCA_FILE_TOO_LARGE', { path, bytes: status.size, limit });
+}
+
+/** What configuration is linked to so that it is empty. */
+function isNullDevice(status: Stats): boolean {
+  if (!status.isCharacterDevice()) return false;
+  return status.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
+}
 
 /** A pipe or device has no size beforehand, and need not have an end. */
 function readToEnd(path: string, limit: number): Uint8Array {

@@ -4,7 +4,7 @@ import type { World } from '../platform/world.ts';
 import { endEntityIndex } from './end-entity.ts';
 import { checkModes } from './file-modes.ts';
 import type { Reading, Subject } from './presented.ts';
-import { readKeyFile } from './private-keys.ts';
+import { LONGEST_KEY, parseKeyFile } from './private-keys.ts';
 
 /** A private key in a file of its own. */
 export interface KeyFile {
@@ -17,7 +17,7 @@ export interface KeyFile {
 /** The private key in a file, or undefined where it has none that can be read. */
 export function keyFileOf(name: string, path: string, world: Pick<World, 'files'>): KeyFile | undefined {
   try {
-    const { subjectPublicKeyInfo } = readKeyFile(path, name, world);
+    const { subjectPublicKeyInfo } = parseKeyFile(world.files.read(path, LONGEST_KEY), name);
     return { name, path, publicKey: bytesToHex(subjectPublicKeyInfo ?? new Uint8Array()) };
   } catch (error) {
     if (!isDevcaError(error)) throw error;

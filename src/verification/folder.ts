@@ -7,7 +7,7 @@ import { endEntityIndex, isAuthoritiesOnly } from './end-entity.ts';
 import { joinKeys, type KeyFile, keyFileOf } from './folder-keys.ts';
 import type { Reading, Subject, Unreadable } from './presented.ts';
 import { isKeyLabel } from './private-keys.ts';
-import { readFileTarget } from './read-file.ts';
+import { LARGEST_FILE, readFileTarget } from './read-file.ts';
 
 /** What servers and tools call files with certificates in them. Other files of a folder are left alone. */
 const EXTENSIONS = new Set([
@@ -140,7 +140,7 @@ function readMember(
   world: FolderWorld,
 ): Reading & { readonly keyFile?: KeyFile | undefined } {
   try {
-    return readFileTarget(name, path, password, world);
+    return readFileTarget(name, { path, bytes: world.files.read(path, LARGEST_FILE) }, password, world);
   } catch (error) {
     if (!isDevcaError(error)) throw error;
     const isOther =

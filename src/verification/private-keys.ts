@@ -1,7 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { DevcaError } from '../errors/devca-error.ts';
 import { decodePem, type PemBlock } from '../pki/pem.ts';
-import type { World } from '../platform/world.ts';
 import type { PresentedKey } from './presented.ts';
 
 const FORMAT_OF_LABEL: Readonly<Record<string, 'pkcs8' | 'pkcs1' | 'sec1'>> = {
@@ -35,9 +34,8 @@ export function keyOfDer(der: Uint8Array, label: string, source: string, keyId?:
   }
 }
 
-/** The key of `--key`: one private key in PEM or DER. Throws DEVCA_FILE_*, DEVCA_PEM_INVALID, DEVCA_KEY_*. */
-export function readKeyFile(path: string, source: string, world: Pick<World, 'files'>): PresentedKey {
-  const bytes = world.files.read(path, LONGEST_KEY);
+/** The one private key of a file, in PEM or DER. Throws DEVCA_PEM_INVALID and DEVCA_KEY_*. */
+export function parseKeyFile(bytes: Uint8Array, source: string): PresentedKey {
   const keys = bytes[0] === 0x30 ? keysOfDer(bytes, source) : keysOfText(bytes, source);
   const [key] = keys;
   if (keys.length > 1)
@@ -50,7 +48,7 @@ export function readKeyFile(path: string, source: string, world: Pick<World, 'fi
   return key;
 }
 
-const LONGEST_KEY = 1024 * 1024;
+export const LONGEST_KEY = 1024 * 1024;
 
 function keysOfText(bytes: Uint8Array, source: string): PresentedKey[] {
   const text = Buffer.from(bytes).toString('utf8');

@@ -4,8 +4,8 @@ import type { Inventory } from '../inventory/database.ts';
 import type { World } from '../platform/world.ts';
 import { checkModes } from './file-modes.ts';
 import type { Reading, Subject } from './presented.ts';
-import { readKeyFile } from './private-keys.ts';
-import { readFileTarget } from './read-file.ts';
+import { LONGEST_KEY, parseKeyFile } from './private-keys.ts';
+import { LARGEST_FILE, readFileTarget } from './read-file.ts';
 import { type TargetFinding, targetFinding } from './target-problems.ts';
 
 /**
@@ -24,10 +24,15 @@ export function readDelivered(
   const path = pathOf('fullchain', 'combined', 'cert');
   if (path === undefined)
     throw new DevcaError('DEVCA_TARGET_NOT_DELIVERED', { name, serial: record.serialNumber });
-  const reading = readFileTarget(path, path, undefined, world);
+  const reading = readFileTarget(
+    path,
+    { path, bytes: world.files.read(path, LARGEST_FILE) },
+    undefined,
+    world,
+  );
   const keyPath = pathOf('key');
   const subjects = reading.subjects.slice(0, 1).map((subject): Subject => {
-    const keys = keyPath === undefined ? [] : [readKeyFile(keyPath, keyPath, world)];
+    const keys = keyPath === undefined ? [] : [parseKeyFile(world.files.read(keyPath, LONGEST_KEY), keyPath)];
     const modes = keyPath === undefined ? [] : checkModes(keyPath, true, world);
     return {
       ...subject,

@@ -8,14 +8,14 @@ import type { Container, Reading, Subject } from './presented.ts';
 /** No chain, key store or Secret is larger; the bundles of whole operating systems are a tenth of it. */
 export const LARGEST_FILE = 8 * 1024 * 1024;
 
-/** The subjects in one file. Throws DEVCA_FILE_* and what `readContainer` throws. */
+/** The subjects in one file. Throws what `readContainer` throws. */
 export function readFileTarget(
   target: string,
-  path: string,
+  { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
   password: string | undefined,
   world: Pick<World, 'files' | 'system'>,
 ): Reading {
-  const container = readContainer(world.files.read(path, LARGEST_FILE), target, password);
+  const container = readContainer(bytes, target, password);
   const holdsKey = container.bundles.some(({ keys }) => keys.length > 0);
   const findings = checkModes(path, holdsKey && !isProtected(container), world);
   const subjects = subjectsOf(container, target).flatMap((subject) =>

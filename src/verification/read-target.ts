@@ -6,7 +6,7 @@ import type { ReferenceName } from '../validation/request.ts';
 import { readFolder } from './folder.ts';
 import type { Reading, Unreadable } from './presented.ts';
 import { readDelivered } from './read-delivered.ts';
-import { readBytesTarget, readFileTarget } from './read-file.ts';
+import { LARGEST_FILE, readBytesTarget, readFileTarget } from './read-file.ts';
 import { readServer } from './read-server.ts';
 
 export interface TargetContext {
@@ -42,7 +42,10 @@ async function read(target: string, context: TargetContext, world: World): Promi
   const path = resolve(world.system.workingFolder, target);
   const status = world.files.statusOfTarget(path);
   if (status?.kind === 'folder') return readFolder(target, password, world);
-  if (status !== undefined) return readFileTarget(target, path, password, world);
+  if (status !== undefined) {
+    const bytes = world.files.readNamed(path, LARGEST_FILE);
+    return readFileTarget(target, { path, bytes }, password, world);
+  }
   if (isServer(target)) return readServer(target, context.names, world);
   const [record] = context.inventory?.certificates.find(target, 1) ?? [];
   if (record !== undefined && context.inventory !== undefined)

@@ -7,6 +7,8 @@ import { decodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
 import { readContainer } from './container.ts';
 import { derKind } from './der-kind.ts';
+import type { PresentedKey } from './presented.ts';
+import { LONGEST_KEY, parseKeyFile } from './private-keys.ts';
 import { LARGEST_FILE } from './read-file.ts';
 
 type FileWorld = Pick<World, 'files' | 'system'>;
@@ -43,8 +45,12 @@ export function readPassword(source: string | undefined, world: FileWorld): stri
   return Buffer.from(readFile(source, world)).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
 }
 
-const readFile = (source: string, world: FileWorld): Uint8Array =>
-  world.files.read(resolve(world.system.workingFolder, source), LARGEST_FILE);
+/** The key of `--key`. Throws DEVCA_FILE_*, DEVCA_PEM_INVALID and DEVCA_KEY_*. */
+export const readKeyFile = (source: string, world: FileWorld): PresentedKey =>
+  parseKeyFile(readFile(source, world, LONGEST_KEY), source);
+
+const readFile = (source: string, world: FileWorld, limit = LARGEST_FILE): Uint8Array =>
+  world.files.readNamed(resolve(world.system.workingFolder, source), limit);
 
 function listOfDer(bytes: Uint8Array, source: string): Uint8Array[] {
   const kind = derKind(bytes);

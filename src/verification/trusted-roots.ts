@@ -109,7 +109,7 @@ function lenient(text: string, source: string): readonly Certificate[] {
 
 function rootsOfFile(source: string, { password }: RootsContext, world: World): readonly Certificate[] {
   const path = resolve(world.system.workingFolder, source);
-  const { bundles } = readContainer(world.files.read(path, LARGEST_FILE), source, password);
+  const { bundles } = readContainer(world.files.readNamed(path, LARGEST_FILE), source, password);
   // What cannot be parsed is an error here: a root that is quietly left out would be a wrong verdict later.
   return bundles.flatMap(({ certificates }) =>
     certificates.map(({ certificate, der }) => certificate ?? parseCertificate(der)),

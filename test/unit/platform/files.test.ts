@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -53,8 +55,34 @@ describe('files', () => {
   });
 
   it('reads from a device no more than the limit', () => {
-    expect(codeOf(() => systemFiles.read('/dev/zero', 100_000))).toBe('DEVCA_FILE_TOO_LARGE');
+    expect(codeOf(() => systemFiles.readNamed('/dev/zero', 100_000))).toBe('DEVCA_FILE_TOO_LARGE');
+    expect(systemFiles.readNamed('/dev/null')).toHaveLength(0);
+  });
+
+  it('waits for no pipe that stands where a file belongs, and empties no device', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync(pipe, join(folder, 'to-pipe'));
+    for (const path of [pipe, join(folder, 'to-pipe'), '/dev/zero'])
+      expect(codeOf(() => systemFiles.readIfPresent(path))).toBe('DEVCA_FILE_NOT_A_FILE');
+    expect(codeOf(() => systemFiles.append(pipe, bytes, 0o600))).toMatch(/^DEVCA_FILE_/);
+    expect(() => systemFiles.read(pipe)).toThrow(`"${pipe}" is a device, pipe or socket, not a file`);
     expect(systemFiles.read('/dev/null')).toHaveLength(0);
+  });
+
+  it('reads regular files through links', () => {
+    writeFileSync(join(folder, 'real'), 'real');
+    symlinkSync(join(folder, 'real'), join(folder, 'to-real'));
+    expect(Buffer.from(systemFiles.read(join(folder, 'to-real'))).toString()).toBe('real');
+    expect(systemFiles.read('/proc/self/status').length).toBeGreaterThan(0);
+  });
+
+  it('reads a pipe that a person has named', async () => {
+    const pipe = join(folder, 'named');
+    execFileSync('mkfifo', [pipe]);
+    const writer = spawn('sh', ['-c', 'echo secret > "$0"', pipe]);
+    expect(Buffer.from(systemFiles.readNamed(pipe)).toString()).toBe('secret\n');
+    await once(writer, 'close');
   });
 
   it('translates a full disk, a read-only disk and a missing permission', () => {

@@ -175,6 +175,7 @@ function filesBelow(real: (path: string) => string): Files {
   return {
     ...systemFiles,
     read: (path, limit) => systemFiles.read(real(path), limit),
+    readNamed: (path, limit) => systemFiles.readNamed(real(path), limit),
     readIfPresent: (path, limit) => systemFiles.readIfPresent(real(path), limit),
     status: (path) => systemFiles.status(real(path)),
     statusOfTarget: (path) => systemFiles.statusOfTarget(real(path)),

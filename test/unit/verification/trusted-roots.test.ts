@@ -15,6 +15,7 @@ function machineWith(contents: Readonly<Record<string, string>>): World {
   const bytesOf = (path: string) => (contents[path] === undefined ? undefined : Buffer.from(contents[path]));
   const files: Files = {
     ...systemFiles,
+    readNamed: (path) => bytesOf(path) ?? systemFiles.readNamed(`/nowhere${path}`),
     read: (path) => bytesOf(path) ?? systemFiles.read(`/nowhere${path}`),
     statusOfTarget: (path) => {
       const bytes = bytesOf(path);
