@@ -4,13 +4,14 @@ import { DevcaError } from '../errors/devca-error.ts';
 import { type Destruction, destroyHome, planDestruction } from '../lifecycle/destroy.ts';
 import { forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
+import { remainingEntry, warnOfRemaining } from './remaining-trust.ts';
 import { formatStores, withRoot } from './trust-table.ts';
 
 export const caDestroyCommand = defineCommand({
   name: 'ca destroy',
   summary: 'end every authority of a home: trust, keys, files and inventory',
   details:
-    'Takes the roots out of every trust store first; where one cannot be changed nothing is destroyed, so that it can be tried again. Files of certificates that were issued stay where they are, and are listed; nothing will trust them.',
+    'Takes the roots out of every trust store first; where one cannot be changed nothing is destroyed, so that it can be tried again. Files of certificates that were issued stay where they are, and are listed; nothing will trust them. Exit status: 4 where all is destroyed and a store trusts a root all the same, because something other than devca put it there.',
   positionals: {},
   flags: {
     yes: { type: 'boolean', alias: 'y', describe: 'do not ask' },
@@ -43,18 +44,21 @@ export const caDestroyCommand = defineCommand({
     }
     const outcome = await destroyHome({ noTrust: flags['no-trust'] }, home, world);
     const { destroyed, removed, left } = outcome;
+    const remaining = outcome.remaining.map(remainingEntry);
     const rows = outcome.trust.flatMap(({ anchor, outcomes }) => outcomes.map(withRoot(anchor)));
     const stores = rows.map(({ id, status, detail, root }) => ({ id, status, detail, root }));
-    output.report({ destroyed, ...entryOf(outcome, home), removed, left, stores }, () =>
+    output.report({ destroyed, ...entryOf(outcome, home), removed, left, stores, remaining }, () =>
       [
         destroyed
           ? `destroyed ${describe(outcome, home)}`
-          : 'destroyed nothing: a store still trusts a root of it',
+          : 'destroyed nothing: a store still trusts a root of it, and could not be changed',
         ...(left.length === 0 ? [] : [`not written by devca, or changed since, and left: ${list(left)}`]),
         ...(rows.length === 0 ? [] : ['', formatStores(rows, output)]),
       ].join('\n'),
     );
-    return destroyed ? 0 : 5;
+    warnOfRemaining(outcome.remaining, output);
+    if (!destroyed) return 5;
+    return remaining.length > 0 ? 4 : 0;
   },
 });
 

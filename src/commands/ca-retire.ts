@@ -2,6 +2,7 @@ import { defineCommand } from '../cli/command.ts';
 import { planRetirement, type RetireRequest, retireAuthority } from '../lifecycle/retire.ts';
 import { homeOf } from '../platform/paths.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
+import { remainingEntry, warnOfRemaining } from './remaining-trust.ts';
 import type { AnchoredOutcome } from './trust-install.ts';
 import { printPlan } from './trust-plan.ts';
 import { formatStores, withRoot } from './trust-table.ts';
@@ -10,7 +11,7 @@ export const caRetireCommand = defineCommand({
   name: 'ca retire',
   summary: 'end earlier generations of an authority, and take their roots out of every store',
   details:
-    'Refused while certificates of an earlier generation are in use, unless --force. The keys of what is retired are destroyed, and its root and lists leave the files in ca/. Where a store cannot be changed nothing is retired, so that it can be tried again.',
+    'Refused while certificates of an earlier generation are in use, unless --force. The keys of what is retired are destroyed, and its root and lists leave the files in ca/. Where a store cannot be changed nothing is retired, so that it can be tried again. Exit status: 4 where it is retired and a store trusts its root all the same, because something other than devca put it there.',
   positionals: {},
   flags: {
     generation: { type: 'number', value: 'N', describe: 'only this one (default: all but the latest)' },
@@ -41,7 +42,7 @@ export const caRetireCommand = defineCommand({
     const rows: AnchoredOutcome[] = outcome.trust.flatMap(({ anchor, outcomes }) =>
       outcomes.map(withRoot(anchor)),
     );
-    const { name, retired, removed } = outcome;
+    const { name, retired, removed, remaining } = outcome;
     const generations = outcome.generations.map(({ generation, live, anchor: { sha256 } }) => {
       return { generation, live, root: sha256 };
     });
@@ -50,13 +51,16 @@ export const caRetireCommand = defineCommand({
       ? `retired generation ${list} of the authority "${name}"`
       : generations.length === 0
         ? `the authority "${name}" has no earlier generation; nothing was changed`
-        : `retired nothing: a store still trusts generation ${list} of the authority "${name}"`;
+        : `retired nothing: a store still trusts generation ${list} of the authority "${name}", and could not be changed`;
     const stores = rows.map(({ id, status, detail, root, changed }) => {
       return { id, status, detail, root, changed };
     });
-    output.report({ authority: name, retired, generations, removed, stores }, () =>
-      rows.length === 0 ? text : `${text}\n\n${formatStores(rows, output)}`,
+    output.report(
+      { authority: name, retired, generations, removed, stores, remaining: remaining.map(remainingEntry) },
+      () => (rows.length === 0 ? text : `${text}\n\n${formatStores(rows, output)}`),
     );
-    return retired || generations.length === 0 ? 0 : 5;
+    warnOfRemaining(remaining, output);
+    if (!retired && generations.length > 0) return 5;
+    return remaining.length > 0 ? 4 : 0;
   },
 });

@@ -1,11 +1,13 @@
 import { defineCommand } from '../cli/command.ts';
+import { remainingTrust } from '../lifecycle/remaining-trust.ts';
 import type { World } from '../platform/world.ts';
-import { journalledRoots, uninstallTrust } from '../truststore/trust.ts';
+import { journalledRoots, uninstallRoots } from '../truststore/trust.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
+import { warnOfRemaining } from './remaining-trust.ts';
 import { type AnchoredOutcome, reportOutcomes } from './trust-install.ts';
 import { ownAnchors, rootsByFingerprint } from './trust-journalled.ts';
 import { printPlan } from './trust-plan.ts';
-import { type AuthorityFlags, formatStores, withRoot } from './trust-table.ts';
+import { type AuthorityFlags, formatStoresWithFixes, withPlace, withRoot } from './trust-table.ts';
 
 export const trustUninstallCommand = defineCommand({
   name: 'trust uninstall',
@@ -36,22 +38,38 @@ export const trustUninstallCommand = defineCommand({
   async run({ flags }, context) {
     const { world, output } = context;
     const { anchors, others } = await anchorsFor(flags, world);
-    if (anchors.length === 0) output.note('no root of devca was ever put into a store by this user');
     const options = { stores: flags.store };
     if (flags['dry-run']) return printPlan('uninstall', anchors, options, context);
-    const outcomes: AnchoredOutcome[] = [];
-    for (const anchor of anchors)
-      outcomes.push(...(await uninstallTrust(anchor, options, world)).map(withRoot(anchor)));
-    const status = reportOutcomes(outcomes, formatStores, context);
+    if (anchors.length === 0) {
+      output.report({ stores: [] }, () => 'no root of devca is in a store of this user; nothing was changed');
+      return 0;
+    }
+    const own = ownAnchors(flags, world).map(({ sha256 }) => sha256);
+    const removals = await uninstallRoots(anchors, options, world);
+    const remaining = await remainingTrust(removals, world);
+    const outcomes = removals.flatMap(({ anchor, outcomes: rows }) => {
+      const isOwn = own.includes(anchor.sha256);
+      const fixOf = (row: AnchoredOutcome): string => {
+        if (row.error !== undefined) return isOwn ? row.fix : byFingerprint(row.fix, anchor);
+        return remaining.find(({ store, root }) => store === row.id && root === anchor)?.fix ?? '';
+      };
+      return rows.map(withRoot(anchor)).map((row) => ({ ...row, fix: fixOf(row) }));
+    });
+    const status = reportOutcomes(withPlace(outcomes, flags), formatStoresWithFixes, context);
+    warnOfRemaining(remaining, output);
     if (others.length > 0) {
       const names = others.map(({ name, sha256 }) => `${name} (${sha256.slice(0, 16)})`).join(', ');
       output.note(
         `roots of other authorities may still be trusted: ${names}; "devca trust uninstall --all" takes them out, "--sha256" a single one`,
       );
     }
-    return status;
+    return status === 0 && remaining.length > 0 ? 4 : status;
   },
 });
+
+/** A root without an authority here is named by its fingerprint in commands. */
+const byFingerprint = (fix: string, { sha256 }: TrustAnchor): string =>
+  fix.replaceAll(/\bdevca trust uninstall\b/g, `$& --sha256 ${sha256.slice(0, 16)}`);
 
 interface UninstallFlags extends AuthorityFlags {
   readonly all: boolean;

@@ -11,8 +11,9 @@ import { keyFolder } from '../keystore/key-file.ts';
 import { keyRemainder } from '../keystore/open-key-store.ts';
 import { commonNameOf } from '../pki/name.ts';
 import type { World } from '../platform/world.ts';
-import { journalledRoots, type StoreOutcome, uninstallTrust } from '../truststore/trust.ts';
+import { journalledRoots, type RootRemoval, uninstallRoots } from '../truststore/trust.ts';
 import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+import { type RemainingTrust, remainingTrust } from './remaining-trust.ts';
 
 /** What goes, and what stays. */
 export interface Destruction {
@@ -26,9 +27,11 @@ export interface Destruction {
 }
 
 export interface DestroyOutcome extends Destruction {
-  /** False where a store still trusts a root: then nothing was destroyed, so that it can be tried again. */
+  /** False where a store could not be changed: then nothing was destroyed, so that it can be tried again. */
   readonly destroyed: boolean;
-  readonly trust: readonly { readonly anchor: TrustAnchor; readonly outcomes: readonly StoreOutcome[] }[];
+  readonly trust: readonly RootRemoval[];
+  /** Stores that trust a root all the same, because something other than devca put it there. */
+  readonly remaining: readonly RemainingTrust[];
   readonly removed: readonly string[];
   /** What devca did not write, or what was changed since, and so is left in the home. */
   readonly left: readonly string[];
@@ -69,13 +72,10 @@ export async function destroyHome(
   world: World,
 ): Promise<DestroyOutcome> {
   const plan = await planDestruction(home, world);
-  const trust: { anchor: TrustAnchor; outcomes: readonly StoreOutcome[] }[] = [];
-  if (!noTrust) {
-    for (const anchor of plan.anchors)
-      trust.push({ anchor, outcomes: await uninstallTrust(anchor, {}, world) });
-  }
+  const trust = await uninstallRoots(noTrust ? [] : plan.anchors, {}, world);
+  const remaining = await remainingTrust(trust, world);
   if (trust.some(({ outcomes }) => outcomes.some(({ error }) => error !== undefined)))
-    return { ...plan, destroyed: false, trust, removed: [], left: [] };
+    return { ...plan, destroyed: false, trust, remaining, removed: [], left: [] };
   const remainders = await Promise.all(
     readHome(home, world, keysOf).map(({ keystore, id }) => keyRemainder(keystore, id, home, world)),
   );
@@ -86,7 +86,8 @@ export async function destroyHome(
   });
   for (const remove of remainders) await remove();
   world.files.remove(lockPath(home));
-  return { ...plan, destroyed: true, trust, removed, left: removeOwnFolders(home, plan.staying, world) };
+  const left = removeOwnFolders(home, plan.staying, world);
+  return { ...plan, destroyed: true, trust, remaining, removed, left };
 }
 
 function keysOf(inventory: Inventory): readonly { keystore: string; id: string }[] {

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
+import { isDevcaError } from '../errors/devca-error.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
+import { decodePem } from '../pki/pem.ts';
 import { dataFolder, userHome } from '../platform/paths.ts';
 import type { System } from '../platform/system.ts';
+import type { World } from '../platform/world.ts';
 
 /** A tool of somebody else that makes roots for development and puts them into trust stores. */
 export interface DevelopmentTool {
@@ -26,7 +30,7 @@ const inData = (folder: string, root: string, key: string): Files =>
   inFolder((system) => join(dataFolder(system), folder), root, key);
 
 /** By their names in stores; what they do is theirs, but a root that may sign for every name concerns its owner. */
-export const DEVELOPMENT_TOOLS: readonly DevelopmentTool[] = [
+const DEVELOPMENT_TOOLS: readonly DevelopmentTool[] = [
   {
     name: 'mkcert',
     subject: /\bmkcert\b/,
@@ -80,3 +84,36 @@ export const DEVELOPMENT_TOOLS: readonly DevelopmentTool[] = [
     uninstall: { program: 'dotnet', command: 'dotnet dev-certs https --clean' },
   },
 ];
+
+/** The tool whose roots are called so. */
+export const developmentToolOf = (subject: string): DevelopmentTool | undefined =>
+  DEVELOPMENT_TOOLS.find(({ subject: pattern }) => pattern.test(subject));
+
+/** The tool's own way to take out the root that it has now, where it is here to do that. */
+export function ownUninstall(tool: DevelopmentTool, sha256: string, world: World): string | undefined {
+  const { uninstall } = tool;
+  if (uninstall === undefined || keyAtHand(tool, sha256, world) === undefined) return undefined;
+  return world.exec.find(uninstall.program) === undefined ? undefined : uninstall.command;
+}
+
+/** The key to this very root, if the tool has left it where this user gets at it: whoever does can be every site. */
+export function keyAtHand(
+  { files: filesOf }: DevelopmentTool,
+  sha256: string,
+  world: World,
+): string | undefined {
+  const { files, system } = world;
+  try {
+    const paths = filesOf?.(system);
+    if (paths === undefined || files.statusOfTarget(paths.key) === undefined) return undefined;
+    const text = Buffer.from(files.readIfPresent(paths.root, FILE_LIMIT) ?? []).toString('latin1');
+    const isIts = decodePem(text, paths.root).some(({ der }) => sha256Hex(der) === sha256);
+    return isIts ? paths.key : undefined;
+  } catch (error) {
+    // A folder that is closed to this user closes the key too.
+    if (isDevcaError(error)) return undefined;
+    throw error;
+  }
+}
+
+const FILE_LIMIT = 1024 * 1024;

@@ -4,7 +4,6 @@ import { shellWord } from '../errors/shell-word.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual, bytesToHex, sha256Hex } from '../pki/fingerprint.ts';
 import { formatName } from '../pki/name-text.ts';
-import { decodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
 import {
   type ExaminedStore,
@@ -14,7 +13,7 @@ import {
   journalledRoots,
 } from '../truststore/trust.ts';
 import { isDevcaName } from '../truststore/trust-anchor.ts';
-import { DEVELOPMENT_TOOLS, type DevelopmentTool } from './development-tools.ts';
+import { developmentToolOf, keyAtHand, ownUninstall } from './development-tools.ts';
 import type { DoctorFinding } from './doctor-finding.ts';
 import { rootScope } from './root-scope.ts';
 
@@ -82,7 +81,7 @@ function oldRoot(
 /** Once for each root of a store, in however many places it is there. */
 function toolsRoot(root: Held, roots: readonly Held[], world: World): DoctorFinding[] {
   const { store, certificate, subject, sha256 } = root;
-  const tool = DEVELOPMENT_TOOLS.find(({ subject: pattern }) => pattern.test(subject));
+  const tool = developmentToolOf(subject);
   if (tool === undefined || rootScope(certificate) !== undefined) return [];
   const copies = roots.filter((other) => other.store === store && other.sha256 === sha256);
   if (copies[0] !== root) return [];
@@ -90,33 +89,11 @@ function toolsRoot(root: Held, roots: readonly Held[], world: World): DoctorFind
   const maker = /\broot@/.test(subject) && world.system.uid !== 0 ? ' that root made through sudo, and' : '';
   const where = key === undefined ? '' : `, and its key is at hand in "${key}"`;
   const message = `the trust store "${store}" trusts "${subject}", a root of ${tool.name}${maker} that may sign for every name${where}`;
-  const { uninstall } = tool;
   // The tool's own way forgets nothing, but works for the root that it has, and in the places that it knows.
-  const isItsOwn = key !== undefined && copies.length === 1;
-  const fix =
-    uninstall !== undefined && isItsOwn && world.exec.find(uninstall.program) !== undefined
-      ? uninstall.command
-      : [...new Set(copies.map(({ remove }) => remove))].join(' && ');
+  const own = copies.length === 1 ? ownUninstall(tool, sha256, world) : undefined;
+  const fix = own ?? [...new Set(copies.map(({ remove }) => remove))].join(' && ');
   return [{ id: 'unconstrained-root', severity: key === undefined ? 'warning' : 'problem', message, fix }];
 }
-
-/** The key to this very root, if the tool has left it where this user gets at it: whoever does can be every site. */
-function keyAtHand({ files: filesOf }: DevelopmentTool, sha256: string, world: World): string | undefined {
-  const { files, system } = world;
-  try {
-    const paths = filesOf?.(system);
-    if (paths === undefined || files.statusOfTarget(paths.key) === undefined) return undefined;
-    const text = Buffer.from(files.readIfPresent(paths.root, FILE_LIMIT) ?? []).toString('latin1');
-    const isIts = decodePem(text, paths.root).some(({ der }) => sha256Hex(der) === sha256);
-    return isIts ? paths.key : undefined;
-  } catch (error) {
-    // A folder that is closed to this user closes the key too.
-    if (isDevcaError(error)) return undefined;
-    throw error;
-  }
-}
-
-const FILE_LIMIT = 1024 * 1024;
 
 function interrupted({ action, store, anchor }: InterruptedChange, live: readonly string[]): DoctorFinding {
   const message = `the ${action} of "${anchor.name}" in the trust store "${store}" was interrupted`;

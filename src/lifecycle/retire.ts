@@ -8,8 +8,9 @@ import type { Inventory } from '../inventory/database.ts';
 import { keyRemainder } from '../keystore/open-key-store.ts';
 import { commonNameOf } from '../pki/name.ts';
 import type { World } from '../platform/world.ts';
-import { type StoreOutcome, uninstallTrust } from '../truststore/trust.ts';
+import { type RootRemoval, uninstallRoots } from '../truststore/trust.ts';
 import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+import { type RemainingTrust, remainingTrust } from './remaining-trust.ts';
 
 export interface RetireRequest {
   /** Default: the home's default authority. */
@@ -33,9 +34,11 @@ export interface RetireOutcome {
   readonly name: string;
   /** What was to be retired; empty where there was nothing. */
   readonly generations: readonly RetiredGeneration[];
-  /** False where a store still trusts one of the roots: then nothing was retired. */
+  /** False where a store could not be changed: then nothing was retired. */
   readonly retired: boolean;
-  readonly trust: readonly { readonly anchor: TrustAnchor; readonly outcomes: readonly StoreOutcome[] }[];
+  readonly trust: readonly RootRemoval[];
+  /** Stores that trust one of the roots all the same, because something other than devca put it there. */
+  readonly remaining: readonly RemainingTrust[];
   /** Files that are gone, keys among them. */
   readonly removed: readonly string[];
   readonly recovery: Recovery | undefined;
@@ -70,11 +73,9 @@ export async function retireAuthority(
   world: World,
 ): Promise<RetireOutcome> {
   const generations = planRetirement(request, home, world);
-  const trust: { anchor: TrustAnchor; outcomes: readonly StoreOutcome[] }[] = [];
-  if (request.noTrust !== true) {
-    for (const { anchor } of generations)
-      trust.push({ anchor, outcomes: await uninstallTrust(anchor, {}, world) });
-  }
+  const anchors = request.noTrust === true ? [] : generations.map(({ anchor }) => anchor);
+  const trust = await uninstallRoots(anchors, {}, world);
+  const remaining = await remainingTrust(trust, world);
   const failed = trust.some(({ outcomes }) => outcomes.some(({ error }) => error !== undefined));
   const wanted = generations.map(({ generation }) => generation);
   const name = readHome(
@@ -82,7 +83,8 @@ export async function retireAuthority(
     world,
     (inventory) => liveGenerations(inventory, home, world, request.authority)[0].record.name,
   );
-  if (failed) return { name, generations, retired: false, trust, removed: [], recovery: undefined };
+  if (failed)
+    return { name, generations, retired: false, trust, remaining, removed: [], recovery: undefined };
   const remainders = await keyRemainders(name, home, world);
   const outcome = changeInventory(home, world, (inventory, recovery) => {
     const [latest, ...earlier] = liveGenerations(inventory, home, world, name);
@@ -94,7 +96,7 @@ export async function retireAuthority(
       ids.length === 0
         ? sweepRetired(name, inventory, home, world)
         : retireGenerations(name, ids, inventory, home, world);
-    return { name, generations, retired: ids.length > 0, trust, removed, recovery };
+    return { name, generations, retired: ids.length > 0, trust, remaining, removed, recovery };
   });
   const retiredIds = readHome(home, world, (inventory) =>
     generationRecords(inventory, name).flatMap(({ id, retiredAt }) => (retiredAt === undefined ? [] : [id])),

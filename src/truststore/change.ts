@@ -85,7 +85,8 @@ export async function uninstallFromStore(
   return { status: withAdvice(status, 'uninstall', store, session), changed: true };
 }
 
-function withAdvice(
+/** With what people still have to do after a change. */
+export function withAdvice(
   status: StoreStatus,
   action: TrustAction,
   store: TrustStore,

@@ -2,7 +2,7 @@ import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { forTerminal } from '../platform/escape.ts';
 import type { World } from '../platform/world.ts';
 import { AT_ONCE, boundedMap } from './bounded-map.ts';
-import { type Change, installInStore, planChange, uninstallFromStore } from './change.ts';
+import { type Change, installInStore, planChange, uninstallFromStore, withAdvice } from './change.ts';
 import { readJournal } from './journal.ts';
 import { asRoot } from './package-hint.ts';
 import { powershellScript } from './powershell-script.ts';
@@ -126,6 +126,41 @@ export async function uninstallTrust(
   const stores = await storesFor('uninstall', anchor, options, session);
   await undoInterrupted(anchor, stores, session);
   return oneByOne(stores, (store) => uninstallFromStore(anchor, store, session));
+}
+
+/** One root, and what became of it in every store. */
+export interface RootRemoval {
+  readonly anchor: TrustAnchor;
+  readonly outcomes: readonly StoreOutcome[];
+}
+
+/**
+ * `uninstallTrust` for several roots. The stores are asked once more after the last change: what stood there when one
+ * root was taken out may be another that went later.
+ */
+export async function uninstallRoots(
+  anchors: readonly TrustAnchor[],
+  options: TrustOptions,
+  world: World,
+): Promise<readonly RootRemoval[]> {
+  const removals: RootRemoval[] = [];
+  for (const anchor of anchors)
+    removals.push({ anchor, outcomes: await uninstallTrust(anchor, options, world) });
+  if (!removals.some(({ outcomes }) => outcomes.some(({ changed }) => changed))) return removals;
+  const session = await openSession(world);
+  const detected = await selectStores(options.stores, session);
+  const askAgain = async (outcome: StoreOutcome, anchor: TrustAnchor): Promise<StoreOutcome> => {
+    const store = detected.find(({ id }) => id === outcome.id) ?? storeById(outcome.id, session);
+    if (store === undefined || outcome.error !== undefined) return outcome;
+    const status = await askStatus(anchor, store, session);
+    return { ...outcome, ...(outcome.changed ? withAdvice(status, 'uninstall', store, session) : status) };
+  };
+  const asked: RootRemoval[] = [];
+  for (const { anchor, outcomes } of removals) {
+    const again = await boundedMap(outcomes, AT_ONCE, (outcome) => askAgain(outcome, anchor));
+    asked.push({ anchor, outcomes: again });
+  }
+  return asked;
 }
 
 /** A change whose process was killed, and which no command has settled since. */

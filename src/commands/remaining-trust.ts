@@ -1,0 +1,31 @@
+import type { Output } from '../cli/output.ts';
+import type { RemainingTrust } from '../lifecycle/remaining-trust.ts';
+
+/** Says where a root is trusted still, and how it is taken out there: once for what one command mends. */
+export function warnOfRemaining(remaining: readonly RemainingTrust[], output: Pick<Output, 'warn'>): void {
+  const groups = new Map<string, readonly RemainingTrust[]>();
+  for (const each of remaining) {
+    const key = `${each.root.sha256} ${each.fix}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const { root, fix } = first;
+    const stores = group.map(({ store }) => `"${store}"`).join(', ');
+    const [subject, verb] = group.length === 1 ? ['store', 'trusts'] : ['stores', 'trust'];
+    output.warn(
+      `the trust ${subject} ${stores} still ${verb} "${root.name}" (SHA-256 ${root.sha256.slice(0, 16)}), which something other than devca put there: ${remedy(fix)}`,
+    );
+  }
+}
+
+export const remainingEntry = ({ store, root, detail, fix }: RemainingTrust): object => ({
+  store,
+  root: { name: root.name, sha256: root.sha256 },
+  detail,
+  fix,
+});
+
+const remedy = (fix: string): string =>
+  fix === 'devca trust status' ? 'take it out with what put it there' : `to take it out run "${fix}"`;
