@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { lstatSync, statSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import { systemExec } from './exec.ts';
 import { homeOf } from './paths.ts';
 import { startRootProcess } from './root-client.ts';
+import { foreignPart } from './root-owned.ts';
 import type { System } from './system.ts';
 import type { World } from './world.ts';
 
@@ -21,26 +22,24 @@ const VARIABLES = ['SUDO_UID', 'PKEXEC_UID', 'DOAS_USER'] as const;
 const GETENT = ['/usr/bin/getent', '/bin/getent', '/run/current-system/sw/bin/getent'];
 
 /** They follow the user, unless they lead into places of root's. */
-const PATH_VARIABLES = [
-  'XDG_DATA_HOME',
-  'XDG_CONFIG_HOME',
-  'XDG_STATE_HOME',
-  'XDG_CACHE_HOME',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-] as const;
+const XDG_FOLDERS = ['XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'] as const;
+const TEMPORARY_FOLDERS = ['TMPDIR', 'TEMP', 'TMP'] as const;
 
 /**
  * The world in which a command works. Where root was asked to run devca for somebody, this process becomes that user for
  * good, so that nothing of theirs is ever opened by root; single steps that need root are run by a process which stays
- * behind. Root works for itself where nobody called it, and where the home that is named is not the caller's.
+ * behind. Root works for itself where nobody called it, and where the home that is named is not the caller's: then
+ * nothing of the caller's is followed, whatever sudo has kept of their environment.
  */
 export async function worldOfInvoker(homeFlag: string | undefined, world: World): Promise<World> {
   const invoker = await findInvoker(world);
   if (invoker === undefined) return world;
   const named = homeFlag ?? world.system.environment['DEVCA_HOME'] ?? '';
-  if (named !== '' && !belongsTo(homeOf(named, world.system), invoker)) return world;
+  if (named !== '' && !belongsTo(homeOf(named, world.system), invoker)) {
+    const system = await systemOfRoot(world);
+    Object.assign(process.env, { HOME: system.homeFolder });
+    return { ...world, system, exec: systemExec(system) };
+  }
   const runAsRoot = await startRootProcess(world);
   become(invoker);
   const system = systemOf(invoker, world.system);
@@ -48,11 +47,22 @@ export async function worldOfInvoker(homeFlag: string | undefined, world: World)
 }
 
 /** `undefined` where root works for itself. Throws DEVCA_TRUST_INVOKER_UNKNOWN. */
-export async function findInvoker({ system, exec, files }: World): Promise<Invoker | undefined> {
+export async function findInvoker(world: World): Promise<Invoker | undefined> {
+  const { system } = world;
   if (system.uid !== 0) return undefined;
   const variable = VARIABLES.find((name) => !['', '0', 'root'].includes(system.environment[name] ?? ''));
   if (variable === undefined) return undefined;
   const value = system.environment[variable] ?? '';
+  for (const user of await usersNamed(value, world)) {
+    // The very text: the environment may hold anything.
+    const key = variable === 'DOAS_USER' ? user.userName : String(user.uid);
+    if (key === value && user.uid !== 0) return user;
+  }
+  throw new DevcaError('DEVCA_TRUST_INVOKER_UNKNOWN', { variable, value });
+}
+
+/** What the password database has, perhaps among others, for a name or an id. */
+async function usersNamed(value: string, { system, exec, files }: World): Promise<readonly Invoker[]> {
   const lines = async (program: string, args: readonly string[]) =>
     (await exec.run(program, args, { timeoutMs: 5_000 })).stdout;
   // By their full paths: this is root, and the PATH may be the user's. Users of a directory are in no file.
@@ -63,13 +73,7 @@ export async function findInvoker({ system, exec, files }: World): Promise<Invok
       : getent !== undefined
         ? await lines(getent, ['passwd', value])
         : Buffer.from(files.readIfPresent('/etc/passwd') ?? []).toString('utf8');
-  for (const line of database.split('\n')) {
-    const invoker = parseUser(line);
-    // The very text: the environment may hold anything.
-    const key = variable === 'DOAS_USER' ? invoker?.userName : String(invoker?.uid);
-    if (invoker !== undefined && key === value && invoker.uid !== 0) return invoker;
-  }
-  throw new DevcaError('DEVCA_TRUST_INVOKER_UNKNOWN', { variable, value });
+  return database.split('\n').flatMap((line) => parseUser(line) ?? []);
 }
 
 /** A line of passwd(5); macOS has three fields more. */
@@ -93,11 +97,37 @@ export function systemOf({ uid, userName, homeFolder }: Invoker, system: System)
     LOGNAME: userName,
     ...sessionOf(uid, system),
   };
-  for (const name of PATH_VARIABLES) {
+  for (const name of [...XDG_FOLDERS, ...TEMPORARY_FOLDERS]) {
     const path = environment[name];
     if (path !== undefined && !belongsTo(path, { uid })) delete environment[name];
   }
   return { ...system, uid, userName, homeFolder, environment };
+}
+
+/** Root's environment without what leads to places where others could have put links. Throws DEVCA_TRUST_INVOKER_UNKNOWN. */
+export async function systemOfRoot(world: World): Promise<System> {
+  const { system } = world;
+  const environment: Record<string, string | undefined> = { ...system.environment, ...sessionOf(0, system) };
+  for (const name of XDG_FOLDERS) if (!isRootsAlone(environment[name])) delete environment[name];
+  for (const name of TEMPORARY_FOLDERS)
+    if (!belongsTo(environment[name] ?? '/', { uid: 0 })) delete environment[name];
+  let { homeFolder } = system;
+  if (!isRootsAlone(homeFolder)) {
+    homeFolder = (await usersNamed('0', world)).find(({ uid }) => uid === 0)?.homeFolder;
+    if (homeFolder === undefined)
+      throw new DevcaError('DEVCA_TRUST_INVOKER_UNKNOWN', { variable: 'the user id', value: '0' });
+  }
+  Object.assign(environment, { HOME: homeFolder, USER: 'root', LOGNAME: 'root' });
+  return { ...system, homeFolder, environment };
+}
+
+/** Of a path that is not there, the nearest folder above it decides. */
+function isRootsAlone(path: string | undefined): boolean {
+  if (path === undefined || !isAbsolute(path)) return false;
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return foreignPart(path) === undefined;
+  // A link that leads nowhere can be led somewhere later.
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined || path === dirname(path)) return false;
+  return isRootsAlone(dirname(path));
 }
 
 /** The user's keychain answers on the bus of their login session, of which sudo passes nothing on. */

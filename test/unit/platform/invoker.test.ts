@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { findInvoker, systemOf, worldOfInvoker } from '../../../src/platform/invoker.ts';
+import { findInvoker, systemOf, systemOfRoot, worldOfInvoker } from '../../../src/platform/invoker.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { type TestWorldOptions, testWorld } from '../../support/test-world.ts';
 
@@ -71,9 +71,56 @@ describe('the world of who called devca as root', () => {
     const folder = scratchFolder();
     mkdirSync(join(folder, 'a'));
     chmodSync(join(folder, 'a'), 0o700);
-    const world = rootWorld({ SUDO_UID: '1000' });
-    expect(await worldOfInvoker(join(folder, 'a/b'), world)).toBe(world);
-    expect(await worldOfInvoker(undefined, rootWorld({}))).toMatchObject({ system: { uid: 0 } });
+    const before = process.env['HOME'];
+    // As `sudo -E` leaves it, and where sudo is told to keep HOME.
+    const world = rootWorld({ SUDO_UID: '1000' }, { home: folder });
+    const { system } = await worldOfInvoker(join(folder, 'a/b'), world);
+    process.env['HOME'] = before;
+    expect(system).toMatchObject({ uid: 0, homeFolder: '/root', environment: { HOME: '/root' } });
+    const alone = rootWorld({});
+    expect(await worldOfInvoker(undefined, alone)).toBe(alone);
+  });
+
+  it("follows nothing of theirs where it is root's", async () => {
+    const folder = scratchFolder();
+    symlinkSync('/etc', join(folder, 'etc'));
+    symlinkSync('/nowhere', join(folder, 'nowhere'));
+    const world = rootWorld(
+      {
+        USER: 'ada',
+        LOGNAME: 'ada',
+        XDG_DATA_HOME: '/usr/share',
+        XDG_STATE_HOME: join(folder, 'etc'),
+        XDG_CONFIG_HOME: join(folder, 'nowhere/x'),
+        XDG_CACHE_HOME: 'relative',
+        XDG_RUNTIME_DIR: folder,
+        TMPDIR: '/tmp',
+        LANG: 'C.UTF-8',
+      },
+      { home: folder },
+    );
+    const { environment, homeFolder } = await systemOfRoot(world);
+    expect(homeFolder).toBe('/root');
+    expect(environment).toMatchObject({
+      HOME: '/root',
+      USER: 'root',
+      LOGNAME: 'root',
+      XDG_DATA_HOME: '/usr/share',
+      TMPDIR: '/tmp',
+      LANG: 'C.UTF-8',
+    });
+    expect(environment['XDG_RUNTIME_DIR']).not.toBe(folder);
+    for (const name of ['XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME'])
+      expect(environment).not.toHaveProperty(name);
+  });
+
+  it('keeps a home that nobody but root could change, and makes none up', async () => {
+    expect(await systemOfRoot(rootWorld({}, { home: '/usr/lib/x' }))).toMatchObject({
+      homeFolder: '/usr/lib/x',
+      environment: { HOME: '/usr/lib/x' },
+    });
+    const unknown = rootWorld({}, { home: scratchFolder(), outcomes: { '/usr/bin/getent': { stdout: '' } } });
+    await expect(systemOfRoot(unknown)).rejects.toMatchObject({ code: 'DEVCA_TRUST_INVOKER_UNKNOWN' });
   });
 
   it('has their names and none of the variables that lead to places of others', () => {
