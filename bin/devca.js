@@ -4,7 +4,7 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < 22 || (major === 22 && minor < 14)) {
   process.exitCode = require('./old-node.js').runOnOwnNode();
-} else if (['--version', '-V'].includes(process.argv[2])) {
+} else if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2])) {
   require('node:fs').writeSync(1, `${require('../package.json').version}\n`);
 } else {
   const { program, keepCode } = require('./program.js').loadProgram();

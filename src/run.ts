@@ -2,9 +2,8 @@ import { type AnyCommand, GLOBAL_FLAGS } from './cli/command.ts';
 import { terminalOutput, wantsColour } from './cli/output.ts';
 import { personAtTerminal } from './cli/person.ts';
 import { asDevcaError, renderError } from './cli/render-error.ts';
-import { nearest } from './cli/suggestion.ts';
 import { COMMANDS, type CommandEntry } from './commands/index.ts';
-import { DevcaError } from './errors/devca-error.ts';
+import { Interruption } from './platform/interruption.ts';
 import type { World } from './platform/world.ts';
 import { VERSION } from './version.ts';
 
@@ -25,6 +24,7 @@ export async function run(
     if (line.entry === undefined) return await withoutCommand(line.words, argv, world);
     return await runCommand(await line.entry.load(), line.words, world, enter);
   } catch (thrown) {
+    if (thrown instanceof Interruption) return thrown.exitStatus;
     const error = asDevcaError(thrown);
     const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
     const colour = world.terminal.stderrIsTerminal && wantsColour(flags.includes('--no-color'), world);
@@ -55,7 +55,7 @@ async function runCommand(
   return typeof status === 'number' ? status : status.child;
 }
 
-/** `devca`, `devca --help`, `devca help issue`, `devca trust`, or a word that is no command. */
+/** `devca`, `devca --help`, `devca --version`, `devca help issue`, `devca trust`, or a line that is none of devca's. */
 async function withoutCommand(
   words: readonly string[],
   argv: readonly string[],
@@ -63,20 +63,27 @@ async function withoutCommand(
 ): Promise<number> {
   const [first, ...further] = words[0] === 'help' ? words.slice(1) : words;
   if (words[0] === 'help' && first !== undefined) return run([first, ...further, '--help'], world);
-  const members = COMMANDS.filter(({ name }) => first !== undefined && name.startsWith(`${first} `));
-  if (first !== undefined && (members.length === 0 || further.length > 0)) {
-    const command = further.length > 0 && members.length > 0 ? `${first} ${further[0]}` : first;
-    const names = COMMANDS.map(({ name }) => name);
-    throw new DevcaError('DEVCA_USAGE_UNKNOWN_COMMAND', { command, suggestion: nearest(command, names) });
+  const colour = wantsColour(argv.includes('--no-color'), world);
+  const output = terminalOutput({ json: argv.includes('--json'), quiet: false, colour }, world);
+  if (first === undefined && argv.some((word) => word === '--version' || word === '-V')) {
+    output.result({ version: VERSION }, () => VERSION);
+    return 0;
   }
-  const { overview } = await import('./cli/help.ts');
-  const style = terminalOutput(
-    { json: false, quiet: false, colour: wantsColour(argv.includes('--no-color'), world) },
+  const members = COMMANDS.filter(({ name }) => first !== undefined && name.startsWith(`${first} `));
+  const isGroup = members.length > 0 && further.length === 0;
+  const { unknownLine } = await import('./commands/unknown-line.ts');
+  const error = await unknownLine(
+    { argv, words: first === undefined ? [] : [first, ...further], isGroup },
     world,
   );
-  const text = `${overview(members.length > 0 ? members : COMMANDS, VERSION, style)}\n`;
+  if (error !== undefined) throw error;
+  const { overview } = await import('./cli/help.ts');
+  const shown = members.length > 0 ? members : COMMANDS;
+  const text = `${overview(shown, VERSION, output)}\n`;
   const asked = argv.includes('--help') || argv.includes('-h') || words[0] === 'help';
-  if (asked) world.terminal.writeOut(text);
+  if (output.json)
+    output.result({ commands: shown.map(({ name, summary }) => ({ name, summary })) }, () => '');
+  else if (asked) world.terminal.writeOut(text);
   else world.terminal.writeError(text);
   return asked ? 0 : 2;
 }

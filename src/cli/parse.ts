@@ -1,6 +1,7 @@
 // yargs' own parser: its command layer loads what devca has of its own (help, errors) and costs 15 ms at start.
 import { Parser } from 'yargs/helpers';
 import { DevcaError } from '../errors/devca-error.ts';
+import { shellWord } from '../errors/shell-word.ts';
 import {
   type AnyCommand,
   type Arguments,
@@ -9,6 +10,8 @@ import {
   GLOBAL_FLAGS,
   type Positionals,
 } from './command.ts';
+import { ISSUE_FLAGS_OF_MKCERT } from './foreign-words.ts';
+import { meantIssue } from './meant-line.ts';
 import { nearest } from './suggestion.ts';
 
 export interface ParsedLine {
@@ -32,11 +35,11 @@ export function parseLine(command: AnyCommand, line: readonly string[]): ParsedL
   const argv = rawArguments(command, flags, line);
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) values[name] = flagValue(command, name, flag, argv[name]);
-  refuseUnknownFlags(command, flags, Object.keys(argv));
+  refuseUnknownFlags(command, flags, Object.keys(argv), line);
   const wantsHelp = values['help'] === true;
   const rest = (argv['--'] ?? []).map(String);
   const words = [...argv._.map(String), ...(command.rest === undefined ? rest : [])];
-  const positionals = wantsHelp ? {} : positionalValues(command, words);
+  const positionals = wantsHelp ? {} : positionalValues(command, words, line);
   return {
     args: {
       flags: values as Arguments<Positionals, Flags>['flags'],
@@ -111,22 +114,68 @@ function flagValue(command: AnyCommand, name: string, flag: Flag, given: unknown
   return Number(value);
 }
 
-function refuseUnknownFlags(command: AnyCommand, flags: Flags, given: readonly string[]): void {
+function refuseUnknownFlags(
+  command: AnyCommand,
+  flags: Flags,
+  given: readonly string[],
+  line: readonly string[],
+): void {
   const known = new Set(['_', '--', '$0', ...Object.keys(flags)]);
   for (const flag of Object.values(flags)) if (flag.alias !== undefined) known.add(flag.alias);
   const unknown = given.find((name) => !known.has(name));
   if (unknown === undefined) return;
-  const near = nearest(unknown, Object.keys(flags));
+  const typed = line.find((word) => word.replace(/=.*$/s, '') === `-${unknown}`);
   throw new DevcaError('DEVCA_USAGE_UNKNOWN_FLAG', {
     command: command.name,
-    flag: unknown.length === 1 ? `-${unknown}` : `--${unknown}`,
-    suggestion: near === undefined ? undefined : `--${near}`,
+    flag: typed === undefined ? `--${unknown}` : `-${unknown}`,
+    ...meantInstead(unknown, command, flags, line),
   });
+}
+
+/** The flag that is near, or the line that was meant where flags are those of mkcert or of the program to be run. */
+function meantInstead(
+  unknown: string,
+  command: AnyCommand,
+  flags: Flags,
+  line: readonly string[],
+): { readonly suggestion: string | undefined; readonly note?: string } {
+  if (command.name === 'issue' && Object.hasOwn(ISSUE_FLAGS_OF_MKCERT, unknown)) {
+    const meant = meantIssue(line, flags);
+    if (meant !== undefined) {
+      const { line: words, ...note } = meant;
+      return { suggestion: `devca ${words}`, ...note };
+    }
+  }
+  const program = command.rest === undefined ? undefined : programIn(line, flags);
+  // A flag that stands before the program is meant for devca.
+  const isProgramsOwn = program
+    ?.slice(program.indexOf('--'))
+    .some((word) => word.startsWith(`-${unknown}`) || word.startsWith(`--${unknown}`));
+  if (program !== undefined && isProgramsOwn && Object.keys(command.positionals).length === 0)
+    return { suggestion: ['devca', command.name, ...program].join(' ') };
+  const near = nearest(unknown, Object.keys(flags));
+  return { suggestion: near === undefined ? undefined : `--${near}` };
+}
+
+/** The words of `run ls -la` with the `--` that they lack, which stands before the first that is no flag. */
+function programIn(line: readonly string[], flags: Flags): readonly string[] | undefined {
+  let start = 0;
+  for (; start < line.length && line[start]?.startsWith('-') === true; start++) {
+    const name = Object.keys(flags).find((each) => line[start] === `--${each}`);
+    if (line[start] === '--') return undefined;
+    if (name !== undefined && flags[name]?.type !== 'boolean') start++;
+  }
+  if (start >= line.length) return undefined;
+  const rest = line
+    .slice(start)
+    .filter((word, index, words) => word !== '--' || words.indexOf('--') !== index);
+  return [...line.slice(0, start), '--', ...rest].map(shellWord);
 }
 
 function positionalValues(
   command: AnyCommand,
   words: readonly string[],
+  line: readonly string[],
 ): Record<string, string | readonly string[] | undefined> {
   const values: Record<string, string | readonly string[] | undefined> = {};
   const left = [...words];
@@ -143,7 +192,10 @@ function positionalValues(
     values[name] = value;
   }
   if (left.length > 0) {
-    const where = command.rest === undefined ? '' : `: ${command.rest} stand after "--"`;
+    const program =
+      command.rest === undefined ? undefined : programIn(line, { ...GLOBAL_FLAGS, ...command.flags });
+    const example = program === undefined ? '' : `, as in "devca ${command.name} ${program.join(' ')}"`;
+    const where = command.rest === undefined ? '' : `: ${command.rest} stand after "--"${example}`;
     const detail = `"devca ${command.name}" takes no argument "${left[0]}"${where}`;
     throw new DevcaError('DEVCA_USAGE_INVALID', { command: command.name, detail });
   }

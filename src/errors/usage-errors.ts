@@ -2,20 +2,29 @@ import { entry } from './entry.ts';
 
 /** Wrong command lines. */
 export const usageErrors = {
-  DEVCA_USAGE_UNKNOWN_COMMAND: entry<{ command: string; suggestion: string | undefined }>({
+  DEVCA_USAGE_UNKNOWN_COMMAND: entry<{ command: string; suggestion: string | undefined; note?: string }>({
     exit: 2,
     what: (c) => `there is no command "${c.command}"`,
     fix: (c) => [
-      ...(c.suggestion === undefined ? [] : [`did you mean "devca ${c.suggestion}"?`]),
+      ...(c.suggestion === undefined ? [] : [`did you mean "devca ${c.suggestion}"?${noteOf(c.note)}`]),
       'run "devca --help" for the list of commands',
     ],
   }),
-  DEVCA_USAGE_UNKNOWN_FLAG: entry<{ command: string; flag: string; suggestion: string | undefined }>({
+  DEVCA_USAGE_UNKNOWN_FLAG: entry<{
+    /** Empty where the line has none. */
+    command: string;
+    flag: string;
+    /** A flag, or a whole line that begins with `devca`. */
+    suggestion: string | undefined;
+    note?: string;
+  }>({
     exit: 2,
-    what: (c) => `"devca ${c.command}" has no flag "${c.flag}"`,
+    what: (c) => `"${lineOf(c.command)}" has no flag "${c.flag}"`,
     fix: (c) => [
-      ...(c.suggestion === undefined ? [] : [`did you mean "${c.suggestion}"?`]),
-      `run "devca ${c.command} --help" for its flags`,
+      ...(c.suggestion === undefined ? [] : [`did you mean "${c.suggestion}"?${noteOf(c.note)}`]),
+      c.command === ''
+        ? 'run "devca --help" for the list of commands'
+        : `run "devca ${c.command} --help" for its flags`,
     ],
   }),
   DEVCA_USAGE_INVALID: entry<{ command: string; detail: string }>({
@@ -34,3 +43,7 @@ export const usageErrors = {
     fix: () => ['run the same command with "--debug" and report what it prints'],
   }),
 };
+
+const lineOf = (command: string): string => (command === '' ? 'devca' : `devca ${command}`);
+
+const noteOf = (note: string | undefined): string => (note === undefined ? '' : ` (${note})`);

@@ -39,3 +39,13 @@ export function readTrustDomain(text: string): Reading<string> {
 export function formatSpiffeId(id: SpiffeId): string {
   return `spiffe://${id.trustDomain}${id.path}`;
 }
+
+/** The trust domain and the label of `spiffe://TRUST-DOMAIN/LABEL`, as the profile "service" makes it; else undefined. */
+export function readServiceId(
+  text: string,
+): { readonly trustDomain: string; readonly label: string } | undefined {
+  const reading = readSpiffeId(text);
+  const match = 'value' in reading ? /^\/([A-Za-z0-9][A-Za-z0-9_-]*)$/.exec(reading.value.path) : null;
+  if (!('value' in reading) || match === null) return undefined;
+  return { trustDomain: reading.value.trustDomain, label: match[1] ?? '' };
+}

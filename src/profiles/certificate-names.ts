@@ -1,7 +1,8 @@
 import { DevcaError } from '../errors/devca-error.ts';
+import { shellWord } from '../errors/shell-word.ts';
 import type { Reading, Refusal } from '../pki/dns-name.ts';
 import { type Identifier, type IdentifierName, readIdentifier } from '../pki/identifier.ts';
-import { formatSpiffeId, readTrustDomain } from '../pki/spiffe-id.ts';
+import { formatSpiffeId, readServiceId, readTrustDomain } from '../pki/spiffe-id.ts';
 import type { NameKind, Profile } from './profile.ts';
 
 /** The trust domain of `NAME.TRUST-DOMAIN` and of SPIFFE IDs where none is given. */
@@ -103,7 +104,17 @@ function refuseFirst(name: IdentifierName, profile: Profile): Refusal | undefine
 function refuseKind(name: IdentifierName, profile: Profile): Refusal | undefined {
   if (profile.names.includes(name.kind)) return undefined;
   const kinds = profile.names.map((kind) => KIND_WORDS[kind]).join(' and ');
-  return { reason: `the profile "${profile.name}" takes ${kinds} here, not ${KIND_WORDS[name.kind]}` };
+  const reason = `the profile "${profile.name}" takes ${kinds} here, not ${KIND_WORDS[name.kind]}`;
+  const line = lineFor(name);
+  return line === undefined ? { reason } : { reason, hint: `run "devca issue ${line}"` };
+}
+
+/** What the built-in profiles make of a name that a server cannot have. */
+function lineFor({ kind, value }: IdentifierName): string | undefined {
+  if (kind === 'rfc822Name') return `--profile client ${shellWord(value)}`;
+  const service = kind === 'uniformResourceIdentifier' ? readServiceId(value) : undefined;
+  if (service === undefined) return undefined;
+  return `--profile service --trust-domain ${shellWord(service.trustDomain)} ${shellWord(service.label)}`;
 }
 
 const KIND_WORDS: Readonly<Record<NameKind, string>> = {

@@ -93,8 +93,19 @@ describe('the names of a service', () => {
 
 describe('names that a profile does not take', () => {
   it.each([
-    ['server', ['alice@test'], 'takes DNS names and IP addresses here, not e-mail addresses', []],
-    ['server', ['spiffe://dev.internal/a'], 'not URIs', []],
+    [
+      'server',
+      ['alice@test'],
+      'takes DNS names and IP addresses here, not e-mail addresses',
+      ['run "devca issue --profile client alice@test"'],
+    ],
+    [
+      'server',
+      ['spiffe://a.test/b'],
+      'not URIs',
+      ['run "devca issue --profile service --trust-domain a.test b"'],
+    ],
+    ['server', ['spiffe://dev.internal/a/b'], 'not URIs', []],
     [
       'client',
       ['127.0.0.1'],
