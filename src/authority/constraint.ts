@@ -6,6 +6,7 @@ import { parseIpRange } from '../pki/ip-address.ts';
 import { OID } from '../pki/oid.ts';
 import { readSpiffeId } from '../pki/spiffe-id.ts';
 import { parsePermitted } from './permitted-name.ts';
+import { isWide } from './wide-domain.ts';
 
 /**
  * What an authority may issue for. The certificates of the authority carry what verifiers understand of it; issuing
@@ -127,12 +128,18 @@ export function checkConstraint(
 ): void {
   const outside = names.filter((name) => !isPermitted(name, constraint));
   if (outside.length === 0) return;
+  const domains = outside.map((name) => {
+    const domain = name.kind === 'iPAddress' ? name.value : (hostOf(name) ?? '');
+    return { domain, wide: isWide(domain, name) };
+  });
+  const listed = (wide: boolean) => [
+    ...new Set(domains.filter((each) => each.wide === wide).map(({ domain }) => domain)),
+  ];
   throw new DevcaError('DEVCA_ISSUE_OUTSIDE_CONSTRAINT', {
     names: outside.map(({ value }) => value),
     permitted: describeConstraint(constraint),
-    permit: [
-      ...new Set(outside.map((name) => (name.kind === 'iPAddress' ? name.value : (hostOf(name) ?? '')))),
-    ],
+    permit: listed(false),
+    tooWide: listed(true),
     place,
   });
 }

@@ -99,6 +99,8 @@ export const authorityErrors = {
     names: readonly string[];
     permitted: readonly string[];
     permit: readonly string[];
+    /** Domains of everybody, which nobody should permit. */
+    tooWide: readonly string[];
     /** The flags that name it in a command; undefined for one in memory. */
     place: string | undefined;
   }>({
@@ -106,9 +108,18 @@ export const authorityErrors = {
     what: (c) =>
       `the authority may not issue for ${c.names.map((name) => `"${name}"`).join(', ')}: it is constrained to ${c.permitted.join(', ')}`,
     fix: (c) => [
-      c.place === undefined
-        ? `permit ${c.permit.map((name) => `"${name}"`).join(', ')} when the authority is created`
-        : `widen what it may: run "devca ca permit ${c.permit.map(shellWord).join(' ')}${c.place}", then the same command again`,
+      ...(c.tooWide.length === 0
+        ? []
+        : [
+            `issue for names below a domain of your own, such as "app.test": others' names end in ${c.tooWide.map((name) => `"${name}"`).join(', ')} too`,
+          ]),
+      ...(c.permit.length === 0
+        ? []
+        : c.place === undefined
+          ? [`permit ${c.permit.map((name) => `"${name}"`).join(', ')} when the authority is created`]
+          : [
+              `widen what it may: run "devca ca permit ${c.permit.map(shellWord).join(' ')}${c.place}", then the same command again`,
+            ]),
     ],
     see: 'RFC 5280 section 4.2.1.10',
   }),

@@ -193,6 +193,26 @@ describe('checking a request', () => {
     );
   });
 
+  it.each([
+    ['*.com', '"com"', undefined],
+    ['com', '"com"', undefined],
+    ['*.co.uk', '"co.uk"', undefined],
+    ['me@com', '"com"', undefined],
+    ['*.lan', undefined, 'lan'],
+    ['orders', undefined, 'orders'],
+    ['*.mycompany.com', undefined, 'mycompany.com'],
+  ])('never proposes the domain of everybody: %s', (text, wide, permit) => {
+    expect(() => checkConstraint([parseIdentifier(text).name], DEFAULT, '')).toThrow(
+      expect.objectContaining({
+        hints: [
+          wide === undefined
+            ? expect.stringContaining(`"devca ca permit ${permit}"`)
+            : expect.stringMatching(new RegExp(`domain of your own, .*${wide}`)),
+        ],
+      }),
+    );
+  });
+
   it('has no command for an authority in memory', () => {
     expect(() => checkConstraint(names, DEFAULT, undefined)).toThrow(
       expect.objectContaining({ hints: [expect.stringContaining('when the authority is created')] }),
