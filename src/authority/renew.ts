@@ -1,4 +1,4 @@
-import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import { generateKey, isKeyType, type KeyType } from '../pki/key.ts';
 import type { Signer } from '../pki/signer.ts';
@@ -62,7 +62,7 @@ export async function renewCertificates(
       else renewed.push(outcome);
     } catch (error) {
       if (!isDevcaError(error)) throw error;
-      failed.push({ record, error });
+      failed.push({ record, error: inItsPlace(error) });
     }
   }
   const newKeyFiles = renewed.flatMap((each) => each.newKeyFiles);
@@ -72,6 +72,12 @@ export async function renewCertificates(
   ];
   return { renewed: renewed.map(({ issued }) => issued), failed, passed, warnings, recoveries };
 }
+
+/** A renewed certificate goes where its files are: there is no other place to name. */
+const inItsPlace = (error: DevcaError): DevcaError =>
+  isDevcaError(error, 'DEVCA_DELIVERY_TARGET') && error.context.canForce !== false
+    ? new DevcaError('DEVCA_DELIVERY_TARGET', { ...error.context, canMove: false }, { cause: error })
+    : error;
 
 interface Job {
   readonly home: string;

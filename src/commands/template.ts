@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from '../cli/command.ts';
-import { DevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { forShell, forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
@@ -110,7 +110,12 @@ function writeFile(
   if (present !== undefined && Buffer.from(present).equals(bytes)) return path;
   if (force) world.files.remove(path);
   world.files.makeFolder(dirname(path), 0o755);
-  world.files.createExclusive(path, bytes, 0o644);
+  try {
+    world.files.createExclusive(path, bytes, 0o644);
+  } catch (error) {
+    if (!isDevcaError(error, 'DEVCA_FILE_EXISTS')) throw error;
+    throw new DevcaError('DEVCA_FILE_EXISTS', { path, canForce: true }, { cause: error });
+  }
   return path;
 }
 

@@ -19,11 +19,12 @@ export const importErrors = {
       'or give its files: run "devca ca import --cert ca.pem --key ca-key.pem"',
     ],
   }),
-  DEVCA_IMPORT_WHICH: entry<{ found: readonly { kind: string; path: string }[] }>({
+  DEVCA_IMPORT_WHICH: entry<{ found: readonly { kind: string; path: string }[]; flags: string }>({
     exit: 2,
     what: (c) =>
       `there are ${c.found.length} authorities to import: ${c.found.map(({ kind, path }) => `${kind} in "${path}"`).join(', ')}`,
-    fix: (c) => c.found.map(({ kind }) => `to import this one run "devca ca import --from ${kind}"`),
+    fix: (c) =>
+      c.found.map(({ kind }) => `to import this one run "devca ca import --from ${kind}${c.flags}"`),
   }),
   DEVCA_IMPORT_UNRECOGNISED: entry<{ path: string; kind: string | undefined }>({
     exit: 1,

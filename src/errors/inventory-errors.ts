@@ -67,6 +67,8 @@ export const inventoryErrors = {
     targets: readonly { path: string; reason: string }[];
     /** `false` where "--force" does not help. */
     canForce?: boolean;
+    /** `false` where the places are given, as those of a certificate that is renewed. */
+    canMove?: boolean;
   }>({
     exit: 1,
     what: (c) =>
@@ -74,7 +76,10 @@ export const inventoryErrors = {
     fix: (c) =>
       c.canForce === false
         ? ['write elsewhere with "--out", or with the flag that names the file']
-        : ['move it away, or write elsewhere with "--out"', 'or add "--force" to overwrite it'],
+        : [
+            c.canMove === false ? 'move it away' : 'move it away, or write elsewhere with "--out"',
+            'or add "--force" to overwrite it',
+          ],
   }),
   DEVCA_DELIVERY_SAME_PATH: entry<{ paths: readonly string[] }>({
     exit: 1,

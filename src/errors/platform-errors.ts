@@ -22,10 +22,17 @@ export const platformErrors = {
     what: (c) => `cannot ${c.action} "${c.path}": the disk is full or a quota is reached`,
     fix: () => ['free some space and run the same command again; nothing was left behind'],
   }),
-  DEVCA_FILE_EXISTS: entry<{ path: string }>({
+  DEVCA_FILE_EXISTS: entry<{
+    path: string;
+    /** `true` where "--force" helps. */
+    canForce?: boolean;
+  }>({
     exit: 1,
     what: (c) => `"${c.path}" is there already`,
-    fix: () => ['move it away, or give the path of a file that is not there yet'],
+    fix: (c) =>
+      c.canForce === true
+        ? ['move it away, or write elsewhere with "--out"', 'or add "--force" to overwrite it']
+        : ['move it away, or give the path of a file that is not there yet'],
   }),
   DEVCA_FILE_NOT_A_FILE: entry<{ path: string; kind: string }>({
     exit: 1,

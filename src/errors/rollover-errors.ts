@@ -5,13 +5,15 @@ export const rolloverErrors = {
   DEVCA_ROLLOVER_LIVE: entry<{
     name: string;
     place: string;
+    /** Of the home alone, for commands about all of its authorities. */
+    homeFlag: string;
     generations: readonly { generation: number; live: number; names: readonly string[] }[];
   }>({
     exit: 1,
     what: (c) =>
       `certificates of earlier generations of "${c.name}" are still in use: ${c.generations.map(({ generation, live, names }) => `generation ${generation} has ${live}, such as ${names.join(', ')}`).join('; ')}`,
     fix: (c) => [
-      `see them with "devca list --old", issue them again with "devca issue", then run "devca ca retire${c.place}" again`,
+      `see them with "devca list --old${c.place}", renew them with "devca renew --all${c.homeFlag}", then run "devca ca retire${c.place}" again`,
       'or add "--force": then nothing trusts them any more',
     ],
   }),

@@ -160,6 +160,7 @@ function select(
   throw new DevcaError('DEVCA_ROLLOVER_LIVE', {
     name,
     place: placeFlags(latest, world),
+    homeFlag: placeFlags({ ...latest, record: { ...latest.record, isDefault: true } }, world),
     generations: inUse.map(({ authority, live }) => ({
       generation: authority.record.generation,
       live,

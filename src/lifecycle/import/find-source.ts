@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DevcaError } from '../../errors/devca-error.ts';
+import { shellWord } from '../../errors/shell-word.ts';
 import type { World } from '../../platform/world.ts';
 import { caddy } from './caddy.ts';
 import { easyRsa } from './easy-rsa.ts';
@@ -19,10 +20,21 @@ export interface SourceRequest {
   readonly key?: string;
   readonly intermediate?: string;
   readonly intermediateKey?: string;
+  /** What devca calls it, which commands that are suggested have to say again. */
+  readonly name?: string;
+  /** The flag of the home, likewise; empty for the default one. */
+  readonly homeFlag?: string;
 }
 
-/** Throws DEVCA_IMPORT_NOT_FOUND, DEVCA_IMPORT_WHICH, DEVCA_IMPORT_UNRECOGNISED. */
-export function findSource(request: SourceRequest, world: World): Source {
+/**
+ * `isPresent` tells what is in the inventory already: of several, only what is not is to be imported.
+ * Throws DEVCA_IMPORT_NOT_FOUND, DEVCA_IMPORT_WHICH, DEVCA_IMPORT_UNRECOGNISED.
+ */
+export function findSource(
+  request: SourceRequest,
+  world: World,
+  isPresent: (source: Source) => boolean = () => false,
+): Source {
   const { path, kind, cert } = request;
   if (cert !== undefined) return plainSource({ ...request, cert }, world);
   const families = FAMILIES.filter((family) => kind === undefined || family.kind === kind);
@@ -31,12 +43,15 @@ export function findSource(request: SourceRequest, world: World): Source {
     family.places(world.system).map((place) => ({ family, place })),
   );
   const found = places.flatMap(({ family, place }) => family.find(place, world) ?? []);
-  const [first, ...others] = found;
+  const absent = found.length > 1 ? found.filter((source) => !isPresent(source)) : found;
+  // Where all are there already, the one that is taken says so.
+  const [first = found[0], ...others] = absent;
   if (first === undefined)
     throw new DevcaError('DEVCA_IMPORT_NOT_FOUND', { looked: places.map(({ place }) => place) });
   if (others.length > 0)
     throw new DevcaError('DEVCA_IMPORT_WHICH', {
-      found: found.map((each) => ({ kind: each.kind, path: each.path })),
+      found: absent.map((each) => ({ kind: each.kind, path: each.path })),
+      flags: `${request.homeFlag ?? ''}${request.name === undefined ? '' : ` --name ${shellWord(request.name)}`}`,
     });
   return first;
 }

@@ -3,10 +3,12 @@ import { type Constraint, permittedList } from '../../authority/constraint.ts';
 import { checkNewAuthority } from '../../authority/create-authority.ts';
 import { readHomeIfPresent } from '../../authority/generations.ts';
 import { canSignLists, namesIssuer } from '../../authority/imported-certificate.ts';
-import { DevcaError } from '../../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
+import { shellWord } from '../../errors/shell-word.ts';
 import type { Inventory } from '../../inventory/database.ts';
 import type { KeyStoreKind } from '../../keystore/key-store.ts';
 import { sha256Hex } from '../../pki/fingerprint.ts';
+import { homeOf } from '../../platform/paths.ts';
 import type { GivenPassphrase } from '../../platform/person.ts';
 import type { World } from '../../platform/world.ts';
 import { UNCONSTRAINED } from '../describe-authority.ts';
@@ -14,6 +16,7 @@ import { type AdoptedHierarchy, adoptHierarchy } from './adopted-hierarchy.ts';
 import { type Adoption, readAdoption } from './adoption.ts';
 import { constraintOf } from './constraint-of.ts';
 import { findSource, type SourceRequest } from './find-source.ts';
+import { readSourceCertificate } from './source-certificate.ts';
 import { sourcePasswords } from './source-key.ts';
 
 export interface ImportRequest extends SourceRequest {
@@ -43,7 +46,11 @@ export interface ImportPlan {
 
 /** Reads what is to be imported and decides how. Changes nothing. Throws DEVCA_IMPORT_*, DEVCA_AUTHORITY_NAME. */
 export async function planImport(request: ImportRequest, home: string, world: World): Promise<ImportPlan> {
-  const source = findSource(request, world);
+  const homeFlag = home === homeOf(undefined, world.system) ? '' : ` --home ${shellWord(home)}`;
+  const present = presentRoots(home, world);
+  const source = findSource({ ...request, homeFlag }, world, ({ root }) => {
+    return present.some((sha256) => sha256 === fingerprintIn(root.cert, world));
+  });
   const name = request.name ?? (source.kind === 'pem' ? 'imported' : source.kind);
   checkNewAuthority({ name, keyType: 'ec-p256' });
   const adoption = await readAdoption(source, sourcePasswords(request.password, world), world);
@@ -74,6 +81,21 @@ export async function planImport(request: ImportRequest, home: string, world: Wo
     ],
     notes: [...adoption.notes, ...kept.notes, ...adoption.list.notes, ...source.leftBehind],
   };
+}
+
+const presentRoots = (home: string, world: World): readonly string[] =>
+  readHomeIfPresent(home, world, (inventory) =>
+    inventory.certificates.list({ at: world.clock.now(), profile: 'root' }).map(({ sha256 }) => sha256),
+  ) ?? [];
+
+/** Of the certificate in a file; undefined where there is none that can be read, which the import itself complains of. */
+function fingerprintIn(path: string, world: World): string | undefined {
+  try {
+    return sha256Hex(readSourceCertificate(path, world).der);
+  } catch (error) {
+    if (isDevcaError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Throws DEVCA_IMPORT_PRESENT, DEVCA_IMPORT_NAME and DEVCA_IMPORT_SERIAL. */

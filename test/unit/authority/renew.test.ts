@@ -302,7 +302,14 @@ describe('renewing', () => {
     const { issue, renew } = await set();
     const { files } = await issue({ names: ['api.test'] });
     writeFileSync(files['fullchain'] ?? '', 'mine');
-    expect((await renew('api.test')).failed).toMatchObject([{ error: { code: 'DEVCA_DELIVERY_TARGET' } }]);
+    expect((await renew('api.test')).failed).toMatchObject([
+      {
+        error: {
+          code: 'DEVCA_DELIVERY_TARGET',
+          hints: ['move it away', 'or add "--force" to overwrite it'],
+        },
+      },
+    ]);
     expect(readFileSync(files['fullchain'] ?? '', 'utf8')).toBe('mine');
     expect((await renew('api.test', { force: true })).failed).toEqual([]);
   });

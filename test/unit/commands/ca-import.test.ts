@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { run } from '../../../src/run.ts';
-import { encryptedPem, mkcertFolder, mkcertRoot, write } from '../../support/import-sources.ts';
+import {
+  caddyFolder,
+  encryptedPem,
+  mkcertFolder,
+  mkcertRoot,
+  twoTier,
+  write,
+} from '../../support/import-sources.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { NOW } from '../../support/test-pki.ts';
 import { type TestWorldOptions, testWorld } from '../../support/test-world.ts';
@@ -50,6 +57,26 @@ describe('devca ca import', () => {
     expect(await devca('ca import ca --dry-run')).toMatchObject({
       status: 1,
       error: expect.stringContaining('DEVCA_IMPORT_PASSWORD_MISSING'),
+    });
+  });
+
+  it('passes over what is in the inventory, and suggests commands with the flags that were given', async () => {
+    mkcertFolder(join(user, '.local/share/mkcert'));
+    caddyFolder(join(user, '.local/share/caddy'), twoTier());
+    const which = await devca('ca import --yes --name office --home h');
+    expect(which.status).toBe(2);
+    for (const kind of ['mkcert', 'caddy'])
+      expect(which.error).toContain(
+        `"devca ca import --from ${kind} --home ${join(user, 'h')} --name office"`,
+      );
+    expect(await devca('ca import --yes --from mkcert')).toMatchObject({ status: 0 });
+    expect(await devca('ca import --yes')).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('imported the authority of Caddy'),
+    });
+    expect(await devca('ca import --yes')).toMatchObject({
+      status: 1,
+      error: expect.stringContaining('[DEVCA_IMPORT_PRESENT]'),
     });
   });
 

@@ -136,6 +136,9 @@ describe('devca ca retire', () => {
     expect(status).toBe(1);
     expect(error).toContain('[DEVCA_ROLLOVER_LIVE]');
     expect(error).toContain('devca list --old');
+    const renewal = /"devca (renew --all[^"]*)"/.exec(error)?.[1]?.split(' ') ?? [];
+    expect(await devca(...renewal)).toMatchObject({ status: 0 });
+    expect(await devca('ca', 'retire', '--no-trust')).toMatchObject({ status: 0 });
   });
 
   it('has a document for scripts', async () => {

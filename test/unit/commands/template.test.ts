@@ -46,7 +46,9 @@ describe('devca template', () => {
     }
     expect((await devca('template', 'compose', '--out', 'x')).status).toBe(0);
     writeFileSync(files[0], 'mine\n');
-    expect((await devca('template', 'compose', '--out', 'x')).error).toContain('DEVCA_FILE_EXISTS');
+    const refused = (await devca('template', 'compose', '--out', 'x')).error;
+    expect(refused).toContain('DEVCA_FILE_EXISTS');
+    expect(refused).toContain('add "--force" to overwrite it');
     expect(readFileSync(files[0], 'utf8')).toBe('mine\n');
     expect((await devca('template', 'compose', '--out', 'x', '--force')).status).toBe(0);
     expect(readFileSync(files[0], 'utf8')).toContain('services:');
