@@ -37,15 +37,30 @@ export function readPassphrase(file: string, world: Pick<World, 'files' | 'syste
 
 const LARGEST_FILE = 64 * 1024;
 
+/** How often somebody may press Enter alone. */
+const ATTEMPTS = 3;
+
 async function askFor(
   { title, purpose }: PassphraseRequest,
   { terminal }: PersonWorld,
 ): Promise<GivenPassphrase> {
   const name = forTerminal(title);
   const source = 'the terminal';
-  if (purpose === 'open') return { text: await terminal.askHidden(`Passphrase of ${name}: `), source };
-  const text = await terminal.askHidden(`New passphrase for ${name}: `);
-  const again = await terminal.askHidden('The same once more: ');
-  if (text !== again) throw new DevcaError('DEVCA_PASSPHRASE_MISMATCH', {});
-  return { text, source };
+  const question = purpose === 'open' ? `Passphrase of ${name}: ` : `New passphrase for ${name}: `;
+  const askOnce = async (words: string): Promise<string> => {
+    const answer = await terminal.askHidden(words);
+    if (answer === undefined) throw new DevcaError('DEVCA_PASSPHRASE_ABSENT', { what: title });
+    return answer;
+  };
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const text = await askOnce(question);
+    if (text === '') {
+      terminal.writeError('an empty passphrase cannot be used\n');
+      continue;
+    }
+    if (purpose !== 'open' && (await askOnce('The same once more: ')) !== text)
+      throw new DevcaError('DEVCA_PASSPHRASE_MISMATCH', {});
+    return { text, source };
+  }
+  throw new DevcaError('DEVCA_PASSPHRASE_UNUSABLE', { source, reason: 'it is empty' });
 }

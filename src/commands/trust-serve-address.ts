@@ -26,8 +26,8 @@ export async function chooseAddress(
   output.note(
     `this machine is in several networks:\n${formatTable(['', 'INTERFACE', 'ADDRESS'], rows, output)}`,
   );
-  const answer = (await world.terminal.ask(`Which one is the phone in? [1-${candidates.length}] `)).trim();
-  const chosen = /^\d+$/.test(answer) ? candidates[Number(answer) - 1] : undefined;
+  const answer = await world.terminal.ask(`Which one is the phone in? [1-${candidates.length}] `);
+  const chosen = /^\d+$/.test(answer?.trim() ?? '') ? candidates[Number(answer) - 1] : undefined;
   if (chosen === undefined) throw ambiguous;
   return chosen;
 }

@@ -80,6 +80,13 @@ export const keystoreErrors = {
     what: (c) => `${c.what} needs a passphrase, and there is no terminal to ask for it`,
     fix: () => ['give it with "--passphrase-file FILE" or in the variable DEVCA_PASSPHRASE'],
   }),
+  DEVCA_PASSPHRASE_ABSENT: entry<{ what: string }>({
+    exit: 1,
+    what: (c) => `${c.what} needs a passphrase, and none was typed before the input ended`,
+    fix: () => [
+      'run the command again and type it, or give it with "--passphrase-file FILE" or in the variable DEVCA_PASSPHRASE',
+    ],
+  }),
   DEVCA_PASSPHRASE_UNUSABLE: entry<{ source: string; reason: string }>({
     exit: 2,
     what: (c) => `the passphrase from ${c.source} cannot be used: ${c.reason}`,

@@ -60,8 +60,9 @@ function writeWhole(path: string, bytes: Uint8Array, world: World): void {
 export async function backupPassphrase(purpose: 'set' | 'open', world: World): Promise<GivenPassphrase> {
   const title = 'the backup';
   const given = await world.person.passphrase({ title, purpose });
-  if (given === undefined || given.text === '')
-    throw new DevcaError('DEVCA_PASSPHRASE_MISSING', { what: title });
+  if (given === undefined) throw new DevcaError('DEVCA_PASSPHRASE_MISSING', { what: title });
+  if (given.text === '')
+    throw new DevcaError('DEVCA_PASSPHRASE_UNUSABLE', { source: given.source, reason: 'it is empty' });
   return given;
 }
 

@@ -159,6 +159,7 @@ async function runProgram(
       end();
     }, options.timeoutMs ?? 30_000);
     options.signal?.addEventListener('abort', end);
+    if (options.signal?.aborted === true) end();
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
     child.on('error', (cause) => {

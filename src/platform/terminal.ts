@@ -1,5 +1,6 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { DevcaError } from '../errors/devca-error.ts';
+import { Interruption } from './interruption.ts';
 import type { System } from './system.ts';
 
 /** Standard input, output and error. Only `cli` and `commands` write to it. */
@@ -15,10 +16,10 @@ export interface Terminal {
   writeError(text: string): void;
   /** All of standard input. Throws DEVCA_FILE_TOO_LARGE above 64 MiB. */
   readInput(): Promise<Uint8Array>;
-  /** One line from the terminal, asked on standard error. */
-  ask(question: string): Promise<string>;
+  /** One line from the terminal, asked on standard error; `undefined` at the end of input (Ctrl-D). Throws Interruption at Ctrl-C. */
+  ask(question: string): Promise<string | undefined>;
   /** As `ask`, without showing what is typed. */
-  askHidden(question: string): Promise<string>;
+  askHidden(question: string): Promise<string | undefined>;
 }
 
 /** As much as of a file. */
@@ -110,24 +111,32 @@ function writeAll(descriptor: number, text: string | Uint8Array): void {
   }
 }
 
-async function askLine(question: string, hidden: boolean): Promise<string> {
+async function askLine(question: string, hidden: boolean): Promise<string | undefined> {
   const [{ createInterface }, { Writable }] = await Promise.all([
     import('node:readline'),
     import('node:stream'),
   ]);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  if (hidden) writeAll(2, question);
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const output = hidden ? silent : process.stderr;
+    // Takes the terminal over: what is typed is shown by `output` alone, and Ctrl-C is an event.
     const lines = createInterface({ input: process.stdin, output, terminal: true });
-    let answer = '';
-    lines.question(hidden ? '' : question, (line) => {
-      answer = line;
+    let answer: string | undefined;
+    let isInterrupted = false;
+    lines.on('SIGINT', () => {
+      isInterrupted = true;
       lines.close();
     });
     lines.on('close', () => {
-      if (hidden) writeAll(2, '\n');
-      resolve(answer);
+      // What comes next begins on a line of its own; only a line that was shown has ended with one.
+      if (hidden || answer === undefined) writeAll(2, '\n');
+      if (isInterrupted) reject(new Interruption());
+      else resolve(answer);
+    });
+    if (hidden) writeAll(2, question);
+    lines.question(hidden ? '' : question, (line) => {
+      answer = line;
+      lines.close();
     });
   });
 }

@@ -1,6 +1,7 @@
 import { createEphemeralAuthority } from '../../authority/ephemeral-authority.ts';
 import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
 import { bytesToHex } from '../../pki/fingerprint.ts';
+import { tidyWhenStopped } from '../../platform/signals.ts';
 import type { World } from '../../platform/world.ts';
 import type { Credentials } from '../peer.ts';
 import { type ClientVerdict, judgeClient } from './client-verdict.ts';
@@ -52,7 +53,10 @@ export function requireClients(ids: readonly string[]): void {
   if (unknown.length > 0) throw new DevcaError('DEVCA_PROOF_CLIENT_UNKNOWN', { unknown, known });
 }
 
-/** Has every client that is installed fetch a page under the certificate, each with the user's own environment. */
+/**
+ * Has every client that is installed fetch a page under the certificate, each with the user's own environment. A signal
+ * ends them, and what they have written is removed before Interruption is thrown.
+ */
 export async function proveTrust(
   { credentials, clients, firefoxProfile, place }: TrustProofRequest,
   world: World,
@@ -64,12 +68,28 @@ export async function proveTrust(
   if (rows.every(({ program }) => program === undefined))
     return rows.map(({ client }) => notInstalled(client));
   const [own, stranger] = [await credentials(), await strangerCredentials(world)];
+  return tidyWhenStopped((stopped) => proveRows(rows, { own, stranger, place, stopped }, world));
+}
+
+interface ProofRun {
+  readonly own: Credentials;
+  readonly stranger: Credentials;
+  readonly place: string;
+  readonly stopped: AbortSignal;
+}
+
+async function proveRows(
+  rows: readonly InstalledClient[],
+  { own, stranger, place, stopped }: ProofRun,
+  world: World,
+): Promise<readonly ClientProof[]> {
   const environment = clientEnvironment(world);
+  const setting = { environment, stopped };
   const prove = async (row: InstalledClient): Promise<ClientProof> => {
     const { client, program } = row;
     const started = world.clock.monotonicMs();
     if (program === undefined) return notInstalled(client);
-    const { verdict, run } = await fetchOnce(row, own, environment, world);
+    const { verdict, run } = await fetchOnce(row, own, setting, world);
     const version = VERSION_LINE.exec(run.stdout)?.[1]?.trim().replace(/^v/, '') ?? null;
     const decides = decidingPlace(client, run.stdout, environment, (path) => isThere(path, world));
     const named = { ...notInstalled(client), program, version, decides: decides.text };
@@ -78,7 +98,7 @@ export async function proveTrust(
     switch (status) {
       case 'accepted': {
         // Only who refuses a stranger has verified anything.
-        const control = await fetchOnce(row, stranger, environment, world);
+        const control = await fetchOnce(row, stranger, setting, world);
         if (control.verdict.status !== 'accepted') return { ...named, status, ms: ms() };
         const detail = 'it accepts a certificate of an authority that nobody trusts';
         return { ...named, status: 'not-verifying', detail, fix: client.unverified, ms: ms() };
@@ -117,9 +137,11 @@ interface Fetched {
 async function fetchOnce(
   { client, program = '' }: InstalledClient,
   credentials: Credentials,
-  environment: Readonly<Record<string, string>>,
+  { environment, stopped }: { environment: Readonly<Record<string, string>>; stopped: AbortSignal },
   world: World,
 ): Promise<Fetched> {
+  // What comes out is thrown away.
+  if (stopped.aborted) return { run: NOTHING, verdict: judgeClient(NOTHING, UNSEEN) };
   const timeLimitMs = client.timeLimitMs ?? TIME_LIMIT_MS;
   const server = await startThrowawayServer(credentials, bytesToHex(world.random(20)));
   const scratch = scratchFolder(program, world);
@@ -129,12 +151,13 @@ async function fetchOnce(
     timer = setTimeout(() => enough.abort(), client.lingers === true ? 0 : GRACE_MS);
   });
   try {
-    const context = { program, environment, timeLimitMs, scratch: scratch.path, signal: enough.signal };
+    const signal = AbortSignal.any([enough.signal, stopped]);
+    const context = { program, environment, timeLimitMs, scratch: scratch.path, signal };
     const run = await client.fetch(server.target, context, world);
     return { run, verdict: judgeClient(run, server.sight()) };
   } catch (error) {
     if (!isDevcaError(error)) throw error;
-    const run = { status: null, stdout: '', stderr: error.message, timedOut: false };
+    const run = { ...NOTHING, stderr: error.message };
     return { run, verdict: judgeClient(run, UNSEEN) };
   } finally {
     clearTimeout(timer);
@@ -151,6 +174,8 @@ function isThere(path: string, { files }: World): boolean {
     throw error;
   }
 }
+
+const NOTHING: ClientRun = { status: null, stdout: '', stderr: '', timedOut: false };
 
 const UNSEEN: ServerSight = { connected: false, requested: false, alert: undefined };
 

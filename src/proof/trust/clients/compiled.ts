@@ -47,6 +47,8 @@ func main() {
 }
 `;
 
+const GO_SETTINGS = { GO111MODULE: 'off', GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
+
 /** Languages with a compiler, which takes a while. */
 export const compiledClients: readonly TrustClient[] = [
   {
@@ -65,7 +67,8 @@ export const compiledClients: readonly TrustClient[] = [
     fetch: async ({ url }, { program, environment, timeLimitMs, scratch, signal }, world) => {
       const source = join(scratch, 'DevcaFetch.java');
       world.files.createExclusive(source, Buffer.from(JAVA), 0o600);
-      return world.exec.run(program, ['-XX:TieredStopAtLevel=1', source, url], {
+      // Performance data would stay in /tmp where the run is ended early.
+      return world.exec.run(program, ['-XX:TieredStopAtLevel=1', '-XX:-UsePerfData', source, url], {
         environment,
         timeoutMs: timeLimitMs,
         workingFolder: scratch,
@@ -86,7 +89,7 @@ export const compiledClients: readonly TrustClient[] = [
       const source = join(scratch, 'fetch.go');
       world.files.createExclusive(source, Buffer.from(GO), 0o600);
       return world.exec.run(program, ['run', source, `${host}:${port}`], {
-        environment: { ...environment, GO111MODULE: 'off', GOTOOLCHAIN: 'local', CGO_ENABLED: '0' },
+        environment: { ...environment, ...GO_SETTINGS, GOTMPDIR: scratch },
         timeoutMs: timeLimitMs,
         workingFolder: scratch,
         signal,
