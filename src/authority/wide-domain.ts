@@ -9,6 +9,19 @@ const PUBLIC_DOMAINS = /^(app|biz|com|dev|edu|gov|info|int|mil|net|org|page|xyz|
 /** Where a country's registry sells names below. */
 const PUBLIC_SECOND_LEVELS = /^(ac|co|com|edu|gov|net|org)\.[a-z]{2}$/;
 
+/** Single labels that are set apart: RFC 2606, RFC 6761, RFC 6762 and ICANN's `internal`. */
+const SPECIAL_DOMAINS = ['example', 'internal', 'invalid', 'local', 'localhost', 'test'];
+
+/**
+ * Whether a domain, as a constraint has it, is one below which anybody can have a site. Nobody owns `com`, or a
+ * top-level domain that comes one day, so that any single label counts which is not set apart.
+ */
+export function isPublic(constraint: string): boolean {
+  const domain = constraint.toLowerCase().replaceAll(/^\.|\.$/g, '');
+  if (domain.includes('.')) return PUBLIC_SECOND_LEVELS.test(domain);
+  return !SPECIAL_DOMAINS.includes(domain) && !PRIVATE_DOMAINS.includes(domain);
+}
+
 /** Whether what would be permitted for a name is a domain of everybody, as `com` for `*.com`: it is never proposed. */
 export function isWide(domain: string, { kind, value }: IdentifierName): boolean {
   if (domain.includes('.')) return PUBLIC_SECOND_LEVELS.test(domain);

@@ -55,10 +55,10 @@ export const lifecycleErrors = {
   DEVCA_TRUST_FROM_UNCONSTRAINED: entry<{ path: string; roots: readonly string[] }>({
     exit: 1,
     what: (c) =>
-      `${c.roots.map((root) => `"${root}"`).join(', ')} in "${c.path}" has no critical constraint on names: whoever has its key could stand for every site`,
+      `${c.roots.map((root) => `"${root}"`).join(', ')} in "${c.path}" has no critical constraint on names, or one that permits a whole top-level domain: whoever has its key could stand for the sites of others`,
     fix: () => [
       'ask for a root with a constraint, such as "devca init" makes',
-      'or add "--allow-unconstrained" to trust it for every name',
+      'or add "--allow-unconstrained" to trust it all the same',
     ],
     see: 'RFC 5280 section 4.2.1.10',
   }),

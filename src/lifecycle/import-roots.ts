@@ -7,7 +7,7 @@ import { formatName } from '../pki/name-text.ts';
 import { decodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
 import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
-import { type RootScope, rootScope } from './root-scope.ts';
+import { isLoose, type RootScope, rootScope } from './root-scope.ts';
 
 /** A root that someone else has made. */
 export interface ForeignRoot {
@@ -50,7 +50,7 @@ export function readForeignRoots(
   const roots = new Map(
     certificates.map((der) => [sha256Hex(der), foreignRoot(parseCertificate(der), path)] as const),
   );
-  const loose = [...roots.values()].filter(({ scope }) => scope === undefined);
+  const loose = [...roots.values()].filter(({ scope }) => isLoose(scope));
   if (loose.length > 0 && !allowUnconstrained)
     throw new DevcaError('DEVCA_TRUST_FROM_UNCONSTRAINED', {
       path,

@@ -1,3 +1,4 @@
+import { isPublic } from '../authority/wide-domain.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { NameConstraints } from '../pki/extensions/name-constraints.ts';
 import type { GeneralNameKind } from '../pki/general-name.ts';
@@ -19,6 +20,10 @@ export function rootScope({ extensions, nameConstraints }: Certificate): RootSco
   if (names.length === 0 || names.some((name) => /^\.?$/.test(name))) return undefined;
   return { names, addresses: describeAddresses(nameConstraints) };
 }
+
+/** Whether a root could stand for sites of people who have nothing to do with it. */
+export const isLoose = (scope: RootScope | undefined): boolean =>
+  scope === undefined || scope.names.some(isPublic);
 
 /** One line for people. */
 export const describeScope = (scope: RootScope | undefined): string =>

@@ -94,6 +94,14 @@ describe('devca trust install --from', () => {
     expect(allowed.error).not.toContain('DEVCA_TRUST_FROM');
   });
 
+  it('refuses a root for all of a top-level domain too', async () => {
+    home = join(user, 'wide');
+    await devca(['init', '--no-trust', '--permit', 'com']);
+    await devca(['ca', 'export-trust', '--out', 'wide.pem']);
+    const refused = await elsewhere(['--from', 'wide.pem', '--dry-run']);
+    expect(refused.error).toContain('[DEVCA_TRUST_FROM_UNCONSTRAINED]');
+  });
+
   it('refuses a file with a private key in it', async () => {
     appendFileSync(join(user, 'roots.pem'), '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
     const { status, error } = await elsewhere(['--from', 'roots.pem', '--sha256', sha256]);

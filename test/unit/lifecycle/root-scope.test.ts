@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeScope, rootScope } from '../../../src/lifecycle/root-scope.ts';
+import { describeScope, isLoose, rootScope } from '../../../src/lifecycle/root-scope.ts';
 import { ipSubtree } from '../../../src/pki/extensions/name-constraints.ts';
 import { extension, testAuthority } from '../../support/test-pki.ts';
 
@@ -7,6 +7,14 @@ const dns = (value: string) => ({ kind: 'dNSName', value }) as const;
 const ip = (range: string) => ipSubtree(range) ?? dns('not a range');
 
 type Subtree = ReturnType<typeof ip>;
+
+const scopeWith = (name: string) =>
+  rootScope(
+    testAuthority({
+      subject: 'a root',
+      extensions: [extension.nameConstraints([dns('test'), dns(name)], [], true)],
+    }).certificate,
+  );
 
 function scopeOf(permitted: readonly Subtree[], excluded: readonly Subtree[] = [], critical = true): string {
   const extensions = [extension.nameConstraints(permitted, excluded, critical)];
@@ -28,6 +36,22 @@ describe('what a root may sign for', () => {
     expect(scopeOf([dns('test')], [ip('192.168.0.0/16')])).toBe('test, any address but 192.168.0.0/16');
     expect(scopeOf([dns('test')], [ip('0.0.0.0/0'), ip('::/0')])).toBe('test, no address');
   });
+
+  it.each(['com', 'COM', '.com', 'com.', 'app', 'dev', 'shop', 'de', 'co.uk', 'onion', 'kubernetes'])(
+    'is loose with "%s", below which others have sites',
+    (name) => expect(isLoose(scopeWith(name))).toBe(true),
+  );
+
+  it.each([
+    'test',
+    'LOCALHOST',
+    '.internal',
+    'local',
+    'home.arpa',
+    'lan',
+    'example.com',
+    'corp.example.co.uk',
+  ])('is not loose with "%s"', (name) => expect(isLoose(scopeWith(name))).toBe(false));
 
   it.each([
     ['a constraint that clients may ignore', () => scopeOf([dns('test')], [], false)],
