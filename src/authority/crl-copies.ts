@@ -38,6 +38,8 @@ export interface ListedGeneration {
 
 export interface RefreshedCopies {
   readonly files: readonly string[];
+  /** Those of them that have the list of one generation alone. */
+  readonly derFiles: readonly { readonly path: string; readonly id: number }[];
   readonly stale: readonly StaleCopy[];
 }
 
@@ -55,6 +57,7 @@ export function refreshCopies(
   world: World,
 ): RefreshedCopies {
   const files: string[] = [];
+  const derFiles: { path: string; id: number }[] = [];
   const stale: StaleCopy[] = [];
   const all = generations.map(({ lists }) => lists);
   for (const { id, lists } of generations) {
@@ -66,11 +69,12 @@ export function refreshCopies(
         if (copy.length === 0) continue;
         deliver({ record: () => deliveryUnits(copy), confirm: () => {} }, inventory, world);
         files.push(path);
+        if (format === 'crl-der') derFiles.push({ path, id });
       } catch (error) {
         if (!isDevcaError(error)) throw error;
         stale.push({ path, reason: error.message });
       }
     }
   }
-  return { files, stale };
+  return { files, derFiles, stale };
 }

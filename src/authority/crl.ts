@@ -45,6 +45,8 @@ export interface SignedCrl {
   readonly nextUpdate: Date;
   /** How many certificates it names. */
   readonly revoked: number;
+  /** Copies that have this list alone, in DER; every other file has all lists. */
+  readonly derFiles: readonly string[];
 }
 
 export interface CrlOutcome {
@@ -171,7 +173,7 @@ export function signCrls(
       },
       confirm: () => {
         job.confirm?.();
-        for (const { nextUpdate, thisUpdate: _, ...list } of lists)
+        for (const { nextUpdate, thisUpdate: _, derFiles: __, ...list } of lists)
           inventory.events.append({
             kind: 'crl-signed',
             at: world.clock.now(),
@@ -188,7 +190,26 @@ export function signCrls(
     return each === undefined ? [] : [{ id, lists: each }];
   });
   const refreshed = refreshCopies(generations, files, inventory, world);
-  return { lists, files: [...files, ...refreshed.files], staleCopies: refreshed.stale };
+  const ids = new Map(job.generations.map(({ record }) => [record.generation, record.id]));
+  const isNewest = ({ generation }: SignedCrl) => generation === job.generations[0]?.record.generation;
+  const out = job.format === 'der' ? files.slice(1) : [];
+  return {
+    lists: lists.map((list) => ({
+      ...list,
+      derFiles:
+        list.issuer === 'root' &&
+        lists.some((other) => other !== list && other.generation === list.generation)
+          ? []
+          : [
+              ...(isNewest(list) ? out : []),
+              ...refreshed.derFiles
+                .filter(({ id }) => id === ids.get(list.generation))
+                .map(({ path }) => path),
+            ],
+    })),
+    files: [...files, ...refreshed.files],
+    staleCopies: refreshed.stale,
+  };
 }
 
 const crlUnit = (id: number) => ({ owner: { table: 'crls', id } as const, files: [] });
@@ -240,6 +261,7 @@ function signNext(
       thisUpdate,
       nextUpdate,
       revoked: revoked.length,
+      derFiles: [],
     },
     item: { id, der },
   };

@@ -43,7 +43,7 @@ export const caShowCommand = defineCommand({
   },
 });
 
-function placeOfRootKey(keystore: string): string {
+function placeOfKey(keystore: string): string {
   if (keystore === 'none') return 'not with devca';
   return keystore === 'discard' ? 'destroyed' : `in: ${keystore}`;
 }
@@ -58,8 +58,8 @@ function generationText(each: GenerationSummary): string {
       ['ends', root.notAfter.toISOString().slice(0, 10)],
       ['file', root.file ?? ''],
       ['intermediate', intermediate === undefined ? 'none: the root issues' : (intermediate.file ?? '')],
-      ['key', `${each.keyType}, in: ${each.keystore}`],
-      ...(intermediate === undefined ? [] : [["root's key", placeOfRootKey(rootKeystore)] as const]),
+      ['key', `${each.keyType}, ${placeOfKey(each.keystore)}`],
+      ...(intermediate === undefined ? [] : [["root's key", placeOfKey(rootKeystore)] as const]),
       ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],
       ['in use', live === 1 ? '1 certificate' : `${live} certificates`],
     ],

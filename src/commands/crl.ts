@@ -57,7 +57,7 @@ export const crlCommand = defineCommand({
     const [crl, ...copies] = files;
     const copy = flags.out === undefined ? {} : { copy: copies[0] };
     output.report({ crls: lists.map(crlEntry), files: { crl, ...copy, copies }, staleCopies }, () =>
-      lists.map((list) => `signed a revocation list\n${crlFields(list, files)}`).join('\n'),
+      crlTexts(lists, files).join('\n'),
     );
     return 0;
   },
@@ -90,7 +90,18 @@ export function crlEntry({
   };
 }
 
-export function crlFields(list: SignedCrl, files: readonly string[]): string {
+/** A block for each list that was signed; of several, whose each is, and the copies that have it. */
+export function crlTexts(lists: readonly SignedCrl[], files: readonly string[]): readonly string[] {
+  return lists.map((list) => {
+    const others = lists.filter((other) => other !== list).flatMap(({ derFiles }) => derFiles);
+    const whose =
+      lists.length === 1 ? '' : ` of the authority "${list.authority}", generation ${list.generation}`;
+    const own = files.filter((file) => !others.includes(file));
+    return `signed a revocation list${whose}\n${crlFields(list, own)}`;
+  });
+}
+
+function crlFields(list: SignedCrl, files: readonly string[]): string {
   const fields = [
     ...(list.issuer === 'root' ? [['signed by', 'the root'] as const] : []),
     ['number', String(list.number)],

@@ -183,9 +183,17 @@ export function certificateEntry(record: CertificateRecord, at: Date, inventory:
     generation: own?.generation ?? 1,
     /** Whether a later generation of the authority issues by now. */
     old: latest?.id !== record.authorityId,
+    /** Whether nothing trusts its generation any more. */
+    retired: own?.retiredAt !== undefined,
     keyAlgorithm: record.keyAlgorithm,
     files: Object.fromEntries(delivered.map(({ format, path }) => [format, path])),
   };
+}
+
+/** What is to be said of the generation of a certificate that is not the present one. */
+export function generationNote({ old, retired }: Pick<CertificateEntry, 'old' | 'retired'>): string {
+  if (retired) return ' (retired)';
+  return old ? ' (old)' : '';
 }
 
 const CSV_HEADING = [
@@ -228,9 +236,7 @@ function row(certificate: CertificateEntry, isOne: boolean, at: Date): Cell[] {
   return [
     names,
     certificate.profile,
-    ...(isOne
-      ? []
-      : [`${certificate.authority} ${certificate.generation}${certificate.old ? ' (old)' : ''}`]),
+    ...(isOne ? [] : [`${certificate.authority} ${certificate.generation}${generationNote(certificate)}`]),
     { text: certificate.status, style: STATUS_STYLES[certificate.status] },
     left >= 0 ? `in ${describeSpan(left)}` : `${describeSpan(-left)} ago`,
     certificate.serial.slice(0, 12),

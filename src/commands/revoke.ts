@@ -7,7 +7,7 @@ import {
 import { defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
 import { homeOf } from '../platform/paths.ts';
-import { crlEntry, crlFields, warnOfStaleCopies } from './crl.ts';
+import { crlEntry, crlTexts, warnOfStaleCopies } from './crl.ts';
 import { warnOfListIssuers } from './crl-warning.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 
@@ -83,7 +83,7 @@ export const revokeCommand = defineCommand({
                 '  ',
               )}`,
           ),
-          ...lists.map((list) => `signed a revocation list\n${crlFields(list, files)}`),
+          ...crlTexts(lists, files),
         ].join('\n'),
     );
     output.note('servers that are running take the new list when they are reloaded');

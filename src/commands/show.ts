@@ -14,7 +14,7 @@ import { oidText } from '../pki/oid.ts';
 import { decodePem } from '../pki/pem.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
-import { certificateEntry } from './list.ts';
+import { certificateEntry, generationNote } from './list.ts';
 
 /** No certificate file that a person would look at is larger. */
 const FILE_LIMIT = 8 * 1024 * 1024;
@@ -140,11 +140,11 @@ function text(certificate: Shown, at: Date, style: (style: 'bold', text: string)
   );
   const lines = [fields, ...(extensions === '' ? [] : [style('bold', 'extensions'), extensions])];
   if (certificate.inventory !== null) {
-    const { status, profile, authority, generation, old, files } = certificate.inventory;
+    const { status, profile, authority, generation, files } = certificate.inventory;
     const kept = [
       ['status', status],
       ['profile', profile],
-      ['authority', `${authority}, generation ${generation}${old ? ' (old)' : ''}`],
+      ['authority', `${authority}, generation ${generation}${generationNote(certificate.inventory)}`],
       ...Object.entries(files),
     ] as const;
     lines.push(

@@ -139,6 +139,10 @@ describe('devca ca retire', () => {
     const renewal = /"devca (renew --all[^"]*)"/.exec(error)?.[1]?.split(' ') ?? [];
     expect(await devca(...renewal)).toMatchObject({ status: 0 });
     expect(await devca('ca', 'retire', '--no-trust')).toMatchObject({ status: 0 });
+    expect((await devca('list')).out).toMatch(/^api\.test +server +default 1 \(retired\) +replaced/m);
+    const { out } = await devca('ca', 'show');
+    expect(out).toMatch(/generation 1: retired\n.*key +ec-p256, destroyed\n/s);
+    expect(out).not.toContain('discard');
   });
 
   it('has a document for scripts', async () => {

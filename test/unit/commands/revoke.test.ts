@@ -20,6 +20,22 @@ beforeEach(async () => {
 });
 
 describe('devca revoke', () => {
+  it('says of which generation each list is, and names a copy in DER under its list alone', async () => {
+    const copies = ['one.crl', 'two.crl'].map((name) => join(user, name));
+    await devca('crl', '--out', 'one.crl', '--format', 'der');
+    await devca('ca', 'roll', '--no-trust');
+    const { out } = await devca('crl', '--out', 'two.crl', '--format', 'der');
+    const blocks = out.split(/^signed a revocation list/m).slice(1);
+    expect(blocks.map((block) => /^ of the authority "default", generation (\d)$/m.exec(block)?.[1])).toEqual(
+      ['2', '1'],
+    );
+    expect(blocks.map((block) => copies.filter((path) => block.includes(path)))).toEqual([
+      [copies[1]],
+      [copies[0]],
+    ]);
+    for (const block of blocks) expect(block).toContain(join(user, 'authority/ca/crl.pem'));
+  });
+
   it('says what it revoked, the number of the list and where it is', async () => {
     const { status, out, error } = await devca('revoke', 'api.test', '--reason', 'superseded');
     expect({ status, error }).toEqual({
