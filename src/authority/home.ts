@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import { inventoryPath } from '../inventory/database.ts';
 import { keyFolder } from '../keystore/key-file.ts';
+import { ownerName } from '../platform/owner-name.ts';
 import type { World } from '../platform/world.ts';
 
 /** The folder of a home that public files are in. */
@@ -34,8 +35,12 @@ function refuseUnsafe(folder: string, world: World): void {
   if (status?.kind !== 'folder') throw new DevcaError('DEVCA_FILE_NOT_A_FOLDER', { path: folder });
   // Windows has no such modes; the folder of the user's profile is closed to others there.
   if (platform === 'win32') return;
-  const unsafe = (reason: string) => new DevcaError('DEVCA_HOME_UNSAFE', { home: folder, reason });
-  if (uid !== undefined && status.uid !== uid) throw unsafe('it belongs to another user');
-  if ((status.mode & 0o022) !== 0)
-    throw unsafe(`its mode is ${status.mode.toString(8).padStart(4, '0')}, so others may write to it`);
+  if (uid !== undefined && status.uid !== uid) {
+    const owner = ownerName(status.uid, world);
+    throw new DevcaError('DEVCA_HOME_UNSAFE', { home: folder, reason: `it belongs to ${owner}`, owner });
+  }
+  if ((status.mode & 0o022) !== 0) {
+    const reason = `its mode is ${status.mode.toString(8).padStart(4, '0')}, so others may write to it`;
+    throw new DevcaError('DEVCA_HOME_UNSAFE', { home: folder, reason });
+  }
 }

@@ -1,4 +1,5 @@
 import { entry } from './entry.ts';
+import { shellWord } from './shell-word.ts';
 
 /** The outside world: files, folders, programs, the runtime. */
 export const platformErrors = {
@@ -7,10 +8,20 @@ export const platformErrors = {
     what: (c) => `there is no file "${c.path}"`,
     fix: () => ['check the path for a typing error'],
   }),
-  DEVCA_FILE_PERMISSION: entry<{ path: string; action: string }>({
+  DEVCA_FILE_FOLDER_MISSING: entry<{ path: string }>({
+    exit: 1,
+    what: (c) => `there is no folder "${c.path}"`,
+    fix: (c) => [`make it with "mkdir -p ${shellWord(c.path)}", or check the path for a typing error`],
+  }),
+  DEVCA_FILE_PERMISSION: entry<{
+    path: string;
+    action: string;
+    /** The path, or the nearest of its parents, that is there. */
+    there?: string;
+  }>({
     exit: 5,
     what: (c) => `no permission to ${c.action} "${c.path}"`,
-    fix: (c) => [`check the owner and mode with "ls -ld ${c.path}"`],
+    fix: (c) => [`check the owner and mode with "ls -ld ${shellWord(c.there ?? c.path)}"`],
   }),
   DEVCA_FILE_READ_ONLY: entry<{ path: string; action: string }>({
     exit: 5,
@@ -59,11 +70,18 @@ export const platformErrors = {
     what: () => 'cannot tell where the home directory is: HOME is not set and the user has none',
     fix: () => ['set DEVCA_HOME, or give the folder with "--home"'],
   }),
-  DEVCA_HOME_UNSAFE: entry<{ home: string; reason: string }>({
+  DEVCA_HOME_UNSAFE: entry<{
+    home: string;
+    reason: string;
+    /** Whose it is, where that is what is wrong. */
+    owner?: string;
+  }>({
     exit: 5,
     what: (c) => `the folder "${c.home}" is not safe for private keys: ${c.reason}`,
     fix: (c) => [
-      `run "chmod 700 ${c.home}" if the folder is yours`,
+      c.owner === undefined
+        ? `run "chmod 700 ${shellWord(c.home)}"`
+        : `run the same command as its owner, as in "sudo -u ${shellWord(c.owner)} devca ..."`,
       'or choose another with DEVCA_HOME or "--home"',
     ],
   }),

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { FileStatus } from '../platform/files.ts';
+import { ownerName } from '../platform/owner-name.ts';
 import type { World } from '../platform/world.ts';
 import { type AuthorityTable, authorityTable } from './authorities.ts';
 import { type CertificateTable, certificateTable } from './certificates.ts';
@@ -162,11 +163,11 @@ function requirePresent(path: string, world: World): FileStatus {
   if (status === undefined) throw new DevcaError('DEVCA_INVENTORY_MISSING', { path });
   if (status.kind !== 'file') throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind: status.kind });
   // Even reading makes files beside it, and root leaves nothing in the folder of a user.
-  if (world.system.uid === 0 && status.uid !== 0)
-    throw new DevcaError('DEVCA_HOME_UNSAFE', {
-      home: dirname(path),
-      reason: 'it belongs to another user than root, who runs devca here',
-    });
+  if (world.system.uid === 0 && status.uid !== 0) {
+    const owner = ownerName(status.uid, world);
+    const reason = `it belongs to ${owner}, and root runs devca here`;
+    throw new DevcaError('DEVCA_HOME_UNSAFE', { home: dirname(path), reason, owner });
+  }
   return status;
 }
 

@@ -23,6 +23,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
+import { fileError } from './file-error.ts';
 
 export type FileKind = 'file' | 'folder' | 'link' | 'other';
 
@@ -31,6 +32,7 @@ export interface FileStatus {
   /** Permission bits only, such as 0o600. */
   readonly mode: number;
   readonly uid: number;
+  readonly gid: number;
   readonly size: number;
   readonly modifiedAt: Date;
 }
@@ -73,6 +75,9 @@ export interface Files {
   /** Makes what was renamed into or removed from a folder durable. */
   syncFolder(path: string): void;
 }
+
+/** fsync(2): the descriptor is bound to a file that does not support synchronization. */
+const CANNOT_SYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP'];
 
 const DEFAULT_LIMIT = 64 * 1024 * 1024;
 
@@ -135,6 +140,9 @@ export const systemFiles: Files = {
       const handle = openSync(path, constants.O_RDONLY);
       try {
         fsyncSync(handle);
+      } catch (error) {
+        // Some file systems cannot sync a folder (procfs, and some of a network): there is nothing that would be more durable.
+        if (!CANNOT_SYNC.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
       } finally {
         closeSync(handle);
       }
@@ -213,6 +221,7 @@ function fileStatus(status: Stats | undefined): FileStatus | undefined {
     kind: kindOf(status),
     mode: status.mode & 0o7777,
     uid: status.uid,
+    gid: status.gid,
     size: status.size,
     modifiedAt: status.mtime,
   };
@@ -234,33 +243,11 @@ function absentAsUndefined<T>(action: () => T): T | undefined {
   }
 }
 
-/** Turns the system's error numbers into catalogue errors that name the path. */
 function guard<T>(path: string, action: string, run: () => T): T {
   try {
     return run();
   } catch (cause) {
     if (cause instanceof DevcaError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const options = { cause };
-    switch (code) {
-      case 'ENOENT':
-        throw new DevcaError('DEVCA_FILE_NOT_FOUND', { path }, options);
-      case 'EACCES':
-      case 'EPERM':
-        throw new DevcaError('DEVCA_FILE_PERMISSION', { path, action }, options);
-      case 'EROFS':
-        throw new DevcaError('DEVCA_FILE_READ_ONLY', { path, action }, options);
-      case 'ENOSPC':
-      case 'EDQUOT':
-        throw new DevcaError('DEVCA_FILE_DISK_FULL', { path, action }, options);
-      case 'EEXIST':
-        throw new DevcaError('DEVCA_FILE_EXISTS', { path }, options);
-      case 'EISDIR':
-        throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind: 'folder' }, options);
-      case 'ENOTDIR':
-        throw new DevcaError('DEVCA_FILE_NOT_A_FOLDER', { path }, options);
-      default:
-        throw new DevcaError('DEVCA_FILE_IO', { path, action, detail: message ?? String(cause) }, options);
-    }
+    throw fileError(path, action, cause);
   }
 }

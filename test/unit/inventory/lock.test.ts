@@ -48,7 +48,7 @@ describe('the lock of a home', () => {
   it('needs its folder', () => {
     const path = lockPath(`${scratchFolder()}/none`);
     expect(() => withLock(path, world, () => 0)).toThrow(
-      expect.objectContaining({ code: 'DEVCA_FILE_NOT_FOUND' }),
+      expect.objectContaining({ code: 'DEVCA_FILE_FOLDER_MISSING' }),
     );
   });
 });

@@ -257,7 +257,13 @@ describe('a home that is not safe', () => {
     const home = newHome();
     mkdirSync(home, { mode: 0o700 });
     const other = { ...WORLD, system: { ...WORLD.system, uid: 4711 } };
-    await expect(initialise({}, home, other)).rejects.toMatchObject({ code: 'DEVCA_HOME_UNSAFE' });
+    await expect(initialise({}, home, other)).rejects.toMatchObject({
+      code: 'DEVCA_HOME_UNSAFE',
+      hints: [
+        expect.stringMatching(/^run the same command as its owner, as in "sudo -u \S+ devca \.\.\."$/),
+        expect.stringContaining('"--home"'),
+      ],
+    });
   });
 
   it('is refused where its folder for keys is open to others', async () => {

@@ -1,9 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { DevcaError } from '../../../src/errors/devca-error.ts';
+import { fileError } from '../../../src/platform/file-error.ts';
 import { systemFiles } from '../../../src/platform/files.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
@@ -51,6 +60,44 @@ describe('files', () => {
     expect(codeOf(() => systemFiles.read(`${folder}/${'n'.repeat(300)}`))).toBe('DEVCA_FILE_IO');
     expect(codeOf(() => systemFiles.createExclusive('/proc/version', bytes, 0o600))).toMatch(
       /^DEVCA_FILE_(EXISTS|PERMISSION)$/,
+    );
+  });
+
+  it('names what is there, not what was to be made', () => {
+    writeFileSync(join(folder, 'a-file'), 'x');
+    const make =
+      (...path: string[]) =>
+      () =>
+        systemFiles.createExclusive(join(folder, ...path), bytes, 0o600);
+    expect(make('nowhere', 'b')).toThrow(
+      expect.objectContaining({
+        code: 'DEVCA_FILE_FOLDER_MISSING',
+        hints: [expect.stringContaining(`"mkdir -p ${join(folder, 'nowhere')}"`)],
+      }),
+    );
+    expect(make('a-file', 'b')).toThrow(`"${join(folder, 'a-file')}" is not a folder`);
+    expect(make('a-file', 'b', 'c')).toThrow(`"${join(folder, 'a-file')}" is not a folder`);
+  });
+
+  it('names the nearest folder that is there where permission is missing, never a passing file', () => {
+    const refused = Object.assign(new Error('no'), { code: 'EACCES' });
+    const there = join(folder, 'it is there');
+    mkdirSync(there);
+    expect(fileError(join(there, 'x', 'y'), 'make the folder', refused)).toMatchObject({
+      code: 'DEVCA_FILE_PERMISSION',
+      hints: [expect.stringContaining(`"ls -ld '${there}'"`)],
+    });
+    expect(fileError(join(there, '.devca-00ff.tmp'), 'create', refused)).toMatchObject({
+      message: `no permission to write into "${there}"`,
+      hints: [expect.stringContaining(`"ls -ld '${there}'"`)],
+    });
+  });
+
+  const procfs = existsSync('/proc/self') ? it : it.skip;
+  procfs('syncs a folder where its file system can, and makes no fuss where it cannot', () => {
+    expect(() => systemFiles.syncFolder('/proc')).not.toThrow();
+    expect(() => systemFiles.createExclusive('/proc/.devca-00ff.tmp', bytes, 0o600)).toThrow(
+      'cannot write into "/proc": nothing can be made there',
     );
   });
 
