@@ -41,9 +41,11 @@ export function servingText(serving: Serving, wantsQr: boolean, context: Command
       ? 'on this machine only; "--lan" shows it to phones'
       : `${describeAddress(place)}, to everybody in that network who has the URL`;
   const code = wantsQr && place !== undefined ? qrCode(url, context) : undefined;
+  const missing = wantsQr && place !== undefined && code === undefined ? tooNarrow(url, context) : undefined;
   const text = [
     `a page with the ${roots.length === 1 ? 'root' : 'roots'} to trust:\n${output.style('bold', url)}`,
     ...(code === undefined ? [] : [code]),
+    ...(missing === undefined ? [] : [missing]),
     formatFields([
       ['where', where],
       ['ends', `in ${minutes < 1 ? 'less than a minute' : describeSpan(minutes * 60_000)}, or with Ctrl-C`],
@@ -57,6 +59,15 @@ export function servingText(serving: Serving, wantsQr: boolean, context: Command
 function qrCode(url: string, { world, output }: CommandContext): string | undefined {
   const modules = qrModules(url);
   return canShowQr(modules.length, world) ? qrText(modules, output.colour) : undefined;
+}
+
+/** Why a terminal shows no code, where making it wider would help. */
+function tooNarrow(url: string, { world }: CommandContext): string | undefined {
+  const { length } = qrModules(url);
+  const { columns } = world.terminal;
+  const wide = { ...world, terminal: { ...world.terminal, columns: length, stdoutIsTerminal: true } };
+  if (!world.terminal.stdoutIsTerminal || columns >= length || !canShowQr(length, wide)) return undefined;
+  return `no QR code is shown: it is ${length} columns wide, and this terminal has ${columns}`;
 }
 
 function rootText({ name, sha256, notAfter, scope }: ServedRoot, { output }: CommandContext): string {

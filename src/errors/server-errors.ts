@@ -34,9 +34,6 @@ export const serverErrors = {
   DEVCA_SERVER_LISTEN_FAILED: entry<{ address: string; port: number; detail: string }>({
     exit: 1,
     what: (c) => `cannot listen on port ${c.port} of ${c.address}: ${c.detail}`,
-    fix: () => [
-      'leave "--port" out, or give one above 1023: lower ones may need root',
-      'see with "devca trust serve --lan" which addresses there are',
-    ],
+    fix: () => ['leave "--port" out, or give one above 1023: lower ones may need root'],
   }),
 };
