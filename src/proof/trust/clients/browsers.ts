@@ -90,7 +90,12 @@ function chromiumClient(browser: (typeof PROGRAMS)[number]): TrustClient {
           '--dump-dom',
           url,
         ],
-        { environment, timeoutMs: timeLimitMs, workingFolder: scratch, signal },
+        {
+          environment: { ...environment, ...temporaryFolder(scratch) },
+          timeoutMs: timeLimitMs,
+          workingFolder: scratch,
+          signal,
+        },
       ),
   };
 }
@@ -112,7 +117,7 @@ function firefoxClient(profile: string | undefined): TrustClient {
       if (profile !== undefined) copyTrust(profile, own, world);
       else world.files.createExclusive(join(own, 'user.js'), Buffer.from(FIREFOX_SETTINGS), 0o600);
       return world.exec.run(program, ['--headless', '--no-remote', '--profile', own, url], {
-        environment,
+        environment: { ...environment, ...temporaryFolder(scratch) },
         timeoutMs: timeLimitMs,
         workingFolder: scratch,
         signal,
@@ -120,6 +125,13 @@ function firefoxClient(profile: string | undefined): TrustClient {
     },
   };
 }
+
+/**
+ * For what a browser leaves behind when it is ended. Chromium has a socket below it, whose path may have no more than 107
+ * bytes: unix(7).
+ */
+const temporaryFolder = (scratch: string): Readonly<Record<string, string>> =>
+  Buffer.byteLength(scratch) <= 60 ? { TMPDIR: scratch } : {};
 
 /** The profile itself may be in use, and Firefox would change it. */
 function copyTrust(from: string, to: string, { files }: World): void {
