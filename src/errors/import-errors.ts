@@ -35,11 +35,12 @@ export const importErrors = {
       'or give its files: run "devca ca import --cert ca.pem --key ca-key.pem"',
     ],
   }),
-  DEVCA_IMPORT_UNSAFE: entry<{ path: string; reason: string }>({
+  DEVCA_IMPORT_UNSAFE: entry<{ path: string; reason: string; folder?: string }>({
     exit: 5,
     what: (c) => `"${c.path}" is not safe to import an authority from: ${c.reason}`,
     fix: (c) => [
-      `copy it to a folder of yours, with "sudo cp -rL ${shellWord(c.path)} copied-ca && sudo chown -R $USER copied-ca", and import it from there`,
+      `look first what is there, and where links lead, with "sudo ls -lR ${shellWord(c.folder ?? c.path)}"`,
+      `then copy it to a folder of yours, with "sudo cp -R ${shellWord(c.folder ?? c.path)} copied-ca && sudo chown -Rh $USER copied-ca", put files in the place of links, and import it from there`,
     ],
   }),
   DEVCA_IMPORT_UNFIT: entry<{ path: string; reasons: readonly string[] }>({

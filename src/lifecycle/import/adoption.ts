@@ -1,3 +1,4 @@
+import { dirname, sep } from 'node:path';
 import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
 import type { Certificate } from '../../pki/certificate.ts';
 import type { PrivateKey } from '../../pki/key.ts';
@@ -40,6 +41,24 @@ const DAY_MS = 86_400_000;
  * makes, else the root itself where nothing may stand below it. Changes nothing. Throws DEVCA_IMPORT_* and DEVCA_KEY_*.
  */
 export async function readAdoption(source: Source, passwords: Passwords, world: World): Promise<Adoption> {
+  try {
+    return await read(source, passwords, world);
+  } catch (error) {
+    if (!isDevcaError(error, 'DEVCA_IMPORT_UNSAFE')) throw error;
+    throw new DevcaError('DEVCA_IMPORT_UNSAFE', {
+      ...error.context,
+      folder: folderOf(error.context.path, source, world),
+    });
+  }
+}
+
+/** The folder of the whole authority, unless the file lies elsewhere. */
+function folderOf(path: string, source: Source, { files }: World): string {
+  const folder = files.statusOfTarget(source.path)?.kind === 'folder' ? source.path : dirname(source.path);
+  return path === folder || path.startsWith(`${folder}${sep}`) ? folder : dirname(path);
+}
+
+async function read(source: Source, passwords: Passwords, world: World): Promise<Adoption> {
   const now = world.clock.now();
   checkSourceFolder(source.path, world);
   const root = readSourceCertificate(source.root.cert, world);

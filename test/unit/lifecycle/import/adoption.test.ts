@@ -246,7 +246,11 @@ describe('an authority is refused', () => {
     symlinkSync(join(home, 'ca/rootCA.pem'), `${key}.link`);
     expect(await refused({ cert: `${key}.link`, key })).toEqual([
       'DEVCA_IMPORT_UNSAFE',
-      { path: `${key}.link`, reason: `it is a link to "${join(home, 'ca/rootCA.pem')}"` },
+      {
+        path: `${key}.link`,
+        reason: `it is a link to "${join(home, 'ca/rootCA.pem')}"`,
+        folder: join(home, 'linked'),
+      },
     ]);
     const { files, ...world } = testWorld({ home, now: NOW });
     const foreign = (path: string) => {
@@ -257,7 +261,11 @@ describe('an authority is refused', () => {
     const theirs = { ...world, files: { ...files, status: foreign } };
     expect(await refusalOf(readAdoption(source, sourcePasswords(undefined, theirs), theirs))).toEqual([
       'DEVCA_IMPORT_UNSAFE',
-      { path: join(home, 'ca/rootCA-key.pem'), reason: 'it belongs to the user with the id 4242' },
+      {
+        path: join(home, 'ca/rootCA-key.pem'),
+        reason: 'it belongs to the user with the id 4242',
+        folder: join(home, 'ca'),
+      },
     ]);
   });
 });
