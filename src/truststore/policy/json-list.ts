@@ -95,13 +95,14 @@ function scan(text: string): Node {
   return nodeAt(skipSpace(text, 0), text);
 }
 
-function nodeAt(start: number, text: string): Node {
+/** No policy is nested so deep; a file that is would exhaust the stack. */
+const DEEPEST = 200;
+
+function nodeAt(start: number, text: string, depth = 0): Node {
+  if (depth > DEEPEST) throw new SyntaxError(`it is nested more than ${DEEPEST} levels deep`);
   const opening = text[start];
   if (opening !== '{' && opening !== '[') {
-    const end =
-      opening === '"'
-        ? stringEnd(start, text)
-        : start + (/^[^\s,\]}]+/.exec(text.slice(start, start + 400))?.[0].length ?? 0);
+    const end = opening === '"' ? stringEnd(start, text) : wordEnd(start, text);
     return { kind: 'other', start, end, parts: [] };
   }
   const parts: Part[] = [];
@@ -109,8 +110,8 @@ function nodeAt(start: number, text: string): Node {
   while (text[position] !== '}' && text[position] !== ']') {
     const part =
       opening === '{'
-        ? memberAt(position, text)
-        : { start: position, key: undefined, value: nodeAt(position, text) };
+        ? memberAt(position, text, depth)
+        : { start: position, key: undefined, value: nodeAt(position, text, depth + 1) };
     parts.push(part);
     position = skipSpace(text, part.value.end);
     if (text[position] === ',') position = skipSpace(text, position + 1);
@@ -118,13 +119,13 @@ function nodeAt(start: number, text: string): Node {
   return { kind: opening === '{' ? 'object' : 'array', start, end: position + 1, parts };
 }
 
-function memberAt(start: number, text: string): Part {
+function memberAt(start: number, text: string, depth: number): Part {
   const end = stringEnd(start, text);
   const colon = skipSpace(text, end);
   return {
     start,
     key: String(JSON.parse(text.slice(start, end))),
-    value: nodeAt(skipSpace(text, colon + 1), text),
+    value: nodeAt(skipSpace(text, colon + 1), text, depth + 1),
   };
 }
 
@@ -132,6 +133,13 @@ function stringEnd(start: number, text: string): number {
   let position = start + 1;
   while (text[position] !== '"') position += text[position] === '\\' ? 2 : 1;
   return position + 1;
+}
+
+/** A number, or a word such as `true`. */
+function wordEnd(start: number, text: string): number {
+  const end = /[\s,\]}]|$/g;
+  end.lastIndex = start;
+  return end.exec(text)?.index ?? text.length;
 }
 
 function skipSpace(text: string, from: number): number {

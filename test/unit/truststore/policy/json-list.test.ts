@@ -51,6 +51,19 @@ describe('a list in a JSON file of others', () => {
       expect(removeFromList(text, KEYS, '/b')).toBe(text);
   });
 
+  it('is found behind a number of any length', () => {
+    const text = `{"a": ${'1'.repeat(1000)}, "policies": {"x": -2}}`;
+    expect(removeFromList(addToList(text, KEYS, '/b'), KEYS, '/b')).toBe(text);
+  });
+
+  it('is refused where the file is nested deeper than any policy', () => {
+    for (const depth of [250, 8000, 100_000]) {
+      const text = `{"a": ${'['.repeat(depth)}${']'.repeat(depth)}}`;
+      expect(() => addToList(text, KEYS, '/b')).toThrow('it is nested more than 200 levels deep');
+      expect(() => removeFromList(text, KEYS, '/b')).toThrow(SyntaxError);
+    }
+  });
+
   it.each(['', '{', '{"policies": {}} trailing', '// comment\n{}', '{"a":1,}'])(
     'is refused where the file is not JSON: %j',
     (text) => {
