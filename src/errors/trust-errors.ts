@@ -97,11 +97,19 @@ export const trustErrors = {
     what: (c) => `${c.variable} is "${c.value}", and the password database has no such user with a home`,
     fix: () => ['run the same command without sudo, as the user whose authority is meant'],
   }),
-  DEVCA_TRUST_FOREIGN_OWNER: entry<{ store: string; path: string; owner: number }>({
+  DEVCA_TRUST_FOREIGN_OWNER: entry<{ store: string; path: string; owner: number; asRoot?: boolean }>({
     exit: 5,
     what: (c) =>
-      `the trust store "${c.store}" belongs to another user: "${c.path}" is owned by user id ${c.owner}`,
-    fix: () => ['run the same command as that user'],
+      c.asRoot === true
+        ? `root does not change the trust store "${c.store}": others than root may change "${c.path}" on the way there (owned by user id ${c.owner})`
+        : `the trust store "${c.store}" belongs to another user: "${c.path}" is owned by user id ${c.owner}`,
+    fix: (c) =>
+      c.asRoot === true
+        ? [
+            `see with "ls -ld ${shellWord(c.path)}" who may change it: what root is to change lies in folders that root alone may change`,
+            'or make the files of the store yours, so that no root is needed',
+          ]
+        : ['run the same command as that user'],
   }),
   DEVCA_TRUST_COMMAND_FAILED: entry<{ store: string; command: string; status: string; stderr: string }>({
     exit: 5,

@@ -1,14 +1,91 @@
-import { statSync } from 'node:fs';
-import { delimiter, dirname, isAbsolute } from 'node:path';
+import { lstatSync, readlinkSync } from 'node:fs';
+import { delimiter, isAbsolute, posix } from 'node:path';
+
+/** What is asked of a file system; `status` does not follow a link, and says `undefined` where nothing is there. */
+export interface OwnerLookup {
+  status(path: string): { kind: string; mode: number; uid: number; gid: number } | undefined;
+  readLink(path: string): string;
+}
+
+/** Somebody who may lead a path elsewhere. */
+export interface ForeignPart {
+  readonly path: string;
+  readonly owner: number;
+}
+
+const MOST_LINKS = 40;
+
+/** Links in there lead elsewhere than their text says. */
+const PROCESSES = '/proc';
+
+/** Debian's group for /usr/local, whose members count as administrators there. */
+const STAFF = 50;
+
+/** Sticky, and open to nobody but the users that build packages. */
+const PACKAGE_STORES = ['/nix/store', '/gnu/store'];
+
+const machine: OwnerLookup = {
+  status: (path) => {
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    if (status === undefined) return undefined;
+    const kind = status.isDirectory() ? 'folder' : status.isSymbolicLink() ? 'link' : 'file';
+    return { kind, mode: status.mode, uid: status.uid, gid: status.gid };
+  },
+  readLink: (path) => readlinkSync(path),
+};
 
 /**
- * The part of a path that others than root could replace; `undefined` where there is none. Folders may be open to a group,
- * since that is one of administrators.
+ * The first folder on the way to what a path names, links and what they lead to included, in which others than root could
+ * put something else; `undefined` where there is none. A folder that is named itself counts too. What is not there could be
+ * made by nobody but root then. Sticky folders don't pass: anybody may be the first there.
  */
-export function foreignPart(path: string): string | undefined {
-  const { uid, mode } = statSync(path);
-  if (uid !== 0 || (mode & 0o002) !== 0) return path;
-  return path === dirname(path) ? undefined : foreignPart(dirname(path));
+export function foreignPart(path: string, lookup: OwnerLookup = machine): ForeignPart | undefined {
+  const parts = path.split('/').filter(Boolean);
+  let here = '/';
+  let links = 0;
+  for (;;) {
+    const status = lookup.status(here);
+    if (status === undefined) return undefined;
+    if (status.kind === 'link') {
+      if (++links > MOST_LINKS) return { path: here, owner: status.uid };
+      const target = lookup.readLink(here);
+      parts.unshift(...target.split('/').filter(Boolean));
+      here = target.startsWith('/') ? '/' : posix.dirname(here);
+      continue;
+    }
+    if (status.kind !== 'folder') return undefined;
+    if (here === PROCESSES || status.uid !== 0 || isOpen(here, status)) {
+      return { path: here, owner: status.uid };
+    }
+    const next = parts.shift();
+    if (next === undefined) return undefined;
+    here = posix.join(here, next);
+  }
+}
+
+function isOpen(path: string, { mode, gid }: { mode: number; gid: number }): boolean {
+  if ((mode & 0o002) !== 0) return true;
+  if ((mode & 0o020) === 0 || PACKAGE_STORES.includes(path)) return false;
+  return !(gid === STAFF && `${path}/`.startsWith('/usr/local/'));
+}
+
+/** Of a program and what it is given, the first path that others than root could lead elsewhere. */
+export function foreignPartOf(
+  { program, args }: { program: string; args: readonly string[] },
+  lookup: OwnerLookup = machine,
+): ForeignPart | undefined {
+  const given = args.flatMap((arg, index) => {
+    // The user's own file with a password: to read it changes nothing.
+    if (args[index - 1] === '-storepass:file') return [];
+    const path = /^(?:[\w-]+[=:]|-\w)(\/.*)$/s.exec(arg)?.[1] ?? arg;
+    // Root's working folder is `/`.
+    return path.startsWith('-') ? [] : [posix.join('/', path)];
+  });
+  for (const path of [...(isAbsolute(program) ? [program] : []), ...given]) {
+    const part = foreignPart(path, lookup);
+    if (part !== undefined) return part;
+  }
+  return undefined;
 }
 
 /** The folders of a PATH from which root can start programs, whoever has put the others there. */
@@ -21,7 +98,7 @@ export function pathForRoot(path: string): string {
 
 function isRootsAlone(folder: string): boolean {
   try {
-    return foreignPart(folder) === undefined;
+    return machine.status(folder) !== undefined && foreignPart(folder) === undefined;
   } catch {
     return false;
   }

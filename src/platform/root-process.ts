@@ -1,12 +1,18 @@
 // The process that stays root under `sudo devca`: lines of JSON on standard input, one answer to each on standard output.
-import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { systemExec } from './exec.ts';
 import type { RootAnswer, RootRequest } from './root-client.ts';
-import { foreignPart } from './root-owned.ts';
+import { foreignPartOf } from './root-owned.ts';
 import { thisSystem } from './system.ts';
 import { processTerminal } from './terminal.ts';
+
+/** What the steps of stores need root for. */
+const PROGRAMS = new Set([
+  ...['install', 'dd', 'cp', 'mv', 'rm', 'rmdir', 'chmod'],
+  ...['update-ca-certificates', 'update-ca-trust', 'certctl', 'certutil', 'keytool', 'security'],
+]);
 
 const { homedir } = userInfo();
 const here = thisSystem();
@@ -20,10 +26,11 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 async function answer({ program, args, stdin, timeoutMs }: RootRequest): Promise<RootAnswer> {
   try {
-    const path = exec.find(program);
-    const owner = path === undefined ? undefined : foreignPart(realpathSync(path));
-    if (owner !== undefined)
-      return { problem: `root does not run it: others than root may change "${owner}"` };
+    if (!PROGRAMS.has(basename(program))) return { problem: 'root does not run it: no trust store needs it' };
+    // By the name that was found, since some are many programs in one, which go by that.
+    const foreign = foreignPartOf({ program: exec.find(program) ?? program, args });
+    if (foreign !== undefined)
+      return { problem: `root does not run it: others than root may change "${foreign.path}"` };
     return await exec.run(program, args, {
       stdin: Buffer.from(stdin, 'base64'),
       workingFolder: '/',

@@ -2,6 +2,7 @@ import { win32 } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { Files } from '../platform/files.ts';
 import { type JournalRecord, readJournal, recordBegun, recordEnd } from './journal.ts';
+import { requireRootsOwn, requireRootsOwnSteps } from './roots-own-path.ts';
 import { commandError, type TrustSession } from './session.ts';
 import { commandsOf, type Step } from './step.ts';
 import { answerInTime, askStatus } from './store-status.ts';
@@ -23,11 +24,15 @@ export async function planChange(
   store: TrustStore,
   session: TrustSession,
 ): Promise<StorePlan> {
-  const before = recordOf(anchor, store, session)?.before;
+  const record = recordOf(anchor, store, session);
+  const before = record?.before;
   if (action === 'install' && (await askStatus(anchor, store, session)).status === 'trusted') {
     return { steps: [], before: {} };
   }
-  return answerInTime(store.plan({ anchor, action, before }, session), store);
+  const interrupted = record?.interrupted !== undefined;
+  const plan = await answerInTime(store.plan({ anchor, action, before, interrupted }, session), store);
+  requireRootsOwnSteps(store.id, plan.steps, session);
+  return plan;
 }
 
 /**
@@ -149,6 +154,7 @@ async function runSteps(steps: readonly Step[], store: TrustStore, session: Trus
       continue;
     }
     for (const command of commandsOf(step, system.platform)) {
+      requireRootsOwn(store.id, command, session);
       const outcome = await session.run(command, STEP_TIMEOUT_MS);
       if (outcome.status !== 0) throw store.explain?.(outcome, session) ?? commandError(outcome, store.id);
     }

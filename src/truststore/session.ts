@@ -1,4 +1,5 @@
 import { DevcaError } from '../errors/devca-error.ts';
+import { forTerminal } from '../platform/escape.ts';
 import { type ExecOutcome, lastLines } from '../platform/exec.ts';
 import type { System } from '../platform/system.ts';
 import type { World } from '../platform/world.ts';
@@ -68,7 +69,7 @@ async function authenticate(
   store: string,
   world: World,
 ): Promise<void> {
-  const prompt = `Password of %p, to change the trust store "${store.replaceAll('%', '%%')}": `;
+  const prompt = `Password of %p, to change the trust store "${forTerminal(store).replaceAll('%', '%%')}": `;
   const args = program === 'sudo' ? ['-v', '-p', prompt] : ['--', 'true'];
   const outcome = await world.exec.run(program, args, {
     inheritTerminal: true,

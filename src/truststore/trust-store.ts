@@ -34,6 +34,8 @@ export interface PlanRequest {
   readonly action: TrustAction;
   /** For an uninstall: what the journal says was there before the install. */
   readonly before?: Before | undefined;
+  /** The journal says that a change was begun and not ended. */
+  readonly interrupted?: boolean;
 }
 
 export interface StorePlan {

@@ -33,16 +33,12 @@ export const dockerFamily: StoreFamily = {
     return stores.length > 0 || !named ? stores : [nameless('docker')];
   },
   at: (path, session) => {
-    const { basename, dirname, sep } = pathsOf(session.user);
+    const { basename, dirname } = pathsOf(session.user);
     if (basename(path) === 'certs.d') return nameless(`docker:${path}`);
     const known = registriesFolders(session).find((folder) => folder.path === dirname(path));
-    const { homeFolder } = session.user;
-    const needsRoot = homeFolder === undefined || !path.startsWith(`${homeFolder}${sep}`);
-    return registryStore(
-      known ?? { path: dirname(path), engine: 'registry', needsRoot },
-      basename(path),
-      session,
-    );
+    // Whoever names a place that no engine is known to read does there what they may, and root nothing.
+    const parent = known ?? { path: dirname(path), engine: 'registry', needsRoot: false };
+    return registryStore(parent, basename(path), session);
   },
   named: (name, session) => {
     const [folder] = registriesFolders(session);
@@ -172,14 +168,16 @@ function planInstall({ anchor }: PlanRequest, place: RegistryPlace, session: Tru
 
 /** Exactly devca's own file, and the folder where devca made it and nothing else is in it. */
 function planUninstall(
-  { anchor, before }: PlanRequest,
+  { anchor, before, interrupted = false }: PlanRequest,
   place: RegistryPlace,
   session: TrustSession,
 ): StorePlan {
   const { folder, needsRoot } = place;
   const { files } = session.world;
   const path = ownFile(anchor, place, session);
-  const isOwn = isOwnText(textOf(path, session), anchor) && files.status(path) !== undefined;
+  const text = textOf(path, session);
+  // An empty file is the first that an install makes, and says of nobody else's that it is devca's.
+  const isOwn = files.status(path) !== undefined && (text !== '' || interrupted) && isOwnText(text, anchor);
   const steps: Step[] = isOwn ? [{ kind: 'remove', path, needsRoot, why: 'remove the root' }] : [];
   const isEmpty =
     files.statusOfTarget(folder)?.kind === 'folder' &&

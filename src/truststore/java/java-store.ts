@@ -1,5 +1,6 @@
 import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
 import { forShell } from '../../platform/escape.ts';
+import { requireRootsOwnPath } from '../roots-own-path.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
 import { anchorNickname, isDevcaName, type TrustAction, type TrustAnchor } from '../trust-anchor.ts';
@@ -58,7 +59,7 @@ function javaStore(place: JavaPlace, asking: Asking): TrustStore {
       const status = statusWithout(contents, place, session);
       // What is trusted needs no tool; what is to be changed does.
       const isOurs = status.status !== 'unsupported' && feedOf(place, session) === undefined;
-      if (isOurs) findKeytool(place, needsRoot(place, session), session);
+      if (isOurs) findChanger(place, session);
       return status;
     },
     plan: async (request, session) => {
@@ -179,9 +180,15 @@ function stepsFor(
 ): readonly Step[] {
   const { id: store, file } = place;
   if (password === undefined) throw new DevcaError('DEVCA_TRUST_JAVA_PASSWORD', { store, file, action });
-  const asRoot = needsRoot(place, session);
-  const keytool = findKeytool(place, asRoot, session);
+  const { asRoot, keytool } = findChanger(place, session);
   return keyStoreSteps(edits, { place, keytool, asRoot, password }, session);
+}
+
+/** Who changes the key store, by what. Throws where somebody else could make more of it. */
+function findChanger(place: JavaPlace, session: TrustSession): { asRoot: boolean; keytool: string } {
+  const asRoot = needsRoot(place, session);
+  if (asRoot) requireRootsOwnPath(place.id, place.file, session);
+  return { asRoot, keytool: findKeytool(place, asRoot, session) };
 }
 
 function keytoolOrNone(place: JavaPlace, session: TrustSession): string | undefined {

@@ -2,6 +2,7 @@ import { DevcaError } from '../../errors/devca-error.ts';
 import { sha256Hex } from '../../pki/fingerprint.ts';
 import { decodePem } from '../../pki/pem.ts';
 import { type ExecOutcome, lastLines } from '../../platform/exec.ts';
+import { foreignPart } from '../../platform/root-owned.ts';
 import { installHint } from '../package-hint.ts';
 import { commandError, describeEnd, type TrustSession } from '../session.ts';
 import type { TrustAnchor } from '../trust-anchor.ts';
@@ -30,7 +31,7 @@ const FAST_START = [
  * somebody else may have changed. Throws DEVCA_TRUST_TOOL_MISSING.
  */
 export function findKeytool(place: JavaPlace, asRoot: boolean, session: TrustSession): string {
-  const { exec, files } = session.world;
+  const { exec } = session.world;
   const candidates = function* (): Generator<string> {
     for (const runtime of place.runtimes) yield* keytoolsOf(runtime, session);
     yield 'keytool';
@@ -39,10 +40,15 @@ export function findKeytool(place: JavaPlace, asRoot: boolean, session: TrustSes
   for (const candidate of candidates()) {
     const path = exec.find(candidate);
     if (path === undefined) continue;
-    if (!asRoot || (files.statusOfTarget(path)?.uid ?? 0) === 0) return path;
+    if (!asRoot || isRootsOwn(path, session)) return path;
   }
   const install = installHint('keytool', session.world);
   throw new DevcaError('DEVCA_TRUST_TOOL_MISSING', { store: place.id, tool: 'keytool', install });
+}
+
+function isRootsOwn(path: string, { user, world }: TrustSession): boolean {
+  if (user.platform === 'win32') return true;
+  return (world.files.statusOfTarget(path)?.uid ?? 0) === 0 && foreignPart(path, world.files) === undefined;
 }
 
 /**

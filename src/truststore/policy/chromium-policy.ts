@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isDevcaError } from '../../errors/devca-error.ts';
 import { forShell } from '../../platform/escape.ts';
 import { CHROMIUM_BROWSERS } from '../nss/chromium-browsers.ts';
@@ -13,8 +13,10 @@ import {
   journalledStores,
   missingFolders,
   type PolicyList,
+  type PolicyPlace,
   policyItems,
   removeItemSteps,
+  strangePolicyStore,
   strayStep,
   withoutFolders,
 } from './policy-file.ts';
@@ -43,7 +45,9 @@ export const chromiumPolicyFamily: StoreFamily = {
   },
   at: (folder) => {
     const known = POLICY_FOLDERS.find((place) => place.folder === folder);
-    return chromiumPolicyStore(folder, known?.name ?? 'Chromium');
+    return known === undefined
+      ? strangePolicyStore(`${KIND}:${folder}`, ELSEWHERE.name)
+      : chromiumPolicyStore(folder, known.name);
   },
 };
 
@@ -125,8 +129,11 @@ function planUninstall({ anchor, before }: PlanRequest, folder: string, session:
     ...strayStep(effectiveList(folder, session), session),
     ...policyLists(folder, session).flatMap((list) => removeItemSteps(itemOf(anchor), list, session)),
   ];
-  return { before: before ?? {}, steps: withoutFolders(steps, before, session) };
+  return { before: before ?? {}, steps: withoutFolders(steps, before, placeOf(folder), session) };
 }
+
+/** Such as /etc/chromium of /etc/chromium/policies/managed. */
+const placeOf = (folder: string): PolicyPlace => ({ folder, own: dirname(dirname(folder)) });
 
 const itemOf = ({ certificate }: TrustAnchor): string => Buffer.from(certificate).toString('base64');
 

@@ -16,9 +16,15 @@ const INSTALLATIONS = ['/usr/lib/firefox', '/usr/lib64/firefox', '/usr/lib/firef
 export function firefoxPolicyFiles(session: TrustSession): readonly string[] {
   const { files } = session.world;
   if (files.statusOfTarget(SYSTEM_FILE) !== undefined) return [SYSTEM_FILE];
-  const own = installations(session).map((folder) => join(folder, 'distribution', 'policies.json'));
+  const own = installations(session).map(policiesOf);
   return own.some((path) => files.statusOfTarget(path) !== undefined) ? own : [SYSTEM_FILE];
 }
+
+/** Whether some Firefox takes policies from a file, or did so where Firefox is no longer there. */
+export const isFirefoxPolicyFile = (path: string, session: TrustSession): boolean =>
+  path === SYSTEM_FILE || [...INSTALLATIONS, ...installations(session)].map(policiesOf).includes(path);
+
+const policiesOf = (installation: string): string => join(installation, 'distribution', 'policies.json');
 
 function installations(session: TrustSession): readonly string[] {
   const { exec, files } = session.world;

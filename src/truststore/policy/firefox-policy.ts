@@ -8,7 +8,7 @@ import type { Step } from '../step.ts';
 import { anchorFileName, anchorPem, isDevcaName, type TrustAnchor } from '../trust-anchor.ts';
 import type { PlanRequest, StoreFamily, StorePlan, StoreStatus, TrustStore } from '../trust-store.ts';
 import { unsupportedStore } from '../unsupported-store.ts';
-import { firefoxPolicyFiles } from './firefox-policy-files.ts';
+import { firefoxPolicyFiles, isFirefoxPolicyFile } from './firefox-policy-files.ts';
 import {
   addItemSteps,
   folderSteps,
@@ -16,9 +16,11 @@ import {
   journalledStores,
   missingFolders,
   type PolicyList,
+  type PolicyPlace,
   policyItems,
   removeItemSteps,
   removeStep,
+  strangePolicyStore,
   strayStep,
   withoutFolders,
 } from './policy-file.ts';
@@ -44,7 +46,10 @@ export const firefoxPolicyFamily: StoreFamily = {
       .filter((path) => named || known.includes(`${KIND}:${path}`) || holdsRootOfDevca(path, session))
       .map(firefoxPolicyStore);
   },
-  at: firefoxPolicyStore,
+  at: (path, session) =>
+    isFirefoxPolicyFile(path, session)
+      ? firefoxPolicyStore(path)
+      : strangePolicyStore(`${KIND}:${path}`, ELSEWHERE.name),
 };
 
 const ELSEWHERE = {
@@ -145,8 +150,14 @@ function planUninstall({ anchor, before }: PlanRequest, list: PolicyList, sessio
     ...removeItemSteps(path, list, session),
     ...(left ? [removeStep(path, 'remove the root')] : []),
   ];
-  return { before: before ?? {}, steps: withoutFolders(steps, before, session) };
+  return { before: before ?? {}, steps: withoutFolders(steps, before, placeOf(list), session) };
 }
+
+/** Such as /etc/firefox of /etc/firefox/policies/policies.json. */
+const placeOf = ({ path }: PolicyList): PolicyPlace => ({
+  folder: dirname(path),
+  own: dirname(dirname(path)),
+});
 
 const isOfDevca = (item: string, { path }: PolicyList): boolean =>
   dirname(item) === dirname(path) && isDevcaName(basename(item));

@@ -3,7 +3,8 @@ import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
 import { readJournal } from '../journal.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
-import type { Before } from '../trust-store.ts';
+import type { Before, TrustStore } from '../trust-store.ts';
+import { unsupportedStore } from '../unsupported-store.ts';
 import { addToList, readList, removeFromList } from './json-list.ts';
 
 /** A list in a policy file, which may hold an administrator's policies as well. */
@@ -12,6 +13,12 @@ export interface PolicyList {
   readonly store: string;
   readonly path: string;
   readonly keys: readonly string[];
+}
+
+/** The folder of policy files, and the outermost above it that has no other purpose. */
+export interface PolicyPlace {
+  readonly folder: string;
+  readonly own: string;
 }
 
 /** No policy file is nearly as long. */
@@ -77,16 +84,22 @@ export function missingFolders(folder: string, session: TrustSession): readonly 
   return [folder, ...missingFolders(dirname(folder), session)];
 }
 
-/** Takes away those of the folders of the journal that nothing is left in after the steps. */
+/**
+ * Takes away those of the folders of the journal that nothing is left in after the steps. The user writes the journal, and
+ * root removes: so no others than the folder of the policies and those above it that are the browser's alone.
+ */
 export function withoutFolders(
   steps: readonly Step[],
   before: Before | undefined,
+  { folder: innermost, own }: PolicyPlace,
   session: TrustSession,
 ): readonly Step[] {
   const gone = new Set(steps.flatMap((step) => (step.kind === 'remove' ? [step.path] : [])));
+  const made = new Set((before?.['folders'] ?? '').split('\n'));
   const removals: Step[] = [];
-  for (const folder of (before?.['folders'] ?? '').split('\n')) {
-    if (folder === '' || session.world.files.statusOfTarget(folder)?.kind !== 'folder') continue;
+  for (const folder of foldersBetween(innermost, own)) {
+    if (!made.has(folder)) break;
+    if (session.world.files.statusOfTarget(folder)?.kind !== 'folder') continue;
     if (session.world.files.list(folder).some((name) => !gone.has(join(folder, name)))) break;
     const why = `remove the folder ${folder}, which is empty now`;
     removals.push({ kind: 'run', program: 'rmdir', args: ['--', folder], needsRoot: true, why });
@@ -94,6 +107,12 @@ export function withoutFolders(
   }
   return [...steps, ...removals];
 }
+
+/** Innermost first. */
+const foldersBetween = (folder: string, above: string): readonly string[] =>
+  folder === above || folder === dirname(folder)
+    ? [folder]
+    : [folder, ...foldersBetween(dirname(folder), above)];
 
 /** What an install that was killed has left. */
 export function strayStep({ path }: PolicyList, session: TrustSession): readonly Step[] {
@@ -133,6 +152,10 @@ function policyText(path: string, { world }: TrustSession): string | undefined {
   const bytes = world.files.readIfPresent(path, LIMIT);
   return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
 }
+
+/** A store of the journal's, or that somebody names, where no browser is known to look: root does nothing there. */
+export const strangePolicyStore = (id: string, name: string): TrustStore =>
+  unsupportedStore({ id, name, detail: 'no browser that devca knows takes policies from there', fix: '' });
 
 /** Whether browsers of every user can read it. */
 export function isPublic(path: string, { world }: TrustSession): boolean {

@@ -82,12 +82,13 @@ function planInstall(layout: SystemLayout, { anchor }: PlanRequest, session: Tru
 
 async function planUninstall(
   layout: SystemLayout,
-  { anchor, before }: PlanRequest,
+  request: PlanRequest,
   session: TrustSession,
 ): Promise<StorePlan> {
+  const { anchor, before } = request;
   const { files } = session.world;
   const path = anchorPath(layout, anchor);
-  const file = ownFile(path, anchor, session) ?? begunFile(path, anchor, session);
+  const file = ownFile(path, anchor, session) ?? begunFile(path, request, session);
   const others = sourceFiles(layout, session).filter((other) => other !== file);
   const steps: Step[] = [];
   if (file !== undefined) {

@@ -3,6 +3,7 @@ import { sha256Hex } from '../../pki/fingerprint.ts';
 import { decodePem } from '../../pki/pem.ts';
 import type { TrustSession } from '../session.ts';
 import { anchorPem, type TrustAnchor } from '../trust-anchor.ts';
+import type { PlanRequest } from '../trust-store.ts';
 import type { SystemLayout } from './system-layout.ts';
 
 /** Empty where there is no such file, or a link leads nowhere. */
@@ -93,9 +94,14 @@ export function ownFile(path: string, anchor: TrustAnchor, session: TrustSession
 }
 
 /** What is left of a file whose writing was killed. */
-export function begunFile(path: string, anchor: TrustAnchor, session: TrustSession): string | undefined {
+export function begunFile(
+  path: string,
+  { anchor, interrupted = false }: PlanRequest,
+  session: TrustSession,
+): string | undefined {
   const bytes = session.world.files.readIfPresent(path);
-  if (bytes === undefined) return undefined;
+  // An empty file is the first that an install makes, and says of nobody else's that it is devca's.
+  if (bytes === undefined || (bytes.length === 0 && !interrupted)) return undefined;
   return anchorPem(anchor).startsWith(Buffer.from(bytes).toString('utf8')) ? path : undefined;
 }
 

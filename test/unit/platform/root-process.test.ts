@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { startRootProcess } from '../../../src/platform/root-client.ts';
@@ -15,33 +15,101 @@ const world = testWorld({
 });
 
 describe('the process that stays root', () => {
-  it('runs programs one after the other, with standard input, and none of the user’s environment', async () => {
+  it('runs programs one after the other, with standard input', async () => {
     const run = await startRootProcess(world);
-    const [text, environment] = await Promise.all([
-      run('/bin/sh', ['-c', 'cat; echo told >&2; exit 3'], { stdin: 'Zürich' }),
-      run('/usr/bin/env', []),
+    const [text, failing] = await Promise.all([
+      run('dd', ['status=none'], { stdin: 'Zürich' }),
+      run('/bin/rmdir', ['--', '/no-such-folder']),
     ]);
-    expect(text).toMatchObject({ status: 3, stdout: 'Zürich', stderr: 'told\n' });
-    expect(environment.stdout).not.toMatch(/ada/);
-    expect(environment.stdout).toMatch(/^PATH=.*\/usr\/bin/m);
-    expect(environment.stdout).not.toContain(folder);
+    expect(text).toMatchObject({ status: 0, stdout: 'Zürich', stderr: '' });
+    expect(failing).toMatchObject({ status: 1, stderr: expect.stringContaining('/no-such-folder') });
   });
+
+  if (process.platform === 'linux') {
+    it('has none of the user’s environment', async () => {
+      const run = await startRootProcess(world);
+      await run('dd', []);
+      const environment = environmentsOfChildren('root-process');
+      expect(environment).not.toEqual([]);
+      expect(environment.join('\n')).not.toMatch(/ada/);
+      for (const text of environment) {
+        expect(text).toMatch(/^PATH=.*\/usr\/bin/m);
+        expect(text).not.toContain(folder);
+      }
+    });
+  }
 
   it('kills what takes too long, and runs the next all the same', async () => {
     const run = await startRootProcess(world);
-    expect(await run('/bin/sleep', ['30'], { timeoutMs: 50 })).toMatchObject({ timedOut: true });
-    expect(await run('/bin/true', [])).toMatchObject({ status: 0 });
+    const endless = ['if=/dev/zero', 'of=/dev/null'];
+    expect(await run('dd', endless, { timeoutMs: 50 })).toMatchObject({ timedOut: true });
+    expect(await run('dd', [])).toMatchObject({ status: 0 });
   });
 
-  it('runs nothing that others than root could have changed', async () => {
-    const program = join(scratchFolder(), 'tool');
-    writeFileSync(program, '#!/bin/sh\n');
-    chmodSync(program, 0o755);
+  it('runs no program but those that stores need', async () => {
     const run = await startRootProcess(world);
-    await expect(run(program, [])).rejects.toMatchObject({
-      code: 'DEVCA_PROGRAM_FAILED',
-      message: expect.stringContaining('others than root may change'),
-    });
-    await expect(run('no-such-tool', [])).rejects.toMatchObject({ code: 'DEVCA_PROGRAM_FAILED' });
+    for (const program of ['/usr/bin/env', '/bin/sh', 'sh', process.execPath])
+      await expect(run(program, ['-c', 'id'])).rejects.toMatchObject({
+        code: 'DEVCA_PROGRAM_FAILED',
+        message: expect.stringContaining('no trust store needs it'),
+      });
+  });
+
+  it('runs nothing that others than root could have changed, by whatever link', async () => {
+    const own = scratchFolder();
+    writeFileSync(join(own, 'keytool'), '#!/bin/sh\n');
+    chmodSync(join(own, 'keytool'), 0o755);
+    symlinkSync('/bin/rm', join(own, 'rm'));
+    const run = await startRootProcess(world);
+    for (const name of ['keytool', 'rm'])
+      await expect(run(join(own, name), [])).rejects.toMatchObject({
+        code: 'DEVCA_PROGRAM_FAILED',
+        message: expect.stringContaining('others than root may change'),
+      });
+  });
+
+  it('goes nowhere that others than root could lead it', async () => {
+    const own = scratchFolder();
+    writeFileSync(join(own, 'file'), '');
+    const run = await startRootProcess(world);
+    const relative = join(own, 'file').slice(1);
+    for (const [program, ...args] of [
+      ['rm', '-f', '--', join(own, 'file')],
+      ['rm', '-f', '--', relative],
+      ['dd', `of=${join(own, 'file')}`],
+      ['cp', '-p', '/etc/hostname', '/proc/self/cwd/file'],
+      ['keytool', '-list', '-keystore', join(own, 'file')],
+      ['certutil', '-L', '-d', `sql:${own}`],
+      ['install', `--target-directory=${own}`, '/etc/hostname'],
+      ['install', `-t${own}`, '/etc/hostname'],
+    ] as const) {
+      const exec = run(program, args);
+      await expect(exec).rejects.toMatchObject({
+        message: expect.stringContaining('others than root may change'),
+      });
+    }
+    expect(existsSync(join(own, 'file'))).toBe(true);
+  });
+
+  it('knows no tool that is not there', async () => {
+    const run = await startRootProcess({ ...world, system: { ...world.system, environment: { PATH: '' } } });
+    await expect(run('certctl', [])).rejects.toMatchObject({ code: 'DEVCA_PROGRAM_FAILED' });
   });
 });
+
+/** Of the processes that this one has started. */
+function environmentsOfChildren(command: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const parent = /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+        if (parent !== String(process.pid)) return [];
+        if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(command)) return [];
+        return [readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', '\n')];
+      } catch {
+        // It has ended meanwhile.
+        return [];
+      }
+    });
+}

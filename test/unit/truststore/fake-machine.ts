@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { sha256Hex } from '../../../src/pki/fingerprint.ts';
 import { decodePem } from '../../../src/pki/pem.ts';
 import type { Exec, ExecOptions, ExecOutcome } from '../../../src/platform/exec.ts';
-import { type Files, systemFiles } from '../../../src/platform/files.ts';
+import { type FileStatus, type Files, systemFiles } from '../../../src/platform/files.ts';
 import type { System } from '../../../src/platform/system.ts';
 import type { World } from '../../../src/platform/world.ts';
 import { testWorld } from '../../support/test-world.ts';
@@ -172,13 +172,18 @@ function fileTools(real: (path: string) => string): Record<string, Handler> {
 
 /** The file system below a folder; its errors name the path as the machine knows it. */
 function filesBelow(real: (path: string) => string): Files {
+  // Root's alone, but for the homes, whoever runs the test.
+  const owned = (path: string, status: FileStatus | undefined): FileStatus | undefined =>
+    status === undefined || path.startsWith(HOME)
+      ? status
+      : { ...status, uid: 0, gid: 0, mode: status.mode & ~0o022 };
   return {
     ...systemFiles,
     read: (path, limit) => systemFiles.read(real(path), limit),
     readNamed: (path, limit) => systemFiles.readNamed(real(path), limit),
     readIfPresent: (path, limit) => systemFiles.readIfPresent(real(path), limit),
-    status: (path) => systemFiles.status(real(path)),
-    statusOfTarget: (path) => systemFiles.statusOfTarget(real(path)),
+    status: (path) => owned(path, systemFiles.status(real(path))),
+    statusOfTarget: (path) => owned(path, systemFiles.statusOfTarget(real(path))),
     list: (path) => systemFiles.list(real(path)),
     realPath: (path) => systemFiles.realPath(real(path)),
     readLink: (path) => systemFiles.readLink(real(path)),

@@ -18,7 +18,7 @@ function read(files: Readonly<Record<string, string | undefined>>) {
     },
     statusOfTarget: (path) => {
       const kind = contents.get(path) === undefined ? 'folder' : 'file';
-      return { kind, mode: 0o600, uid: 0, size: 1, modifiedAt: new Date(0) };
+      return { kind, mode: 0o600, uid: 0, gid: 0, size: 1, modifiedAt: new Date(0) };
     },
     read: (path) => Buffer.from(contents.get(path) ?? ''),
   };

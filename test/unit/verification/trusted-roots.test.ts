@@ -21,7 +21,7 @@ function machineWith(contents: Readonly<Record<string, string>>): World {
       const bytes = bytesOf(path);
       return bytes === undefined
         ? undefined
-        : { kind: 'file', mode: 0o644, uid: 0, size: bytes.length, modifiedAt: new Date(0) };
+        : { kind: 'file', mode: 0o644, uid: 0, gid: 0, size: bytes.length, modifiedAt: new Date(0) };
     },
   };
   return { ...testWorld({ home: '/home/ada' }), files };

@@ -16,7 +16,7 @@ import { systemFiles } from '../../../../src/platform/files.ts';
 import type { System } from '../../../../src/platform/system.ts';
 import type { World } from '../../../../src/platform/world.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
-import { type FakeMachine, fakeMachine, type Handler } from '../fake-machine.ts';
+import { type FakeMachine, fakeMachine, type Handler, HOME } from '../fake-machine.ts';
 
 export type Trusted = StoreContent['trusted'];
 
@@ -54,8 +54,13 @@ export function javaMachine(system: Partial<System> = {}): JavaMachine {
   const real = (path: string): string => join(folder, isWindows ? path.replaceAll('\\', '/') : path);
   const owners: JavaMachine['owners'] = new Map();
   const owned = (path: string, status = systemFiles.statusOfTarget(real(path))) => {
-    const owner = [...owners].find(([below]) => path.startsWith(below))?.[1] ?? USER;
-    return status === undefined ? undefined : { ...status, uid: owner };
+    const rule = [...owners].find(([below]) => path.startsWith(below))?.[1];
+    // The folders above are root's.
+    const isAbove = !path.startsWith(HOME) && [...owners.keys()].some((below) => below.startsWith(path));
+    const owner = rule ?? (isAbove || path === '/' ? 0 : USER);
+    return status === undefined
+      ? undefined
+      : { ...status, uid: owner, gid: owner, mode: status.mode & ~0o022 };
   };
   const world: World = {
     ...base.world,

@@ -1,0 +1,30 @@
+import { DevcaError } from '../errors/devca-error.ts';
+import { foreignPart, foreignPartOf } from '../platform/root-owned.ts';
+import type { TrustSession } from './session.ts';
+import { type Command, commandsOf, type Step } from './step.ts';
+
+/**
+ * What root does, it does by paths, and whoever may change a folder on the way leads it elsewhere between two steps: where
+ * the paths come from, the user's journal say, is of no matter then. Throws DEVCA_TRUST_FOREIGN_OWNER.
+ */
+export function requireRootsOwnPath(store: string, path: string, session: TrustSession): void {
+  if (session.user.platform !== 'win32') refuse(store, foreignPart(path, session.world.files));
+}
+
+/** The same for all that a command names. One without root may go where its user may. */
+export function requireRootsOwn(store: string, command: Command, session: TrustSession): void {
+  if (!command.needsRoot || session.user.platform === 'win32') return;
+  refuse(store, foreignPartOf(command, session.world.files));
+}
+
+/** The same for all commands of steps: nothing is begun that can't be ended. */
+export function requireRootsOwnSteps(store: string, steps: readonly Step[], session: TrustSession): void {
+  for (const step of steps) {
+    for (const command of commandsOf(step, session.user.platform)) requireRootsOwn(store, command, session);
+  }
+}
+
+function refuse(store: string, part: ReturnType<typeof foreignPart>): void {
+  if (part === undefined) return;
+  throw new DevcaError('DEVCA_TRUST_FOREIGN_OWNER', { store, ...part, asRoot: true });
+}
