@@ -60,9 +60,12 @@ function findingLines(findings: readonly DoctorFinding[], output: Output): reado
 }
 
 function summary({ findings, stores }: Diagnosis): string {
-  const trusting = stores.filter(({ status }) => status === 'trusted').length;
-  const asked = stores.filter(({ status }) => status !== 'unsupported').length;
-  const trust = asked === 0 ? '' : `; ${trusting} of ${asked} stores trust`;
+  const asked = stores.filter(({ status }) => status !== 'unsupported');
+  const ids = new Set(asked.map(({ id }) => id));
+  const lacking = new Set(asked.filter(({ status }) => status !== 'trusted').map(({ id }) => id));
+  const roots = new Set(stores.map(({ root }) => root.sha256)).size;
+  const what = roots <= 1 ? '' : ` all ${roots} roots`;
+  const trust = ids.size === 0 ? '' : `; ${ids.size - lacking.size} of ${ids.size} stores trust${what}`;
   if (findings.length === 0) return `nothing is wrong${trust}`;
   const count = (severity: DoctorFinding['severity'], word: string): readonly string[] => {
     const found = findings.filter((finding) => finding.severity === severity).length;

@@ -5,13 +5,14 @@ import { DevcaError } from '../errors/devca-error.ts';
 import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
 import { commonNameOf } from '../pki/name.ts';
 import type { World } from '../platform/world.ts';
-import { type StoreRow, trustStatus } from '../truststore/trust.ts';
+import { trustStatus } from '../truststore/trust.ts';
 import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
 import { examineAuthorityFiles, examineCertificates } from './doctor-certificates.ts';
 import { examineClock } from './doctor-clock.ts';
 import { examineEnvironment } from './doctor-environment.ts';
 import type { DoctorFinding } from './doctor-finding.ts';
 import { examineInventory, examineModes } from './doctor-home.ts';
+import { type RootRow, rootFindings } from './doctor-roots.ts';
 import { examineTrustStores } from './doctor-stores.ts';
 
 export interface DoctorRequest {
@@ -24,7 +25,7 @@ export interface DoctorRequest {
 export interface Diagnosis {
   /** What is worst first. */
   readonly findings: readonly DoctorFinding[];
-  readonly stores: readonly (StoreRow & { readonly root: TrustAnchor })[];
+  readonly stores: readonly RootRow[];
 }
 
 const DAY_MS = 86_400_000;
@@ -39,20 +40,21 @@ export async function examine(
   world: World,
 ): Promise<Diagnosis> {
   const { findings, anchors } = examineHome(expiringMs, home, world);
-  const stores: (StoreRow & { root: TrustAnchor })[] = [];
+  const stores: RootRow[] = [];
   if (!noTrust) {
-    for (const { anchor, place } of anchors)
+    for (const { anchor, place, authority } of anchors)
       stores.push(
         ...(await trustStatus(anchor, {}, world)).map((row) => ({
           ...row,
           fix: row.fix.replaceAll(/\bdevca trust (\w+)/g, `devca trust $1${place}`),
           root: anchor,
+          authority,
         })),
       );
   }
   const live = anchors.map(({ anchor }) => anchor.sha256);
   const inStores = noTrust ? [] : await examineTrustStores(live, world);
-  const all = [...findings, ...stores.flatMap(storeFinding), ...inStores];
+  const all = [...findings, ...rootFindings(stores), ...inStores];
   return {
     findings: (['problem', 'obstacle', 'warning'] as const).flatMap((severity) =>
       all.filter((finding) => finding.severity === severity),
@@ -65,6 +67,8 @@ interface PlacedAnchor {
   readonly anchor: TrustAnchor;
   /** The flags that name its authority in a command. */
   readonly place: string;
+  /** Its name. */
+  readonly authority: string;
 }
 
 function examineHome(
@@ -84,6 +88,7 @@ function examineHome(
       return {
         anchor: buildTrustAnchor(der, commonNameOf(subject) ?? ''),
         place: placeFlags(generation, world),
+        authority: generation.record.name,
       };
     });
     const expiringBy = new Date(world.clock.now().getTime() + expiringMs);
@@ -151,18 +156,4 @@ function examineLife(latest: Authority, inventory: Inventory, world: World): rea
       fix: `devca crl${place}`,
     });
   return findings;
-}
-
-function storeFinding(row: StoreRow & { readonly root: TrustAnchor }): readonly DoctorFinding[] {
-  const { id, status, detail, fix, root } = row;
-  if (status === 'trusted' || status === 'unsupported') return [];
-  const isBad = status === 'not-trusted' || status === 'different-root' || status === 'partial';
-  return [
-    {
-      id: isBad ? 'store-not-trusting' : 'store-unknown',
-      severity: isBad ? 'problem' : 'obstacle',
-      message: `the trust store "${id}" and the root "${root.name}": ${status}${detail === '' ? '' : ` (${detail})`}`,
-      fix: fix === '' ? 'devca trust status' : fix,
-    },
-  ];
 }

@@ -198,6 +198,16 @@ describe('devca doctor', () => {
     expect([0, 4, 5]).toContain(status);
   });
 
+  it('counts each store once, however many roots there are', async () => {
+    await devca(['ca', 'roll', '--no-trust']);
+    const { out } = await devca(['doctor']);
+    const { stores } = JSON.parse((await devca(['doctor', '--json'])).out);
+    const asked = stores.filter(({ status }: { status: string }) => status !== 'unsupported');
+    const ids = new Set(asked.map(({ id }: { id: string }) => id));
+    expect(asked).toHaveLength(ids.size * 2);
+    expect(out).toMatch(new RegExp(`; \\d of ${ids.size} stores trust all 2 roots\\n$`));
+  });
+
   it('names the home and the authority in its commands, where those are not the default ones', async () => {
     const place = ['--home', join(user, 'second')];
     await devca(['init', '--no-trust', ...place]);
