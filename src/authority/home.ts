@@ -20,7 +20,12 @@ export function checkHome(home: string, world: World): void {
     throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
 }
 
-/** Makes a home and its folders, and refuses one that is not safe. Returns whether it was there before. */
+/** Refuses a folder for a home that is not safe for keys; what is not there yet can be made. Changes nothing. */
+export function checkHomeFolder(home: string, world: World): void {
+  if (world.files.statusOfTarget(home) !== undefined) refuseUnsafe(home, world);
+}
+
+/** Makes a home and its folders, and refuses one that is not safe. */
 export function ensureHome(home: string, world: World): void {
   if (world.files.statusOfTarget(home) === undefined) world.files.makeFolder(home, 0o700);
   refuseUnsafe(home, world);

@@ -3,7 +3,7 @@ import { keyRecord, prepareKeys, type WantedKeyStore, withKeys } from '../author
 import { buildConstraint, type Constraint, type ConstraintRequest } from '../authority/constraint.ts';
 import { checkNewAuthority, createAuthority, DEFAULT_AUTHORITY_NAME } from '../authority/create-authority.ts';
 import { readHomeIfPresent } from '../authority/generations.ts';
-import { ensureHome } from '../authority/home.ts';
+import { checkHomeFolder, ensureHome } from '../authority/home.ts';
 import { type Authority, readAuthority } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
@@ -43,7 +43,7 @@ export async function initialise(request: InitRequest, home: string, world: Worl
   const { name = DEFAULT_AUTHORITY_NAME, keystore = 'file', rootKeystore = 'discard' } = request;
   const wanted = { name, generation: 1, keyType: request.keyType ?? 'ec-p256', constraint };
   checkNewAuthority(wanted);
-  ensureHome(home, world);
+  checkHomeFolder(home, world);
   const needsNobody = keystore === 'file' && ['file', 'discard'].includes(rootKeystore);
   // Nobody is to be asked for the passphrase of an authority that is there already.
   const isThere = !needsNobody && hasAuthority(request.name, home, world);
@@ -53,8 +53,10 @@ export async function initialise(request: InitRequest, home: string, world: Worl
     rootKeystore: isThere ? 'file' : rootKeystore,
   } as const;
   const keys = await prepareKeys(places, home, world);
-  return withKeys(keys, () =>
-    changeInventory(
+  return withKeys(keys, () => {
+    // Not before: where there is no place for the keys, nothing is made.
+    ensureHome(home, world);
+    return changeInventory(
       home,
       world,
       (inventory, recovery) => {
@@ -78,8 +80,8 @@ export async function initialise(request: InitRequest, home: string, world: Worl
         };
       },
       { create: true },
-    ),
-  );
+    );
+  });
 }
 
 const hasAuthority = (name: string | undefined, home: string, world: World): boolean =>

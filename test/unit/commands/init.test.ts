@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../../src/run.ts';
@@ -27,6 +27,18 @@ describe('init', () => {
     expect(status).toBe(0);
     expect(error).toBe('New passphrase for the intermediate\'s key of "default": The same once more: ');
     expect(out).toMatch(/its key +in a file that a passphrase opens\n/);
+  });
+
+  it.each(['keychain', 'passphrase'])('makes no folder where there is no %s for the key', async (kind) => {
+    const user = homeWithBrowser();
+    const world = testWorld({ home: user });
+    expect(await run(['init', '--no-trust', '--keystore', kind, '--home', 'new/authority'], world)).not.toBe(
+      0,
+    );
+    expect(existsSync(join(user, 'new'))).toBe(false);
+    mkdirSync(join(user, 'mine'));
+    expect(await run(['init', '--no-trust', '--keystore', kind, '--home', 'mine'], world)).not.toBe(0);
+    expect(readdirSync(join(user, 'mine'))).toEqual([]);
   });
 
   it('says why a key is not in a keychain', async () => {
