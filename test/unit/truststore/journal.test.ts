@@ -63,6 +63,39 @@ describe('the trust journal', () => {
     expect(records()).toMatchObject([{ before: { trust: ',,' } }]);
   });
 
+  it('that is large is put aside once nothing is left to be undone, and read until the next time', async () => {
+    const { change, records, machine, session } = await newJournal();
+    await change('install', 'done');
+    const filler = '{"schema":1,"id":"x","event":"noted"}\n'.repeat(30_000);
+    machine.write(PATH, `${machine.read(PATH)}${filler}`);
+    await change('install', 'done');
+    expect(machine.has(`${PATH}.old`)).toBe(false);
+    await change('uninstall', 'done');
+    const id = await recordBegun(begun('install', { file: 'absent' }), session);
+    expect(machine.read(`${PATH}.old`)?.length).toBeGreaterThan(1024 * 1024);
+    expect(machine.read(PATH)?.trim().split('\n')).toHaveLength(1);
+    // As by a process that had opened the file before it was put aside.
+    machine.write(`${PATH}.old`, `${machine.read(`${PATH}.old`)}{"schema":1,"id":"${id}","event":"done"}\n`);
+    expect(records()).toMatchObject([{ before: { file: 'absent' }, interrupted: 'install' }]);
+    await recordEnd(id, 'done', session);
+    expect(records()).toMatchObject([{ before: { file: 'absent' }, interrupted: undefined }]);
+    expect((await newJournal(machine)).records()).toMatchObject([{ interrupted: undefined }]);
+  });
+
+  it('is read once, however many changes are in it', async () => {
+    const { change, records, machine, session } = await newJournal();
+    await change('install', 'done');
+    const line = (machine.read(PATH) ?? '').split('\n')[0] ?? '';
+    const lines = Array.from({ length: 20_000 }, (_, index) =>
+      line.replace('"store":"system"', `"store":"docker:/${index}"`),
+    );
+    machine.write(PATH, `${machine.read(PATH)}${lines.join('\n')}\n`);
+    expect(records()).toHaveLength(20_001);
+    expect(records()).toBe(records());
+    await recordEnd('other', 'done', session);
+    expect(records()).toHaveLength(20_001);
+  });
+
   it('skips half a line, and begins the next one on a line of its own', async () => {
     const { change, records, machine } = await newJournal();
     await change('install', 'done');
