@@ -81,7 +81,10 @@ function fileVariables(wanted: readonly string[], world: World, command: string)
     .filter(({ name }) => setting(name) !== '')
     .map(({ name, effect, readers, found }) => {
       const isOpenssl = name === OPENSSL_FILE || name === OPENSSL_FOLDERS;
-      const held = isOpenssl && isTrustedByOpenssl && typeof found !== 'string' ? wanted : found;
+      const isTrusted = isOpenssl && isTrustedByOpenssl && typeof found !== 'string';
+      // "devca env" keeps what a variable names, so it has no use for a file without any.
+      const isEmpty = name !== OPENSSL_FOLDERS && found.length === 0;
+      const held = isTrusted ? wanted : isEmpty ? 'has no certificate in it' : found;
       return rowOf({ variable: name, value: setting(name), effect, readers }, held, wanted, mending(name));
     });
 }

@@ -82,6 +82,19 @@ describe('variables that stand above the stores', () => {
     expect(statuses(withVariables(here, { SSL_CERT_DIR: '/certs' }))).toEqual({ SSL_CERT_DIR: 'unreadable' });
   });
 
+  it('are to be unset where they name a file without a certificate, which "devca env" could not keep', () => {
+    const here = machine();
+    here.write('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n');
+    const rows = overridingVariables([DEVCA_SHA256], withVariables(here, { SSL_CERT_FILE: '/etc/passwd' }));
+    expect(rows).toMatchObject([
+      {
+        status: 'unreadable',
+        detail: expect.stringContaining('and it has no certificate in it'),
+        fix: 'unset SSL_CERT_FILE',
+      },
+    ]);
+  });
+
   it('are mended by the system store where they name that', () => {
     const here = machine();
     here.write('/etc/ssl/certs/0a1b2c3d.0', pem('public'));
