@@ -21,6 +21,14 @@ export function findProfile(name: string, home: string, world: World): Profile {
   return builtInProfile(name) ?? ownProfile(name, home, world);
 }
 
+/** Throws DEVCA_PROFILE_UNKNOWN for what neither a profile is called nor the inventory has instead of one. */
+export function refuseUnknownProfile(name: string, home: string, world: World): void {
+  const folder = join(home, 'profiles');
+  const known = knownProfiles(folder, world);
+  if (!known.includes(name) && !RESERVED.includes(name))
+    throw new DevcaError('DEVCA_PROFILE_UNKNOWN', { profile: name, known });
+}
+
 function ownProfile(name: string, home: string, world: World): Profile {
   const folder = join(home, 'profiles');
   const path = join(folder, `${name}.json`);

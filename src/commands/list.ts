@@ -1,3 +1,4 @@
+import { refuseUnknownProfile } from '../authority/find-profile.ts';
 import { defineCommand } from '../cli/command.ts';
 import { formatCsv } from '../cli/csv.ts';
 import { describeSpan, parseDuration } from '../cli/duration.ts';
@@ -59,9 +60,8 @@ export const listCommand = defineCommand({
     const at = world.clock.now();
     const within =
       flags.expiring === undefined ? undefined : parseDuration(flags.expiring, '--expiring', 'list');
-    const inventory = openInventory(inventoryPath(homeOf(flags.home, world.system)), world, {
-      readOnly: true,
-    });
+    const home = homeOf(flags.home, world.system);
+    const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
     try {
       const authorityIds = generationIds(flags, inventory);
       const status = flags.status as CertificateStatus | undefined;
@@ -86,6 +86,12 @@ export const listCommand = defineCommand({
           ? { checks: checkFiles({ table: 'certificates', id: record.id }, inventory, world) }
           : {}),
       }));
+      if (flags.profile !== undefined && records.length === 0) {
+        // Certificates of a profile that is gone since are still listed.
+        const { certificates: all } = inventory;
+        if (all.list({ at, profile: flags.profile, limit: 1 }).length === 0)
+          refuseUnknownProfile(flags.profile, home, world);
+      }
       const isOne = inventory.authorities.all().length <= 1;
       if (flags.csv) output.raw(formatCsv(CSV_HEADING, certificates.map(csvRow)));
       else

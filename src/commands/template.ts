@@ -46,6 +46,7 @@ export const templateCommand = defineCommand({
       const detail = `there is no template "${positionals.name}": there are ${CONTAINER_KINDS.join(', ')}`;
       throw new DevcaError('DEVCA_USAGE_INVALID', { command: 'template', detail });
     }
+    refuseUnused(kind, flags);
     const files = containerFiles(await requestOf(kind, flags, world));
     const [main] = files;
     if (flags.out === undefined) {
@@ -62,6 +63,23 @@ export const templateCommand = defineCommand({
     return 0;
   },
 });
+
+/** Which template takes which flag: elsewhere it would be left out without a word. */
+const KIND_OF_FLAG = { service: 'compose', certificate: 'compose', image: 'devcontainer' } as const;
+
+function refuseUnused(kind: ContainerKind, flags: TemplateFlags): void {
+  const refuse = (detail: string) => new DevcaError('DEVCA_USAGE_INVALID', { command: 'template', detail });
+  for (const flag of ['service', 'certificate', 'image'] as const) {
+    if (flags[flag] !== undefined && KIND_OF_FLAG[flag] !== kind)
+      throw refuse(`"--${flag}" is for the template ${KIND_OF_FLAG[flag]}, and ${kind} has no use for it`);
+  }
+  // https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json, patternProperties of services
+  if (flags.service !== undefined && !/^[a-zA-Z0-9._-]+$/.test(flags.service)) {
+    const expected = 'the name of a service: letters, digits, dots, hyphens and underscores';
+    const { service: value } = flags;
+    throw new DevcaError('DEVCA_USAGE_VALUE', { command: 'template', flag: '--service', value, expected });
+  }
+}
 
 interface TemplateFlags {
   readonly home: string | undefined;

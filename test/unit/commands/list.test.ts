@@ -18,6 +18,15 @@ describe('devca list', () => {
     await devca('issue', 'localhost', '127.0.0.1', '--out', join(home, 'certs'), '--days', '30');
   });
 
+  it('refuses a profile that nobody knows, and lists none of one that is just not used', async () => {
+    const { status, error } = await devca('list', '--profile', 'nope');
+    expect(status).toBe(2);
+    expect(error).toContain('[DEVCA_PROFILE_UNKNOWN]');
+    expect(error).toContain('use one of server, client, service');
+    expect(await devca('list', '--profile', 'client')).toMatchObject({ status: 0, out: 'no certificates\n' });
+    expect((await devca('list', '--profile', 'server')).out).toContain('localhost');
+  });
+
   it('gives every column as comma-separated values', async () => {
     const { status, out } = await devca('list', '--csv');
     expect(status).toBe(0);

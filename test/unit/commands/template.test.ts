@@ -36,6 +36,18 @@ describe('devca template', () => {
     },
   );
 
+  it.each([
+    ['devcontainer', '--service', 'x', 'is for the template compose'],
+    ['dockerfile', '--certificate', 'api', 'is for the template compose'],
+    ['compose', '--image', 'debian', 'is for the template devcontainer'],
+    ['compose', '--service', 'a b', 'expected the name of a service'],
+    ['compose', '--service', 'a/b', 'expected the name of a service'],
+  ])('refuses %s %s %s', async (name, flag, value, reason) => {
+    const { status, out, error } = await devca('template', name, flag, value);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(error).toContain(reason);
+  });
+
   it('writes public files alone, leaves what is the same, and overwrites nothing else without being told', async () => {
     const { out } = await devca('template', 'compose', '--out', 'x', '--json');
     const { files } = JSON.parse(out);
