@@ -19,6 +19,7 @@ export const caPermitCommand = defineCommand({
       type: 'boolean',
       describe: "as for ca roll (only where the root's key was kept)",
     },
+    'dry-run': { type: 'boolean', describe: 'print what would be made, and change nothing' },
     ...TRUST_FLAGS,
   },
   examples: [

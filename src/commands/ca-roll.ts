@@ -1,7 +1,13 @@
 import { warnOfGitAround } from '../authority/git-warning.ts';
 import { type CommandContext, type CommandStatus, defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
-import { type RollOutcome, type RollRequest, rollAuthority } from '../lifecycle/roll.ts';
+import {
+  previewRoll,
+  type RollOutcome,
+  type RollPreview,
+  type RollRequest,
+  rollAuthority,
+} from '../lifecycle/roll.ts';
 import { KEY_TYPES, type KeyType } from '../pki/key.ts';
 import { homeOf } from '../platform/paths.ts';
 import { warnOfStaleCopies } from './crl.ts';
@@ -23,6 +29,7 @@ export const caRollCommand = defineCommand({
         "let the present root certify the new intermediate's key (only where the root's key was kept)",
     },
     authority: { type: 'string', value: 'NAME', describe: 'which authority (default: the default one)' },
+    'dry-run': { type: 'boolean', describe: 'print what would be made, and change nothing' },
     ...TRUST_FLAGS,
   },
   examples: [
@@ -45,6 +52,7 @@ interface RollFlags {
   readonly stores: string | undefined;
   readonly 'no-trust': boolean;
   readonly yes: boolean;
+  readonly 'dry-run': boolean;
 }
 
 /** Rolls an authority over, and sees to trust; also for `ca permit`. */
@@ -55,6 +63,7 @@ export async function roll(
 ): Promise<CommandStatus> {
   const { world, output } = context;
   const home = homeOf(flags.home, world.system);
+  if (flags['dry-run']) return preview(previewRoll(request, home, world), context);
   const outcome = await rollAuthority(request, home, world);
   warnOfRecovery(outcome.recovery, output);
   warnOfStaleCopies(outcome.staleCopies, output);
@@ -90,6 +99,22 @@ export async function roll(
     output.result({ rolled: true, authority, trust }, () => '');
   }
   return status;
+}
+
+function preview({ permitted, ...next }: RollPreview, { output }: CommandContext): 0 {
+  output.result({ dryRun: true, authority: { ...next, permitted: permitted ?? null } }, () =>
+    [
+      `would make generation ${next.generation} of the authority "${next.name}", whose root has to be trusted`,
+      formatFields(
+        [
+          ['key', next.keyType],
+          ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],
+        ],
+        '  ',
+      ),
+    ].join('\n'),
+  );
+  return 0;
 }
 
 function summary({ name, generation, previous, root, permitted }: RollOutcome): string {

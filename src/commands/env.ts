@@ -29,8 +29,9 @@ export const envCommand = defineCommand({
   },
   examples: [
     { command: 'eval "$(devca env)"', does: 'for the rest of this session of bash or zsh' },
-    { command: 'devca env --shell fish | source', does: 'in fish' },
     { command: 'eval "$(devca env --unset)"', does: 'as it was before' },
+    { command: 'devca env --shell fish | source', does: 'in fish' },
+    { command: 'devca env --shell fish --unset | source', does: 'in fish, as it was before' },
     { command: 'devca env --shell dotenv --only node > .env.devca', does: 'for "node --env-file"' },
     { command: 'devca env --shell github >> "$GITHUB_ENV"', does: 'for the next steps of a GitHub job' },
   ],

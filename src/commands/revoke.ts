@@ -25,6 +25,7 @@ export const revokeCommand = defineCommand({
     },
     authority: { type: 'string', value: 'NAME', describe: 'only certificates of this authority' },
     'dry-run': { type: 'boolean', describe: 'print what would be revoked' },
+    yes: { type: 'boolean', alias: 'y', describe: 'as elsewhere; nothing is asked' },
   },
   examples: [
     { command: 'devca revoke alice --reason keyCompromise', does: 'a client whose key got out' },

@@ -38,6 +38,11 @@ export const trustInstallCommand = defineCommand({
       describe: 'with --from: also a root that may sign for every name, and a file with a key in it',
     },
     'dry-run': { type: 'boolean', describe: 'print the commands and change nothing' },
+    yes: {
+      type: 'boolean',
+      alias: 'y',
+      describe: 'as elsewhere; nothing is asked for an own root, and one of --from is told by --sha256 alone',
+    },
   },
   examples: [
     { command: 'devca trust install', does: 'in every store of this machine' },

@@ -29,6 +29,7 @@ export const trustUninstallCommand = defineCommand({
     },
     all: { type: 'boolean', describe: 'every root that devca has put into a store, of all authorities' },
     'dry-run': { type: 'boolean', describe: 'print the commands and change nothing' },
+    yes: { type: 'boolean', alias: 'y', describe: 'as elsewhere; nothing is asked' },
   },
   examples: [
     { command: 'devca trust uninstall', does: 'from every store' },

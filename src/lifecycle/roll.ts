@@ -7,7 +7,7 @@ import {
   withKeys,
 } from '../authority/authority-keys.ts';
 import { buildBridge, openBridgeSigner } from '../authority/bridge.ts';
-import { buildConstraint, type Constraint } from '../authority/constraint.ts';
+import { buildConstraint, type Constraint, permittedList } from '../authority/constraint.ts';
 import { createAuthority } from '../authority/create-authority.ts';
 import { refreshCopies, type StaleCopy } from '../authority/crl-copies.ts';
 import { liveCertificates, liveGenerations, openGenerations } from '../authority/generations.ts';
@@ -38,6 +38,14 @@ export interface RollOutcome extends AuthorityDescription {
   /** Copies of the revocation lists that could not be brought up to date: those who read them refuse every new client. */
   readonly staleCopies: readonly StaleCopy[];
   readonly recovery: Recovery;
+}
+
+export interface RollPreview {
+  readonly name: string;
+  readonly generation: number;
+  readonly keyType: string;
+  /** `undefined` for everything. */
+  readonly permitted: readonly string[] | undefined;
 }
 
 /**
@@ -85,6 +93,19 @@ export async function rollAuthority(request: RollRequest, home: string, world: W
     });
   // Somebody has rolled it over between the two looks at it: the places are for another generation.
   return (await withKeys(keys, change)) ?? rollAuthority(request, home, world);
+}
+
+/** What the next generation would be. Changes nothing. Throws as `rollAuthority` does, but asks no key store. */
+export function previewRoll(request: RollRequest, home: string, world: World): RollPreview {
+  parsePermitted(request.permit ?? []);
+  const [present] = openGenerations(home, world, request.authority);
+  const { name, generation, keyType } = present.record;
+  return {
+    name,
+    generation: generation + 1,
+    keyType: request.keyType ?? keyType,
+    permitted: permittedList(constraintOfNext(present, request.permit ?? [])),
+  };
 }
 
 /** The keys of the next generation rest where those of this one do. Of an imported one, that is the key that issues. */

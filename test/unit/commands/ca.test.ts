@@ -96,6 +96,23 @@ describe('several authorities in one home', () => {
   });
 });
 
+describe('a rollover that is only shown', () => {
+  it.each([
+    [['ca', 'permit', 'mycompany.dev'], 'mycompany.dev'],
+    [['ca', 'roll', '--key-type', 'rsa-2048'], 'rsa-2048'],
+  ])('says what %j would make, and makes nothing', async (argv, shown) => {
+    const { status, out } = await devca(...argv, '--dry-run');
+    expect(status).toBe(0);
+    expect(out).toContain('would make generation 2 of the authority "default"');
+    expect(out).toContain(shown);
+    expect(await documentOf(...argv, '--dry-run')).toMatchObject({
+      dryRun: true,
+      authority: { name: 'default', generation: 2, permitted: expect.arrayContaining(['localhost']) },
+    });
+    expect((await documentOf('ca', 'list')).authorities[0].generations).toHaveLength(1);
+  });
+});
+
 describe('devca ca permit', () => {
   it('rolls over and says what to do about trust', async () => {
     const { status, out, error } = await devca('ca', 'permit', 'orders', 'corp.de');

@@ -36,6 +36,10 @@ describe('devca revoke', () => {
     for (const block of blocks) expect(block).toContain(join(user, 'authority/ca/crl.pem'));
   });
 
+  it('takes --yes as other commands do', async () => {
+    expect((await devca('revoke', 'api.test', '--yes')).status).toBe(0);
+  });
+
   it('says what it revoked, the number of the list and where it is', async () => {
     const { status, out, error } = await devca('revoke', 'api.test', '--reason', 'superseded');
     expect({ status, error }).toEqual({
