@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { DevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { commonNameOf, nameEquals } from '../pki/name.ts';
@@ -48,7 +48,7 @@ export function readForeignRoots(
   if (certificates.length === 0)
     throw new DevcaError('DEVCA_TRUST_FROM_NOT_ROOT', { path, reason: 'there is no certificate in it' });
   const roots = new Map(
-    certificates.map((der) => [sha256Hex(der), foreignRoot(parseCertificate(der), path)] as const),
+    certificates.map((der) => [sha256Hex(der), foreignRoot(parsedRoot(der, path, isPem), path)] as const),
   );
   const loose = [...roots.values()].filter(({ scope }) => isLoose(scope));
   if (loose.length > 0 && !allowUnconstrained)
@@ -69,6 +69,18 @@ export function checkFingerprints(
   const found = roots.map(({ anchor }) => anchor.sha256);
   if (found.every((each) => wanted.includes(each)) && wanted.every((each) => found.includes(each))) return;
   throw new DevcaError('DEVCA_TRUST_FROM_FINGERPRINT', { path, found, given });
+}
+
+function parsedRoot(der: Uint8Array, path: string, isPem: boolean): Certificate {
+  try {
+    return parseCertificate(der);
+  } catch (cause) {
+    if (!isDevcaError(cause)) throw cause;
+    const reason = isPem
+      ? `a certificate in it is broken: ${cause.message}`
+      : 'it is neither PEM nor the DER of a certificate';
+    throw new DevcaError('DEVCA_TRUST_FROM_NOT_ROOT', { path, reason }, { cause });
+  }
 }
 
 function foreignRoot(certificate: Certificate, path: string): ForeignRoot {

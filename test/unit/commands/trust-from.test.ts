@@ -31,6 +31,25 @@ beforeEach(async () => {
   sha256 = JSON.parse(out).roots[0].sha256;
 });
 
+describe('a file that is no root', () => {
+  it.each([
+    ['junk', 'it is neither PEM nor the DER of a certificate'],
+    ['-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n', 'a certificate in it is broken'],
+  ])('is named: %j', async (text, reason) => {
+    writeFileSync(join(user, 'bad.pem'), text);
+    const { status, error } = await elsewhere(['--from', 'bad.pem']);
+    expect(status).toBe(1);
+    expect(error).toContain(`"bad.pem" is no file of roots: ${reason}`);
+    expect(error).toContain('[DEVCA_TRUST_FROM_NOT_ROOT]');
+  });
+
+  it('is not taken with --yes alone either', async () => {
+    const { status, error } = await elsewhere(['--from', 'roots.pem', '--yes']);
+    expect(status).not.toBe(0);
+    expect(error).toContain('[DEVCA_TRUST_FROM_FINGERPRINT]');
+  });
+});
+
 describe('devca ca export-trust', () => {
   it('writes the roots without any key, with names and fingerprints in comments', async () => {
     const text = readFileSync(join(user, 'roots.pem'), 'utf8');
@@ -117,7 +136,7 @@ describe('devca trust install --from', () => {
     writeFileSync(join(user, 'empty.pem'), '-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n');
     expect((await elsewhere(['--from', 'empty.pem'])).error).toContain('[DEVCA_TRUST_FROM_NOT_ROOT]');
     writeFileSync(join(user, 'noise'), 'noise');
-    expect((await elsewhere(['--from', 'noise'])).error).toContain('[DEVCA_DER_INVALID]');
+    expect((await elsewhere(['--from', 'noise'])).error).toContain('[DEVCA_TRUST_FROM_NOT_ROOT]');
     expect((await elsewhere(['--from', 'roots.pem', '--authority', 'x'])).status).toBe(2);
     expect(existsSync(join(user, 'nowhere'))).toBe(false);
   });
