@@ -26,6 +26,8 @@ export interface Output extends OutputOptions {
   note(text: string): void;
   warn(text: string): void;
   style(style: Style, text: string): string;
+  /** How wide the terminal is that standard output is; absent where it is none. */
+  readonly columns?: number;
 }
 
 export function terminalOutput(options: OutputOptions, world: Pick<World, 'terminal'>): Output {
@@ -48,6 +50,7 @@ export function terminalOutput(options: OutputOptions, world: Pick<World, 'termi
       if (!options.quiet) terminal.writeError(`${style('yellow', 'devca: warning:')} ${forTerminal(text)}\n`);
     },
     style,
+    ...(terminal.stdoutIsTerminal ? { columns: terminal.columns } : {}),
   };
 }
 

@@ -55,6 +55,47 @@ describe('tables', () => {
   });
 });
 
+describe('tables on a narrow terminal', () => {
+  const rows = [
+    ['system', { text: 'trusted', style: 'green' as const }, 'the root is in the bundle'],
+    ['nss:/home/a', 'unknown', '/a/path/that/has/no/blank/at/all'],
+  ];
+  const table = (columns?: number) =>
+    formatTable(['STORE', 'STATUS', 'DETAIL'], rows, columns === undefined ? plain : { ...plain, columns });
+
+  it('wrap their last column at blanks', () => {
+    expect(table(38).split('\n')).toEqual([
+      'STORE        STATUS   DETAIL',
+      'system       trusted  the root is in',
+      '                      the bundle',
+      'nss:/home/a  unknown  /a/path/that/has/no/blank/at/all',
+    ]);
+  });
+
+  it('are blocks of lines where that has no place', () => {
+    expect(table(30)).toBe(
+      [
+        'STORE   system',
+        'STATUS  trusted',
+        'DETAIL  the root is in the bundle',
+        '',
+        'STORE   nss:/home/a',
+        'STATUS  unknown',
+        'DETAIL  /a/path/that/has/no/blank/at/all',
+      ].join('\n'),
+    );
+  });
+
+  it('are as ever where they fit, or where there is no terminal', () => {
+    expect(table(80)).toBe(table());
+    const there = world();
+    const options = { json: false, quiet: false, colour: false };
+    expect(terminalOutput(options, there).columns).toBeUndefined();
+    const terminal = { ...there.terminal, stdoutIsTerminal: true, columns: 40 };
+    expect(terminalOutput(options, { terminal }).columns).toBe(40);
+  });
+});
+
 describe('output', () => {
   it('is one document with schema 1 where JSON is wanted', () => {
     const there = world();
