@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
@@ -22,16 +23,45 @@ export interface ReadSource {
 
 type Reads = Pick<World, 'files'>;
 
+/** No system's roots are a hundredth of that, nor as many. */
+const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_FILES = 5_000;
+
 /** Reads a source. A folder that is not there has no files. Throws DEVCA_RUNTIME_ROOTS. */
 export const readSource = (source: RootSource, world: Reads): ReadSource =>
   blamed(source, () => {
-    const paths = source.kind === 'folder' ? filesIn(source.path, world) : [source.path];
-    return { source, files: paths.map((path) => ({ path, bytes: world.files.read(path) })) };
+    const paths = source.kind === 'folder' ? filesIn(source, world) : [source.path];
+    let left = MOST_BYTES;
+    const files = paths.map((path) => {
+      const size = world.files.statusOfTarget(path)?.size ?? 0;
+      if (size > left) throw uselessSource(source, `has more than ${MOST_BYTES / 1024 / 1024} MiB of roots`);
+      const bytes = world.files.read(path, left);
+      left -= bytes.length;
+      return { path, bytes };
+    });
+    return { source, files };
   });
 
-/** DER of the certificates of a source, in their order. Throws DEVCA_RUNTIME_ROOTS where it is no PEM. */
+/** DER of the certificates of a source, in their order. Throws DEVCA_RUNTIME_ROOTS where they are none. */
 export const certificatesOf = ({ source, files }: ReadSource): readonly Uint8Array[] =>
-  blamed(source, () => files.flatMap(({ path, bytes }) => certificatesInPem(bytes, path)));
+  blamed(source, () =>
+    files.flatMap(({ path, bytes }) => {
+      const found = certificatesInPem(bytes, path);
+      const strange = found.findIndex((der) => !isCertificate(der));
+      if (strange < 0) return found;
+      const where = path === source.path ? '' : ` of "${path}"`;
+      throw uselessSource(source, `cannot be used: block ${strange + 1}${where} is no certificate`);
+    }),
+  );
+
+/** Judged as the programs do that will read it: a strict reader refuses roots of systems that they take. */
+function isCertificate(der: Uint8Array): boolean {
+  try {
+    return new X509Certificate(der).raw.length === der.length;
+  } catch {
+    return false;
+  }
+}
 
 /** That a source is of no use, before it is known which variables name it. */
 export const uselessSource = (
@@ -76,16 +106,18 @@ function blamed<T>(source: RootSource, action: () => T): T {
     return action();
   } catch (error) {
     if (!isDevcaError(error)) throw error;
+    if (error.code === 'DEVCA_RUNTIME_ROOTS') throw error;
     throw uselessSource(source, REASONS[error.code] ?? `cannot be read: ${error.message}`);
   }
 }
 
 /** OpenSSL looks at the files alone that are called by a hash of their subject. */
-function filesIn(folder: string, { files }: Reads): readonly string[] {
+function filesIn(source: RootSource, { files }: Reads): readonly string[] {
+  const folder = source.path;
   if (files.statusOfTarget(folder) === undefined) return [];
-  return files
-    .list(folder)
-    .filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name))
+  const names = files.list(folder).filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name));
+  if (names.length > MOST_FILES) throw uselessSource(source, `has more than ${MOST_FILES} files of roots`);
+  return names
     .map((name) => join(folder, name))
     .filter((path) => files.statusOfTarget(path)?.kind === 'file');
 }
