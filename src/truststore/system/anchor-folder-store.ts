@@ -96,8 +96,9 @@ async function planUninstall(
   }
   if (file !== undefined || isLeftOver(layout, anchor, others, session)) {
     steps.push(...copiesToRemove(layout, anchor, session));
-    const args = [...layout.uninstallArgs, ...(layout === DEBIAN ? withoutJavaHook(session) : [])];
-    steps.push(rebuild(layout, args, session));
+    const noHook = layout === DEBIAN ? withoutJavaHook(session) : [];
+    const step = rebuild(layout, [...layout.uninstallArgs, ...noHook], session);
+    steps.push(noHook.length === 0 ? step : { ...step, why: `${step.why}; ${WITHOUT_HOOK}` });
   }
   if (layout === DEBIAN) steps.push(...(await planJavaAliasRemoval(anchor, session)));
   if (before?.['folder'] === 'absent' && others.length === 0 && files.status(layout.anchors) !== undefined) {
@@ -149,6 +150,10 @@ async function findObstacle(
   const context = { store: 'system', action, bundle, folder, extension, subjects };
   return new DevcaError('DEVCA_TRUST_BUNDLE_EDITED', context);
 }
+
+/** Said of arguments that nobody would guess the reason of. */
+const WITHOUT_HOOK =
+  "without its hooks, of which Java's alone is there: that would add roots again that Java's key store has lost";
 
 function rebuild(layout: SystemLayout, args: readonly string[], session: TrustSession): Step {
   const why = `rebuild ${madeBy(layout, session) ?? layout.bundle} and what belongs to it`;
