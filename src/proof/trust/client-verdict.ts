@@ -1,6 +1,7 @@
 import { explainText } from '../../diagnosis/explain-text.ts';
 import type { FaultMatch } from '../../diagnosis/fault.ts';
 import { faultOfAlert } from '../../diagnosis/lookup.ts';
+import { tellingWords } from './client-words.ts';
 import type { ServerSight } from './throwaway-server.ts';
 import { type ClientRun, MISSING_LINE } from './trust-client.ts';
 
@@ -26,7 +27,8 @@ export function judgeClient(run: ClientRun, sight: ServerSight): ClientVerdict {
   const said = explainText(text);
   const isRefusal = sight.alert !== undefined || (sight.connected && !run.timedOut);
   if (!isRefusal) return { ...none, status: run.timedOut ? 'timed-out' : 'failed', words: lastLine(text) };
-  if (said[0] !== undefined) return { status: 'refused', words: excerptOf(said[0]), fault: named(said[0]) };
+  if (said[0] !== undefined)
+    return { status: 'refused', words: wordsOf(said[0], text), fault: named(said[0]) };
   if (sight.alert === undefined) return { ...none, status: 'refused', words: lastLine(text) };
   const [alerted] = faultOfAlert(sight.alert, 'server');
   return {
@@ -38,6 +40,14 @@ export function judgeClient(run: ClientRun, sight: ServerSight): ClientVerdict {
 
 const named = ({ fault: { code, title } }: FaultMatch): NamedFault => ({ code, title });
 
-const excerptOf = ({ found: [first] }: FaultMatch): string => (first?.excerpt ?? '').trim();
+function wordsOf({ found: [first] }: FaultMatch, text: string): string {
+  if (first === undefined) return '';
+  const line = plain(text.split('\n')[first.line - 1] ?? '');
+  const at = line.indexOf(first.excerpt);
+  return at === -1 ? first.excerpt : tellingWords(line, at);
+}
 
-const lastLine = (text: string): string => (text.split('\n').at(-1) ?? '').trim().slice(0, 160);
+const lastLine = (text: string): string => tellingWords(plain(text.split('\n').at(-1) ?? ''), 0);
+
+/** Without colours. */
+const plain = (line: string): string => line.replace(/\u001b\[[0-?]*[@-~]?/g, '').trim();

@@ -7,6 +7,8 @@ export interface DecidingPlace {
   readonly text: string;
   readonly variable: string | undefined;
   readonly store: ClientStore;
+  /** A command that makes the store, where it is not there yet. */
+  readonly makesStore?: string;
 }
 
 /** Files that are the system's own roots, wherever a runtime names them. */
@@ -37,20 +39,22 @@ export function decidingPlace(
     const [name] = set;
     return { text: `${name}="${environment[name]}"`, variable: name, store };
   }
-  return { text: client.decides ?? (file === '' ? WORDS[store] : file), variable: undefined, store };
+  const text = client.decides ?? (file === '' ? WORDS[store] : file);
+  const { makesStore } = client;
+  return { text, variable: undefined, store, ...(makesStore === undefined ? {} : { makesStore }) };
 }
 
 const storeOfFile = (file: string): ClientStore => (SYSTEM_PLACES.test(file) ? 'system' : 'own');
 
 /** The command that makes a client which refuses accept. @param place the flags that name home and authority */
 export function mendingCommand(
-  { variable, store }: DecidingPlace,
+  { variable, store, makesStore }: DecidingPlace,
   place: string,
   { platform }: Pick<System, 'platform'>,
 ): string {
   if (variable !== undefined || store === 'own')
     return `eval "$(devca env${place.replace(/ --authority \S+/, '')})"`;
   // There, browsers and the system's programs read stores that have other names.
-  if (platform === 'darwin' || platform === 'win32') return `devca trust install${place}`;
-  return `devca trust install${place} --store ${store}`;
+  const flag = platform === 'darwin' || platform === 'win32' ? '' : ` --store ${store}`;
+  return `${makesStore === undefined ? '' : `${makesStore} && `}devca trust install${place}${flag}`;
 }

@@ -48,6 +48,8 @@ export interface TrustClient {
   readonly decides?: string;
   /** Variables that stand above the store, the first that is set decides; with a pattern, only such values. */
   readonly variables: readonly (readonly [name: string, pattern?: RegExp])[];
+  /** A command that gives it the store in which trust can then be installed. */
+  readonly makesStore?: string;
   /** How to find out why it accepts everything. */
   readonly unverified: string;
   /** Default 15,000. */

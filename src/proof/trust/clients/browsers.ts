@@ -104,7 +104,9 @@ function firefoxClient(profile: string | undefined): TrustClient {
   return {
     id: 'firefox',
     name: 'Firefox',
-    decides: profile === undefined ? 'a new profile, as it has none yet' : `a copy of the profile ${profile}`,
+    ...(profile === undefined
+      ? { decides: 'a new profile, as it has none yet', makesStore: 'firefox' }
+      : { decides: `a copy of the profile ${profile}` }),
     programs: ['firefox', 'firefox-esr', '/Applications/Firefox.app/Contents/MacOS/firefox'],
     store: 'nss',
     variables: [],

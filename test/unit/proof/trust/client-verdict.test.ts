@@ -28,6 +28,21 @@ describe('the verdict of a client', () => {
     });
   });
 
+  it('begins where the words begin, and says where they were cut', () => {
+    const inner =
+      '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c:1006)';
+    const requests = `SSLError: HTTPSConnectionPool(host='localhost', port=45863): Max retries exceeded with url: / (Caused by SSLError(SSLCertVerificationError(1, '${inner}')))`;
+    const java =
+      'javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target';
+    const ruby =
+      'OpenSSL::SSL::SSLError: SSL_connect returned=1 errno=0 peeraddr=127.0.0.1:45863 state=error: certificate verify failed (unable to get local issuer certificate)';
+    const words = (stderr: string) => judgeClient(run({ stderr }), sight({})).words;
+    expect(words(`a warning\n${requests}`)).toBe(`…${inner}`);
+    expect(words(java)).toBe(`${java.slice(0, java.indexOf(' path to'))}…`);
+    expect(words(`\u001b[31m${ruby}\u001b[0m`)).toBe(ruby);
+    expect(words(`${'never heard '.repeat(20)}`)).toMatch(/^never .{140,158}(never|heard)…$/);
+  });
+
   it('is none where there was no connection', () => {
     expect(judgeClient(run({}), sight({ connected: false }))).toMatchObject({ status: 'failed' });
     expect(judgeClient(run({ timedOut: true }), sight({}))).toMatchObject({ status: 'timed-out' });
@@ -74,6 +89,12 @@ describe('what decides for a client', () => {
 
   it('is the profile for Firefox', () => {
     expect(place('firefox').text).toBe('a copy of the profile /home/ada/profile');
+    const started = trustClients(undefined).find(({ id }) => id === 'firefox') ?? client('firefox');
+    const none = decidingPlace(started, '', {}, () => true);
+    expect(none.text).toBe('a new profile, as it has none yet');
+    expect(mendingCommand(none, '', { platform: 'linux' })).toBe(
+      'firefox && devca trust install --store nss',
+    );
     expect(mend('chromium')).toBe('devca trust install --store nss');
   });
 });

@@ -5,7 +5,8 @@ import {
   createEphemeralAuthority,
   type EphemeralAuthority,
 } from '../../../../src/authority/ephemeral-authority.ts';
-import type { ExecOptions, ExecOutcome } from '../../../../src/platform/exec.ts';
+import type { Exec, ExecOptions, ExecOutcome } from '../../../../src/platform/exec.ts';
+import { Interruption } from '../../../../src/platform/interruption.ts';
 import { proveTrust, requireClients } from '../../../../src/proof/trust/prove-trust.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
 import { testWorld } from '../../../support/test-world.ts';
@@ -137,6 +138,40 @@ describe('the proof of trust by clients', () => {
     })();
     expect((await prove({ firefox: first })).proof).toMatchObject({ status: 'accepted' });
     expect(performance.now() - started).toBeLessThan(4_000);
+  });
+
+  it('is given up at a signal, with nothing left behind', async () => {
+    const stopping: Program = (_args, { signal }) =>
+      new Promise((resolve) => {
+        const end = () => resolve({ status: null, signal: 'SIGKILL' });
+        if (signal?.aborted === true) end();
+        signal?.addEventListener('abort', end);
+        // The signal itself would reach the test runner too.
+        const own = process.listeners('SIGTERM').find((listener) => !before.includes(listener));
+        own?.('SIGTERM');
+      });
+    const before = process.listeners('SIGTERM');
+    const scratch = scratchFolder();
+    const world = testWorld({ home: scratch, environment: { TMPDIR: scratch } });
+    const seen: string[] = [];
+    const run: Exec['run'] = async (program, args, options = {}) => {
+      seen.push(program);
+      const done = { program, args, status: 0, signal: null, stdout: '', stderr: '', timedOut: false };
+      return { ...done, ...(await stopping(args, options)) };
+    };
+    const { fullchainPem, keyPem } = await authority.issue(['localhost']);
+    const credentials = async () => ({ certPem: fullchainPem, keyPem });
+    const request = {
+      credentials,
+      clients: ['curl', 'go', 'java', 'node'],
+      firefoxProfile: undefined,
+      place: '',
+    };
+    const exec = { find: (program: string) => (program.startsWith('/') ? undefined : '/bin/sh'), run };
+    await expect(proveTrust(request, { ...world, exec })).rejects.toBeInstanceOf(Interruption);
+    expect(readdirSync(scratch)).toEqual([]);
+    expect(seen.length).toBeLessThan(4);
+    expect(process.listeners('SIGTERM')).toEqual(before);
   });
 
   it('needs no certificate where no client is installed', async () => {
