@@ -14,6 +14,7 @@ import { buildConstraint, type Constraint, type ConstraintRequest } from './cons
 import { type Defects, signDefective } from './defective-certificate.ts';
 import { describeEphemeral, type EphemeralCertificate } from './ephemeral-certificate.ts';
 import { buildHierarchy, type HierarchyRequest } from './hierarchy.ts';
+import { checkRequest } from './request-shape.ts';
 import { checkIssued } from './self-check.ts';
 
 export interface EphemeralAuthorityOptions extends ConstraintRequest {
@@ -69,12 +70,16 @@ export async function createEphemeralAuthority(
   );
   const { root, intermediate } = hierarchy;
   const chain = { root: root.certificate, issuer: intermediate.certificate };
-  const prepare = (names: readonly string[], issueOptions: EphemeralIssueOptions) => ({
-    request: { ...issueOptions, names },
-    profile: profileOf(issueOptions.profile ?? 'server'),
-    key: generateKey(issueOptions.keyType ?? 'ec-p256'),
-    serialNumber: randomSerialNumber(world.random),
-  });
+  const prepare = (names: readonly string[], issueOptions: EphemeralIssueOptions) => {
+    const request = { ...issueOptions, names };
+    checkRequest(request);
+    return {
+      request,
+      profile: profileOf(issueOptions.profile ?? 'server'),
+      key: generateKey(issueOptions.keyType ?? 'ec-p256'),
+      serialNumber: randomSerialNumber(world.random),
+    };
+  };
   return {
     root: root.certificate,
     intermediate: intermediate.certificate,

@@ -8,6 +8,7 @@ import { describeEphemeral, type EphemeralCertificate } from './ephemeral-certif
 import { type IssuePlace, planFor, signPlan } from './issue.ts';
 import { chainOf, deliverCertificates, type IssuedCertificate } from './issued-certificate.ts';
 import { requireAuthority } from './open-authority.ts';
+import { checkRequest, checkRequests } from './request-shape.ts';
 import { type IssuerChain, intermediatesOf } from './self-check.ts';
 import { changeWithSigner } from './signing.ts';
 
@@ -33,6 +34,7 @@ export async function* issueMany(
   place: Omit<IssuePlace, 'force'>,
   world: World,
 ): AsyncGenerator<BulkCertificate, void, undefined> {
+  checkRequests(requests);
   const signers = new Map<number, Signer>();
   for await (const batch of batchesOf(requests)) yield* await issueBatch(batch, signers, place, world);
 }
@@ -91,6 +93,7 @@ async function* batchesOf(
 ): AsyncGenerator<readonly BulkRequest[], void, undefined> {
   let batch: BulkRequest[] = [];
   for await (const request of requests) {
+    checkRequest(request);
     batch.push(request);
     if (batch.length < BATCH_LIMIT) continue;
     yield batch;

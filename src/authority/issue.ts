@@ -24,6 +24,7 @@ import { chainOf, deliverCertificates, type IssuedCertificate } from './issued-c
 import { type Authority, openAuthority, requireAuthority } from './open-authority.ts';
 import { placeFlags } from './place-flags.ts';
 import type { Recovery } from './recovery.ts';
+import { checkRequest } from './request-shape.ts';
 import { checkIssued } from './self-check.ts';
 import { changeWithSigner, type SigningJob } from './signing.ts';
 
@@ -80,6 +81,7 @@ export async function issueCertificates(
   world: World,
 ): Promise<IssueOutcome> {
   checkHome(place.home, world);
+  for (const request of requests) checkRequest(request);
   if (requests.length > BATCH_LIMIT) previewCertificates(requests, place, world);
   const certificates: IssuedCertificate[] = [];
   const recoveries: Recovery[] = [];

@@ -18,6 +18,14 @@ export const issueErrors = {
     fix: (c) =>
       hintsOf(c.problems, 'give host names, IP addresses, e-mail addresses or SPIFFE IDs, one an argument'),
   }),
+  DEVCA_ISSUE_REQUEST_INVALID: entry<{ detail: string }>({
+    exit: 2,
+    what: (c) => `not a request for a certificate: ${c.detail}`,
+    fix: () => [
+      `give the names as a list, as in issue(['localhost', '127.0.0.1'])`,
+      `give "issueMany" a list of objects, such as [{ names: ['localhost'] }]`,
+    ],
+  }),
   DEVCA_ISSUE_NAMES_MISSING: entry<{ profile: string }>({
     exit: 2,
     what: (c) => `there is no name to issue a ${c.profile} certificate for`,

@@ -116,6 +116,38 @@ describe('the library', () => {
     expect(countOf(home, world)).toBe(100);
   });
 
+  it('says what is wrong with a request that has another shape than its type', async () => {
+    const home = join(scratchFolder(), 'home');
+    const world = testWorld({ home, now: new Date() });
+    const authority = await createAuthority({ home }, world);
+    const memory = await createEphemeralAuthority({}, world);
+    const refusal = async (work: () => Promise<unknown>): Promise<string> => {
+      const error = await work().then(
+        () => new Error('it was issued'),
+        (reason: unknown) => reason,
+      );
+      expect(error).toMatchObject({ code: 'DEVCA_ISSUE_REQUEST_INVALID', exitStatus: 2 });
+      return (error as Error).message.replace('not a request for a certificate: ', '');
+    };
+    // As a program in JavaScript might.
+    const many = (requests: unknown) =>
+      refusal(() => authority.issueMany(requests as [{ names: string[] }]).next());
+    expect(await many([{}])).toBe('"names" is missing, not a list');
+    expect(await many([null])).toBe('it is null, not an object');
+    expect(await many(['a.test'])).toBe('it is a text, not an object');
+    expect(await many([{ names: 'a.test' }])).toBe('"names" is a text, not a list');
+    expect(await many([{ names: ['a.test', 4] }])).toBe('item 1 of "names" is a number, not a text');
+    expect(await many([{ names: ['a.test'], crlUrls: {} }])).toBe('"crlUrls" is an object, not a list');
+    expect(await many([{ names: ['a.test'], commonName: [] }])).toBe('"commonName" is a list, not a text');
+    expect(await many([{ names: ['a.test'], keyType: 'dsa' }])).toMatch(/^"keyType" is none of ec-p256, /);
+    expect(await many(null)).toBe('what holds the requests is null, not a list');
+    expect(await many({ names: ['a.test'] })).toBe('what holds the requests is an object, not a list');
+    const text = 'a.test' as unknown as string[];
+    for (const issue of [authority.issue, memory.issue] as readonly ((names: string[]) => Promise<unknown>)[])
+      expect(await refusal(() => issue(text))).toBe('"names" is a text, not a list');
+    expect(await refusal(() => memory.issueDefective(text, {}))).toBe('"names" is a text, not a list');
+  });
+
   it('renews what is due and revokes, as the command does', async () => {
     const home = join(scratchFolder(), 'home');
     const at = (time: string) => testWorld({ home, now: new Date(time) });
