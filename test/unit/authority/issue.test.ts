@@ -45,6 +45,20 @@ async function set(permit: readonly string[] = []) {
   return { home, work, world, issue, rows };
 }
 
+const procfs = existsSync('/proc/self') ? it : it.skip;
+
+describe('a folder that takes no files', () => {
+  procfs('leaves nothing behind that the next command would have to undo', async () => {
+    const { issue, rows } = await set();
+    await expect(issue({ names: ['a.test'], out: '/proc' })).rejects.toMatchObject({
+      message: 'cannot write into "/proc": nothing can be made there',
+    });
+    const next = await issue({ names: ['b.test'] });
+    expect(next.recovery).toEqual({ undone: [], completed: [], problems: [] });
+    expect(rows().map(({ names }) => names)).toEqual([['b.test']]);
+  });
+});
+
 describe('issuing', () => {
   it('delivers certificate, key and full chain by the names of mkcert, and records them', async () => {
     const { work, issue, rows } = await set();
