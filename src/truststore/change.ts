@@ -12,6 +12,8 @@ import type { StorePlan, StoreStatus, TrustStore } from './trust-store.ts';
 export interface Change {
   readonly status: StoreStatus;
   readonly changed: boolean;
+  /** What people still have to do, or what is left and why; empty where nothing. */
+  readonly advice: string;
 }
 
 /** Rebuilding a system's bundle, with Java's behind it, takes some seconds; a busy machine takes longer. */
@@ -47,7 +49,7 @@ export async function installInStore(
   const plan = await planChange('install', anchor, store, session);
   if (plan.steps.length === 0) {
     await settleRecord('install', anchor, store, session);
-    return { status: await askStatus(anchor, store, session), changed: false };
+    return { status: await askStatus(anchor, store, session), changed: false, advice: '' };
   }
   await clearObstacles('install', plan, store, session);
   const id = await recordBegun({ action: 'install', store: store.id, anchor, before: plan.before }, session);
@@ -58,7 +60,7 @@ export async function installInStore(
       throw new DevcaError('DEVCA_TRUST_NOT_EFFECTIVE', { store: store.id, detail: status.detail });
     }
     await recordEnd(id, 'done', session);
-    return { status: withAdvice(status, 'install', store, session), changed: true };
+    return { status, changed: true, advice: adviceAfter('install', plan, store, session) };
   } catch (error) {
     await undoInstall(id, anchor, store, session);
     throw error;
@@ -74,7 +76,7 @@ export async function uninstallFromStore(
   const plan = await planChange('uninstall', anchor, store, session);
   if (plan.steps.length === 0) {
     await settleRecord('uninstall', anchor, store, session);
-    return { status: await askStatus(anchor, store, session), changed: false };
+    return { status: await askStatus(anchor, store, session), changed: false, advice: '' };
   }
   await clearObstacles('uninstall', plan, store, session);
   const id = await recordBegun(
@@ -87,18 +89,16 @@ export async function uninstallFromStore(
   if (status.status === 'trusted') {
     throw new DevcaError('DEVCA_TRUST_STILL_TRUSTED', { store: store.id, detail: status.detail });
   }
-  return { status: withAdvice(status, 'uninstall', store, session), changed: true };
+  return { status, changed: true, advice: adviceAfter('uninstall', plan, store, session) };
 }
 
-/** With what people still have to do after a change. */
-export function withAdvice(
-  status: StoreStatus,
+function adviceAfter(
   action: TrustAction,
+  { leaves = '' }: StorePlan,
   store: TrustStore,
   session: TrustSession,
-): StoreStatus {
-  const advice = store.afterChange?.(action, session) ?? '';
-  return advice === '' ? status : { ...status, detail: `${status.detail}; ${advice}` };
+): string {
+  return [leaves, store.afterChange?.(action, session) ?? ''].filter((text) => text !== '').join('; ');
 }
 
 /** Half an install is worse than none: what the steps have done so far is taken back. */

@@ -46,6 +46,8 @@ export interface StorePlan {
   readonly obstacle?: DevcaError;
   /** What people do where there are no steps for devca to take: lines of text. */
   readonly advice?: string;
+  /** What an uninstall leaves although devca made it, and why: lower case, no full stop. */
+  readonly leaves?: string;
 }
 
 /**

@@ -2,7 +2,7 @@ import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { forTerminal } from '../platform/escape.ts';
 import type { World } from '../platform/world.ts';
 import { AT_ONCE, boundedMap } from './bounded-map.ts';
-import { type Change, installInStore, planChange, uninstallFromStore, withAdvice } from './change.ts';
+import { type Change, installInStore, planChange, uninstallFromStore } from './change.ts';
 import { readJournal } from './journal.ts';
 import { asRoot } from './package-hint.ts';
 import { powershellScript } from './powershell-script.ts';
@@ -28,6 +28,8 @@ export interface StoreRow extends StoreStatus {
 /** What became of one store. An error belongs to its store and never keeps the others from their turn. */
 export interface StoreOutcome extends StoreRow {
   readonly changed: boolean;
+  /** What people still have to do, or what is left and why: it stands in the detail too. */
+  readonly advice: string;
   readonly error: DevcaError | undefined;
 }
 
@@ -152,8 +154,7 @@ export async function uninstallRoots(
   const askAgain = async (outcome: StoreOutcome, anchor: TrustAnchor): Promise<StoreOutcome> => {
     const store = detected.find(({ id }) => id === outcome.id) ?? storeById(outcome.id, session);
     if (store === undefined || outcome.error !== undefined) return outcome;
-    const status = await askStatus(anchor, store, session);
-    return { ...outcome, ...(outcome.changed ? withAdvice(status, 'uninstall', store, session) : status) };
+    return { ...outcome, ...withAdvice(await askStatus(anchor, store, session), outcome.advice) };
   };
   const asked: RootRemoval[] = [];
   for (const { anchor, outcomes } of removals) {
@@ -237,11 +238,11 @@ async function outcomeOf(
   change: (store: TrustStore) => Promise<Change>,
 ): Promise<StoreOutcome> {
   try {
-    const { status, changed } = await change(store);
-    return { ...labelOf(store), ...status, changed, error: undefined };
+    const { status, changed, advice } = await change(store);
+    return { ...labelOf(store), ...withAdvice(status, advice), changed, advice, error: undefined };
   } catch (error) {
     if (!isDevcaError(error)) throw error;
-    return { ...labelOf(store), ...statusOfError(error), changed: false, error };
+    return { ...labelOf(store), ...statusOfError(error), changed: false, advice: '', error };
   }
 }
 
@@ -263,6 +264,9 @@ async function undoInterrupted(
     await oneByOne([store], () => uninstallFromStore(record.anchor, store, session));
   }
 }
+
+const withAdvice = (status: StoreStatus, advice: string): StoreStatus =>
+  advice === '' ? status : { ...status, detail: `${status.detail}; ${advice}` };
 
 function commentOf(advice: string | undefined): string {
   if (advice === undefined) return '';

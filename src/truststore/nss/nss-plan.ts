@@ -11,16 +11,20 @@ import {
 } from '../trust-anchor.ts';
 import type { Before, PlanRequest, StorePlan } from '../trust-store.ts';
 import { databaseFlags, type NssDatabase } from './certutil.ts';
+import { beforeNew, beforeOf } from './made-database.ts';
 import { NSS_TRUST, type NssContents, refusalOf, wantsPassword } from './nss-database.ts';
 
 /** Names a file whose first line is the primary password of databases that have one. */
 const PASSWORD_VARIABLE = 'DEVCA_NSS_PASSWORD_FILE';
 
-/** A new database is left behind by an uninstall: from then on the browser uses it, as one that it made itself. */
-export function planNewDatabase(anchor: TrustAnchor, database: NssDatabase): StorePlan {
+export function planNewDatabase(
+  anchor: TrustAnchor,
+  database: NssDatabase,
+  session: TrustSession,
+): StorePlan {
   const { certutil: program, folder, needsRoot } = database;
   return {
-    before: { database: 'absent' },
+    before: beforeNew(database, session),
     steps: [
       {
         kind: 'run',
@@ -66,7 +70,7 @@ async function planInstall(
   const step = ours === undefined ? addStep(anchor, database) : trustStep(ours.nickname, NSS_TRUST, database);
   const before: Before =
     ours === undefined || isDevcaName(ours.nickname) ? {} : { nickname: ours.nickname, trust: ours.trust };
-  return { steps: [step], before: { database: 'present', ...before } };
+  return { steps: [step], before: { ...beforeOf(database, session), ...before } };
 }
 
 /** What stood there under another nickname gets its old flags back; what devca added goes; the rest stays. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isDevcaError } from '../../errors/devca-error.ts';
 import { bytesEqual, bytesToHex } from '../../pki/fingerprint.ts';
 import type { TrustSession } from '../session.ts';
-import type { TrustAnchor } from '../trust-anchor.ts';
+import { isDevcaName, type TrustAnchor } from '../trust-anchor.ts';
 import { readSqliteTable, type SqliteRow } from './sqlite-table.ts';
 
 /** What the file of a database holds about an anchor. */
@@ -22,6 +22,10 @@ const VALUE = 'a11';
 const HASH_OF_CERTIFICATE = 'a635';
 const TRUST_SERVER_AUTH = 'a62c';
 const TRUST_ANCHOR = '00000002';
+const ISSUER = 'a81';
+const SERIAL_NUMBER = 'a82';
+/** That of PKCS #11 3.2, and NSS's own of before (CKO_NSS_TRUST). */
+const TRUSTS = [TRUST, 'ce534353'];
 
 /**
  * Reads the file itself: certutil finds certificates by nickname only, and Firefox, which brings an NSS of its own, may
@@ -46,6 +50,43 @@ export function readRecords(
     throw error;
   }
 }
+
+/**
+ * What keeps the files of a database: certificates, trust or keys besides those of the anchor that devca put there.
+ * `undefined` where there is nothing else.
+ */
+export function otherContents(
+  { certificate }: TrustAnchor,
+  folder: string,
+  session: TrustSession,
+): string | undefined {
+  const { files } = session.world;
+  try {
+    const rows = readSqliteTable(files.read(join(folder, 'cert9.db')), 'nssPublic');
+    const keys = files.readIfPresent(join(folder, 'key4.db'));
+    const secrets = keys === undefined ? [] : readSqliteTable(keys, 'nssPrivate');
+    if (rows === undefined || secrets === undefined) return 'what it holds cannot be read';
+    if (secrets.length > 0) return 'it holds keys';
+    const roots = rows.filter((row) => hex(row, CLASS) === CERTIFICATE && isDevcaName(labelOf(row)));
+    if (!rows.every((row) => roots.some((root) => belongsTo(root, row))))
+      return 'it holds other certificates';
+    const own = roots.filter((row) => bytesEqual(certificate, row.get(VALUE) ?? new Uint8Array()));
+    return own.length === roots.length && own.length <= 1 ? undefined : OTHER_ROOTS;
+  } catch (error) {
+    if (isDevcaError(error)) return 'what it holds cannot be read';
+    throw error;
+  }
+}
+
+/** The last of them takes the database along. */
+export const OTHER_ROOTS = 'it holds other roots of devca';
+
+/** A certificate's row itself, and the trust that it has. */
+const belongsTo = (root: SqliteRow, row: SqliteRow): boolean =>
+  row === root ||
+  (TRUSTS.includes(hex(row, CLASS)) &&
+    hex(row, ISSUER) === hex(root, ISSUER) &&
+    hex(row, SERIAL_NUMBER) === hex(root, SERIAL_NUMBER));
 
 /** Every certificate in the file of a database, with its nickname; none where the file does not tell. */
 export function certificatesIn(

@@ -5,6 +5,7 @@ import type { TrustAnchor } from '../trust-anchor.ts';
 import type { StoreFamily, StoreStatus, TrustStore } from '../trust-store.ts';
 import { unsupportedStore } from '../unsupported-store.ts';
 import { databaseError, findCertutil, type NssDatabase } from './certutil.ts';
+import { withoutMadeDatabase } from './made-database.ts';
 import { glanceAt, searchDatabase } from './nss-database.ts';
 import { examineDatabase } from './nss-examination.ts';
 import { hasDatabase, type NssPlace } from './nss-place.ts';
@@ -60,11 +61,12 @@ function nssStore(place: NssPlace): TrustStore {
       }
       checkOwner(id, place, session);
       const database = await openDatabase(id, place, session);
-      if (!present) return planNewDatabase(request.anchor, database);
+      if (!present) return planNewDatabase(request.anchor, database, session);
       const contents =
         glanceAt(request.anchor, database, session) ??
         (await searchDatabase(request.anchor, database, session));
-      return planDatabase(request, contents, database, session);
+      const plan = await planDatabase(request, contents, database, session);
+      return request.action === 'install' ? plan : withoutMadeDatabase(plan, request, database, session);
     },
     examine: async (session) => {
       if (leftAlone !== undefined || !hasDatabase(place, session)) return { entries: [], faults: [] };

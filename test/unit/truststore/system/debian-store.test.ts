@@ -129,6 +129,9 @@ describe("Debian's system store", () => {
   it("keeps Java's hook from a rebuild that it has no part in, and runs the hooks of others", async () => {
     machine.write('/etc/ca-certificates/update.d/jks-keystore');
     await install();
+    expect(planScript(await planTrust('uninstall', anchor, only, machine.world), machine.world)).toMatch(
+      /^# rebuild .*; without its hooks, of which Java's alone is there: .*\n.*--hooksdir \/nonexistent$/m,
+    );
     await uninstall();
     const without = '/usr/bin/update-ca-certificates --fresh --hooksdir /nonexistent';
     expect(machine.commands).toContain(without);
