@@ -119,6 +119,8 @@ export function meantIssue(argv: readonly string[], issueFlags: Flags): MeantLin
     formats.unshift('pem');
   const named = issueWords(words, own.includes('--profile'));
   const format = formats.length === 0 ? [] : ['--format', [...new Set(formats)].join()];
+  // A flag whose value is missing is no line that could be pasted.
+  if (own.includes('')) return undefined;
   const line = ['issue', ...own, ...format, ...named].map(shellWord).join(' ');
   return notes.length === 0 ? { line } : { line, note: notes.join(', ') };
 }

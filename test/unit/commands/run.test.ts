@@ -91,7 +91,7 @@ describe('devca', () => {
       expect((await devca(...argv)).error).toContain('"devca issue a.test"? (P-256 is the default)');
   });
 
-  it.each([[['--bogus']], [['--bogus', 'a']], [['-x', 'a.test']]])(
+  it.each([[['--bogus']], [['--bogus', 'a']], [['-x', 'a.test']], [['-csr']]])(
     '%j names the flag that nobody has, and guesses at nothing',
     async (argv) => {
       const { status, error } = await devca(...argv);
