@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, parse } from 'node:path';
+import { parse } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
+import { pathsOf } from './paths.ts';
 import type { System } from './system.ts';
 
 export interface ExecOptions {
@@ -94,18 +95,26 @@ export function lastLines(text: string, count = 3): string {
   return text.trim().split('\n').slice(-count).join('; ');
 }
 
-function findOnPath(program: string, system: System): string | undefined {
-  if (isAbsolute(program)) return isExecutable(program) ? program : undefined;
-  const extensions =
-    system.platform === 'win32' ? (system.environment['PATHEXT'] ?? '.EXE').split(';') : [''];
-  for (const folder of (system.environment['PATH'] ?? '').split(delimiter)) {
-    if (!isAbsolute(folder)) continue;
-    for (const extension of extensions) {
-      const path = join(folder, program + extension);
-      if (isExecutable(path)) return path;
-    }
-  }
-  return undefined;
+const findOnPath = (program: string, system: System): string | undefined =>
+  programPaths(program, system).find(isExecutable);
+
+/** Where a program is looked for, in this order: in the absolute folders of the PATH, unless it has one itself. */
+export function programPaths(program: string, system: System): readonly string[] {
+  const { isAbsolute, delimiter, join } = pathsOf(system);
+  const names = endingsOf(program, system).map((ending) => program + ending);
+  if (isAbsolute(program)) return names;
+  const folders = (system.environment['PATH'] ?? '').split(delimiter);
+  // Those of Windows may stand in quotes.
+  return (system.platform === 'win32' ? folders.map((folder) => folder.replaceAll('"', '')) : folders)
+    .filter((folder) => isAbsolute(folder))
+    .flatMap((folder) => names.map((name) => join(folder, name)));
+}
+
+/** On Windows only what starts without a command interpreter: batch files do not, and the runtime refuses them. */
+function endingsOf(program: string, { platform, environment }: System): readonly string[] {
+  if (platform !== 'win32' || /\.(com|exe)$/i.test(program)) return [''];
+  const endings = (environment['PATHEXT'] ?? '').split(';').filter((ending) => /^\.(com|exe)$/i.test(ending));
+  return endings.length > 0 ? endings : ['.exe'];
 }
 
 function isExecutable(path: string): boolean {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { lastLines, systemExec } from '../../../src/platform/exec.ts';
-import { thisSystem } from '../../../src/platform/system.ts';
+import { lastLines, programPaths, systemExec } from '../../../src/platform/exec.ts';
+import { environmentOf, thisSystem } from '../../../src/platform/system.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { testWorld } from '../../support/test-world.ts';
 
@@ -79,5 +79,41 @@ describe('exec', () => {
 
   it('keeps the last lines of what a program said', () => {
     expect(lastLines('a\nb\nc\nd\n')).toBe('b; c; d');
+  });
+});
+
+describe('where a program is looked for', () => {
+  const windows = (variables: Readonly<Record<string, string>>) =>
+    testWorld({
+      home: 'C:\\ada',
+      system: { platform: 'win32', environment: environmentOf(variables, 'win32') },
+    }).system;
+
+  it('is the absolute folders of the PATH', () => {
+    const { system } = testWorld({ home: '/', environment: { PATH: '/a:b::/c' } });
+    expect(programPaths('tool', system)).toEqual(['/a/tool', '/c/tool']);
+    expect(programPaths('/opt/tool', system)).toEqual(['/opt/tool']);
+    expect(programPaths('tool', testWorld({ home: '/' }).system)).toEqual([]);
+  });
+
+  it('is the Path of Windows, whatever its name is there', () => {
+    const system = windows({ Path: 'C:\\bin;rel;"D:\\My Tools"', PathExt: '.COM;.EXE;.BAT;.CMD;.PS1' });
+    expect(programPaths('tool', system)).toEqual([
+      'C:\\bin\\tool.COM',
+      'C:\\bin\\tool.EXE',
+      'D:\\My Tools\\tool.COM',
+      'D:\\My Tools\\tool.EXE',
+    ]);
+    expect(programPaths('certutil.exe', system)[0]).toBe('C:\\bin\\certutil.exe');
+    expect(programPaths('C:\\jdk\\bin\\keytool', system)).toEqual([
+      'C:\\jdk\\bin\\keytool.COM',
+      'C:\\jdk\\bin\\keytool.EXE',
+    ]);
+  });
+
+  it('is never a batch file, which only the command interpreter runs', () => {
+    for (const PATHEXT of ['.BAT;.CMD', ''])
+      expect(programPaths('npm', windows({ Path: 'C:\\bin', PATHEXT }))).toEqual(['C:\\bin\\npm.exe']);
+    expect(programPaths('npm.cmd', windows({ Path: 'C:\\bin' }))).toEqual(['C:\\bin\\npm.cmd.exe']);
   });
 });
