@@ -11,18 +11,18 @@ export function warnOfRemaining(remaining: readonly RemainingTrust[], output: Pi
   for (const group of groups.values()) {
     const [first] = group;
     if (first === undefined) continue;
-    const { root, fix } = first;
+    const { root, subject, fix } = first;
     const stores = group.map(({ store }) => `"${store}"`).join(', ');
-    const [subject, verb] = group.length === 1 ? ['store', 'trusts'] : ['stores', 'trust'];
+    const [noun, verb] = group.length === 1 ? ['store', 'trusts'] : ['stores', 'trust'];
     output.warn(
-      `the trust ${subject} ${stores} still ${verb} "${root.name}" (SHA-256 ${root.sha256.slice(0, 16)}), which something other than devca put there: ${remedy(fix)}`,
+      `the trust ${noun} ${stores} still ${verb} "${subject}" (SHA-256 ${root.sha256.slice(0, 16)}), which something other than devca put there: ${remedy(fix)}`,
     );
   }
 }
 
-export const remainingEntry = ({ store, root, detail, fix }: RemainingTrust): object => ({
+export const remainingEntry = ({ store, root, subject, detail, fix }: RemainingTrust): object => ({
   store,
-  root: { name: root.name, sha256: root.sha256 },
+  root: { name: root.name, subject, sha256: root.sha256 },
   detail,
   fix,
 });

@@ -11,6 +11,8 @@ import { developmentToolOf, ownUninstall } from './development-tools.ts';
 export interface RemainingTrust {
   readonly store: string;
   readonly root: TrustAnchor;
+  /** Of the root, as RFC 4514 text: whoever put it there has another name for it than devca. */
+  readonly subject: string;
   readonly detail: string;
   /** A command that takes it out, ready to be pasted. */
   readonly fix: string;
@@ -37,17 +39,22 @@ export async function remainingTrust(
       .filter((entry) => entry.store === store && entry.sha256 === anchor.sha256)
       .map(({ remove }) => remove);
     const byHand = [...new Set(removes)].join(' && ');
-    const fix = toolsOwnWay(anchor, world) ?? (byHand === '' ? 'devca trust status' : byHand);
-    return { store, root: anchor, detail, fix };
+    const subject = subjectOf(anchor);
+    const fix = toolsOwnWay(subject, anchor, world) ?? (byHand === '' ? 'devca trust status' : byHand);
+    return { store, root: anchor, subject, detail, fix };
   });
 }
 
-function toolsOwnWay({ certificate, sha256 }: TrustAnchor, world: World): string | undefined {
+function toolsOwnWay(subject: string, { sha256 }: TrustAnchor, world: World): string | undefined {
+  const tool = developmentToolOf(subject);
+  return tool === undefined ? undefined : ownUninstall(tool, sha256, world);
+}
+
+function subjectOf({ certificate, name }: TrustAnchor): string {
   try {
-    const tool = developmentToolOf(formatName(parseCertificate(certificate).subject));
-    return tool === undefined ? undefined : ownUninstall(tool, sha256, world);
+    return formatName(parseCertificate(certificate).subject);
   } catch (error) {
-    if (isDevcaError(error)) return undefined;
+    if (isDevcaError(error)) return name;
     throw error;
   }
 }

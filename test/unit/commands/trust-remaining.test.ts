@@ -65,7 +65,7 @@ describe('a root that something other than devca has put into a store', () => {
     const { status, out, error } = await devca('ca retire');
     expect(status).toBe(4);
     expect(out).toMatch(/^retired generation 1 /);
-    expect(error).toContain('the trust store "system" still trusts "devca root ');
+    expect(error).toContain('the trust store "system" still trusts "CN=devca root ');
     expect(error).toContain('which something other than devca put there: to take it out run "');
     expect(error).toContain(`rm ${COMPANY} && `);
   });
