@@ -18,7 +18,7 @@ export interface TestWorldOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly system?: Partial<System>;
   readonly input?: Uint8Array;
-  /** Answers for questions, in order; with them there is a terminal. */
+  /** Answers for questions, in order, then the input ends; with them there is a terminal. */
   readonly answers?: readonly string[];
   /** That of every key. */
   readonly passphrase?: string;
@@ -31,9 +31,9 @@ export function testWorld(options: TestWorldOptions): TestWorld {
   const written = { out: '', error: '' };
   const programs: string[] = [];
   const answers = [...(options.answers ?? [])];
-  const answer = (question: string): Promise<string> => {
+  const answer = (question: string): Promise<string | undefined> => {
     written.error += question;
-    return Promise.resolve(answers.shift() ?? '');
+    return Promise.resolve(answers.shift());
   };
   return {
     written,

@@ -39,6 +39,33 @@ describe('a person at a terminal', () => {
     });
   });
 
+  it('is asked again, but not for ever, where nothing is typed', async () => {
+    const { person, world } = personWith({ answers: ['', 'words', 'words'] });
+    expect(await person.passphrase(SET)).toMatchObject({ text: 'words' });
+    const question = 'New passphrase for the key: ';
+    expect(world.written.error).toBe(
+      `${question}an empty passphrase cannot be used\n${question}The same once more: `,
+    );
+    for (const request of [OPEN, SET])
+      await expect(
+        personWith({ answers: ['', '', '', 'words'] }).person.passphrase(request),
+      ).rejects.toMatchObject({
+        code: 'DEVCA_PASSPHRASE_UNUSABLE',
+        context: { source: 'the terminal', reason: 'it is empty' },
+      });
+  });
+
+  it('has given none where the input ends: DEVCA_PASSPHRASE_ABSENT', async () => {
+    for (const [request, answers] of [
+      [OPEN, []],
+      [SET, ['words']],
+    ] as const)
+      await expect(personWith({ answers: [...answers] }).person.passphrase(request)).rejects.toMatchObject({
+        code: 'DEVCA_PASSPHRASE_ABSENT',
+        exitStatus: 1,
+      });
+  });
+
   it('is not asked what the file or the variable says, the file first', async () => {
     const both = {
       file: 'of the file\nand more',
