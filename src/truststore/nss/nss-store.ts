@@ -47,7 +47,7 @@ function nssStore(place: NssPlace): TrustStore {
     independent: !place.needsRoot,
     status: async (anchor, session) => {
       if (leftAlone !== undefined) return leftAlone;
-      checkOwner(id, place, session);
+      checkPlace(id, place, session);
       return withReaders(place, await statusWithPolicy(anchor, place, session));
     },
     plan: async (request, session) => {
@@ -59,7 +59,7 @@ function nssStore(place: NssPlace): TrustStore {
         if (request.action === 'uninstall') return { steps: [], before: {} };
         throw new DevcaError('DEVCA_TRUST_NSS_SYSTEM_ROOTS_OFF', { folder, fix: leftAlone.fix });
       }
-      checkOwner(id, place, session);
+      checkPlace(id, place, session);
       const database = await openDatabase(id, place, session);
       if (!present) return planNewDatabase(request.anchor, database, session);
       const contents =
@@ -70,7 +70,7 @@ function nssStore(place: NssPlace): TrustStore {
     },
     examine: async (session) => {
       if (leftAlone !== undefined || !hasDatabase(place, session)) return { entries: [], faults: [] };
-      checkOwner(id, place, session);
+      checkPlace(id, place, session);
       return examineDatabase(await openDatabase(id, place, session), session);
     },
     explain: (outcome, session) => databaseError(outcome, { id, folder }, runningBrowser(place, session)),
@@ -128,13 +128,24 @@ async function openDatabase(id: string, place: NssPlace, session: TrustSession):
   return { id, folder, needsRoot, profile, certutil: await findCertutil(id, session) };
 }
 
+/** Throws what keeps devca from a place. */
+function checkPlace(id: string, place: NssPlace, session: TrustSession): void {
+  if (place.error !== undefined) throw place.error;
+  for (const name of ['cert9.db', 'key4.db', 'pkcs11.txt']) checkKind(join(place.folder, name), session);
+  if (!place.needsRoot) checkOwner(id, place, session);
+}
+
+/** NSS would wait for a pipe, and every row for it. */
+function checkKind(path: string, { world }: TrustSession): void {
+  const kind = world.files.statusOfTarget(path)?.kind ?? 'file';
+  if (kind !== 'file') throw new DevcaError('DEVCA_FILE_NOT_A_FILE', { path, kind });
+}
+
 /**
  * Another user's database is left alone, also where HOME leads root to it: root would leave files there that the user
  * can't change.
  */
 function checkOwner(id: string, place: NssPlace, session: TrustSession): void {
-  if (place.error !== undefined) throw place.error;
-  if (place.needsRoot) return;
   let path = join(place.folder, 'cert9.db');
   let status = session.world.files.statusOfTarget(path);
   while (status === undefined && path !== dirname(path)) {

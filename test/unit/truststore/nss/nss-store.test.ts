@@ -183,6 +183,17 @@ describe('an NSS database', () => {
     expect(machine.commands.filter((command) => command.endsWith('certutil -H'))).toHaveLength(1);
   });
 
+  it('is not asked where a pipe or a folder stands in its place', async () => {
+    machine.write(`${HOME}/.mozilla/firefox/odd/cert9.db`);
+    machine.write(`${HOME}/.mozilla/firefox/odd/key4.db/x`);
+    const rows = await trustStatus(anchor, { stores: ['nss'] }, machine.world);
+    expect(rows.find(({ id }) => id.endsWith('/odd'))).toMatchObject({
+      status: 'unknown',
+      detail: expect.stringContaining('is a folder, not a file'),
+    });
+    expect(machine.commands.filter((command) => command.includes('/odd'))).toEqual([]);
+  });
+
   it('belongs to its owner: root leaves the database of another user alone', async () => {
     newMachine({ uid: (process.getuid?.() ?? 0) + 1 });
     expect(await install()).toMatchObject({
