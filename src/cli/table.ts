@@ -4,44 +4,73 @@ import type { Output, Style } from './output.ts';
 /** One cell: its text is escaped here, so foreign strings may be passed as they are. */
 export type Cell = string | { readonly text: string; readonly style: Style };
 
-/** Below that the last column is of no use on a terminal. */
+/** On a terminal narrower than this, a table that does not fit is of no use. */
+const NARROW = 60;
+
+/** Below that the last column is not wrapped: the terminal does it better. */
 const NARROWEST_COLUMN = 12;
 
 /**
- * Columns separated by two blanks, with a heading; the last column is not padded. On a terminal that is too narrow, the
- * last column is wrapped at its blanks, and where it has no place at all each row is a block of lines.
+ * Columns separated by two blanks, with a heading; the last column is not padded. On a terminal that is too narrow for
+ * it, the widest column and the last are wrapped at their blanks; on a very narrow one each row is a block of lines.
  */
 export function formatTable(
   heading: readonly string[],
   rows: readonly (readonly Cell[])[],
   output: Pick<Output, 'style'> & Partial<Pick<Output, 'columns'>>,
 ): string {
-  const texts = rows.map((row) =>
-    row.map((cell) => forTerminal(typeof cell === 'string' ? cell : cell.text)),
-  );
-  const widths = heading.map((title, column) =>
+  const { columns = Number.POSITIVE_INFINITY } = output;
+  const texts = rows.map((row) => row.map(textOf));
+  const natural = heading.map((title, column) =>
     Math.max(title.length, ...texts.map((row) => row[column]?.length ?? 0)),
   );
-  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
-  const left = (output.columns ?? Number.POSITIVE_INFINITY) - before;
-  if (left < NARROWEST_COLUMN && left < (widths.at(-1) ?? 0)) return blocks(heading, rows, output);
-  const pad = (text: string, column: number, count: number): string =>
-    column === count - 1 ? text : text.padEnd((widths[column] ?? 0) + 2);
-  const head = heading
-    .map((title, column) => output.style('bold', pad(title, column, heading.length)))
-    .join('');
-  const lines = rows.map((row, index) => {
-    const cells = row.map((cell, column) => {
-      const isLast = column === row.length - 1;
-      const text = texts[index]?.[column] ?? '';
-      const padded = isLast
-        ? wrapWords(text, left).join(`\n${' '.repeat(before)}`)
-        : pad(text, column, row.length);
-      return typeof cell === 'string' ? padded : output.style(cell.style, padded);
-    });
-    return cells.join('').trimEnd();
+  const leftBeside = (widths: readonly number[]): number =>
+    columns - sum(widths.slice(0, -1)) - 2 * (widths.length - 1);
+  const isTight = leftBeside(natural) < Math.min(NARROWEST_COLUMN, natural.at(-1) ?? 0);
+  if (isTight && columns < NARROW) return blocks(heading, rows, output);
+  const widths = isTight ? narrowed(natural, heading, texts, columns) : natural;
+  const left = leftBeside(widths);
+  const widthOf = (column: number): number =>
+    column < heading.length - 1
+      ? (widths[column] ?? 0)
+      : left < NARROWEST_COLUMN
+        ? Number.POSITIVE_INFINITY
+        : left;
+  const pad = (text: string, column: number): string =>
+    column === heading.length - 1 ? text : text.padEnd((widths[column] ?? 0) + 2);
+  const head = heading.map((title, column) => output.style('bold', pad(title, column))).join('');
+  const lines = rows.flatMap((row, index) => {
+    const cells = row.map((_, column) => wrapWords(texts[index]?.[column] ?? '', widthOf(column)));
+    const height = Math.max(...cells.map(({ length }) => length));
+    return Array.from({ length: height }, (_, line) =>
+      row
+        .map((cell, column) => {
+          const padded = pad(cells[column]?.[line] ?? '', column);
+          return typeof cell === 'string' ? padded : output.style(cell.style, padded);
+        })
+        .join('')
+        .trimEnd(),
+    );
   });
   return [head.trimEnd(), ...lines].join('\n');
+}
+
+const textOf = (cell: Cell): string => forTerminal(typeof cell === 'string' ? cell : cell.text);
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+
+/** The widest column but the last gives what is missing, as far as its longest word lets it. */
+function narrowed(
+  widths: readonly number[],
+  heading: readonly string[],
+  texts: readonly (readonly string[])[],
+  columns: number,
+): readonly number[] {
+  const missing = sum(widths) + 2 * (widths.length - 1) - columns;
+  const widest = widths.slice(0, -1).indexOf(Math.max(...widths.slice(0, -1)));
+  const words = [heading[widest] ?? '', ...texts.flatMap((row) => (row[widest] ?? '').split(' '))];
+  const least = Math.max(...words.map(({ length }) => length));
+  return widths.map((width, column) => (column === widest ? Math.max(least, width - missing) : width));
 }
 
 /** Each row as `HEADING  value` lines, with an empty line between rows. */
@@ -52,7 +81,7 @@ function blocks(
 ): string {
   const width = Math.max(...heading.map(({ length }) => length)) + 2;
   const line = (cell: Cell, column: number): string => {
-    const text = forTerminal(typeof cell === 'string' ? cell : cell.text);
+    const text = textOf(cell);
     const label = style('bold', (heading[column] ?? '').padEnd(width));
     return text === '' ? '' : `${label}${typeof cell === 'string' ? text : style(cell.style, text)}`;
   };

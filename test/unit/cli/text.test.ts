@@ -63,6 +63,20 @@ describe('tables on a narrow terminal', () => {
   const table = (columns?: number) =>
     formatTable(['STORE', 'STATUS', 'DETAIL'], rows, columns === undefined ? plain : { ...plain, columns });
 
+  it('wrap the widest column at blanks too, where the last would have no place', () => {
+    const names = 'orders.dev.internal, spiffe://dev.internal/orders';
+    const text = formatTable(
+      ['NAMES', 'PROFILE', 'STATUS', 'FILE'],
+      [[names, 'service', 'valid', '/home/alice/work/orders.pem']],
+      { ...plain, columns: 70 },
+    );
+    expect(text.split('\n')).toEqual([
+      'NAMES                         PROFILE  STATUS  FILE',
+      'orders.dev.internal,          service  valid   /home/alice/work/orders.pem',
+      'spiffe://dev.internal/orders',
+    ]);
+  });
+
   it('wrap their last column at blanks', () => {
     expect(table(38).split('\n')).toEqual([
       'STORE        STATUS   DETAIL',
