@@ -58,9 +58,12 @@ const STYLES: Readonly<Record<TrustStatus, Style>> = {
 
 /** One line for each store; with several roots, one for each store and root. */
 export function formatStores(rows: readonly AnchoredRow[], output: Pick<Output, 'style'>): string {
-  const isOne = new Set(rows.map(({ root }) => root.sha256)).size <= 1;
+  const roots = new Map(rows.map(({ root }) => [root.sha256, root.name]));
+  const isOne = roots.size <= 1;
+  const names = [...roots.values()];
+  const isShared = (name: string): boolean => names.filter((each) => each === name).length > 1;
   const titleOf = ({ name, sha256, own }: RowRoot): string =>
-    own ? name : `${name} (${sha256.slice(0, 16)})`;
+    own && !isShared(name) ? name : `${name} (${sha256.slice(0, 16)})`;
   return formatTable(
     ['STORE', 'STATUS', ...(isOne ? [] : ['ROOT']), 'DETAIL'],
     foldProfiles(rows).map(({ id, status, detail, root }) => [

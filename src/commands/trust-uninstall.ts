@@ -58,6 +58,8 @@ export const trustUninstallCommand = defineCommand({
     });
     const status = reportOutcomes(withPlace(outcomes, flags), formatStoresWithFixes, context);
     warnOfRemaining(remaining, output);
+    if (status === 0 && remaining.length === 0 && outcomes.every(({ changed }) => !changed))
+      output.note('no store had it: nothing was changed');
     if (others.length > 0) {
       const names = others.map(({ name, sha256 }) => `${name} (${sha256.slice(0, 16)})`).join(', ');
       output.note(

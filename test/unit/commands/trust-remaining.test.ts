@@ -100,6 +100,10 @@ describe('a root that something other than devca has put into a store', () => {
   it('is no matter once it is gone', async () => {
     expect(await devca('trust install --store system')).toMatchObject({ status: 0 });
     expect(await devca('trust uninstall --store system')).toMatchObject({ status: 0, error: '' });
+    expect(await devca('trust uninstall --store system')).toMatchObject({
+      status: 0,
+      error: 'no store had it: nothing was changed\n',
+    });
   });
 });
 
@@ -126,6 +130,15 @@ describe('devca trust uninstall', () => {
     expect(out).toMatch(
       /to mend it:\n {2}devca trust uninstall --home \S+ --sha256 [0-9a-f]{16} --store system --dry-run \| sh\n$/,
     );
+  });
+
+  it('tells roots of one name apart by their fingerprints', async () => {
+    await devca('init --no-trust --keystore file --name work');
+    await devca('trust install --store system');
+    await devca('trust install --store system --authority work');
+    const { status, out } = await devca('trust uninstall --store system --all');
+    expect(status).toBe(0);
+    expect(out.match(/^system +not-trusted +devca root \S+ 1 \([0-9a-f]{16}\) /gm)).toHaveLength(2);
   });
 
   it('says that nothing was installed, instead of an empty table', async () => {
