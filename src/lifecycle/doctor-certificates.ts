@@ -25,7 +25,7 @@ export function examineCertificates(
   for (const status of ['valid', 'not-yet-valid'] as const) {
     for (const record of inventory.certificates.list({ at, status, endEntitiesOnly: true })) {
       const certificate = { record, place: placeOf(record, generations, inventory, world) };
-      // Without files, it was handed out for a moment (to a test, to a proof), and nothing can renew it.
+      // Without files, it was handed out for a moment, to a test, and nothing can renew it.
       const isHeld =
         record.profile === IMPORTED_PROFILE ||
         inventory.deliveries.current({ table: 'certificates', id: record.id }).length > 0;

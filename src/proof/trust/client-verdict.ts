@@ -43,11 +43,16 @@ const named = ({ fault: { code, title } }: FaultMatch): NamedFault => ({ code, t
 function wordsOf({ found: [first] }: FaultMatch, text: string): string {
   if (first === undefined) return '';
   const line = plain(text.split('\n')[first.line - 1] ?? '');
-  const at = line.indexOf(first.excerpt);
-  return at === -1 ? first.excerpt : tellingWords(line, at);
+  const excerpt = plain(first.excerpt);
+  const at = line.indexOf(excerpt);
+  return at === -1 ? excerpt : tellingWords(line, at);
 }
 
 const lastLine = (text: string): string => tellingWords(plain(text.split('\n').at(-1) ?? ''), 0);
 
-/** Without colours. */
-const plain = (line: string): string => line.replace(/\u001b\[[0-?]*[@-~]?/g, '').trim();
+/** Without colours, and without the stamp of Chromium's log: `[4006:4088:1124/125259.120549:ERROR:...] `. */
+const plain = (line: string): string =>
+  line
+    .replace(/\u001b\[[0-?]*[@-~]?/g, '')
+    .replace(/^\[\d+:[^\]]*\] /, '')
+    .trim();

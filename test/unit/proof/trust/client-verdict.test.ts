@@ -40,6 +40,10 @@ describe('the verdict of a client', () => {
     expect(words(`a warning\n${requests}`)).toBe(`…${inner}`);
     expect(words(java)).toBe(`${java.slice(0, java.indexOf(' path to'))}…`);
     expect(words(`\u001b[31m${ruby}\u001b[0m`)).toBe(ruby);
+    const chromium = 'handshake failed; returned -1, SSL error code 1, net_error -202';
+    expect(words(`[4006:4088:1124/125259.120549:ERROR:ssl_client_socket_impl.cc:949] ${chromium}`)).toBe(
+      chromium,
+    );
     expect(words(`${'never heard '.repeat(20)}`)).toMatch(/^never .{140,158}(never|heard)…$/);
   });
 
