@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSy
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
+import { issueCertificate } from '../../../src/authority/issue.ts';
 import { run } from '../../../src/run.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { testWorld } from '../../support/test-world.ts';
@@ -91,11 +92,21 @@ describe('devca doctor', () => {
   });
 
   it('says nothing of a certificate without files, which nothing could renew', async () => {
+    const request = { names: ['localhost'], lifeMs: 3_600_000, withoutPem: true };
+    for (const isForProof of [false, true])
+      await issueCertificate(request, { home, isForProof }, testWorld({ home: user }));
+    const { certificates } = JSON.parse((await devca(['list', '--json'])).out);
+    expect(certificates.map(({ names }: { names: string[] }) => names)).toEqual([
+      ['api.test'],
+      ['localhost'],
+    ]);
+    expect((await findings()).found).toEqual([]);
+  });
+
+  it('has nothing to say of a proof without clients, for which no certificate is made', async () => {
     const { out } = await devca(['trust', 'status', '--client', 'deno', '--store', 'nss', '--json']);
     expect(JSON.parse(out)).toMatchObject({ clients: [{ id: 'deno', status: 'not-installed' }] });
-    const { certificates } = JSON.parse((await devca(['list', '--json'])).out);
-    expect(certificates.map(({ names }: { names: string[] }) => names)).toContainEqual(['localhost']);
-    expect((await findings()).found).toEqual([]);
+    expect((await devca(['list', '--all', '--profile', 'proof'])).out).toBe('no certificates\n');
   });
 
   it('asks for a rollover when the authority cannot issue for the longest life any more', async () => {
