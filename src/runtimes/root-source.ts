@@ -24,17 +24,18 @@ export interface ReadSource {
 type Reads = Pick<World, 'files'>;
 
 /** No system's roots are a hundredth of that, nor as many. */
-const MOST_BYTES = 64 * 1024 * 1024;
+export const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_FILES = 5_000;
+const TOO_MUCH = `has, with what is read before it, more than ${MOST_BYTES / 1024 / 1024} MiB of roots`;
 
-/** Reads a source. A folder that is not there has no files. Throws DEVCA_RUNTIME_ROOTS. */
-export const readSource = (source: RootSource, world: Reads): ReadSource =>
+/** Reads a source of at most `limit` bytes. A folder that is not there has no files. Throws DEVCA_RUNTIME_ROOTS. */
+export const readSource = (source: RootSource, world: Reads, limit = MOST_BYTES): ReadSource =>
   blamed(source, () => {
     const paths = source.kind === 'folder' ? filesIn(source, world) : [source.path];
-    let left = MOST_BYTES;
+    let left = limit;
     const files = paths.map((path) => {
       const size = world.files.statusOfTarget(path)?.size ?? 0;
-      if (size > left) throw uselessSource(source, `has more than ${MOST_BYTES / 1024 / 1024} MiB of roots`);
+      if (size > left) throw uselessSource(source, TOO_MUCH);
       const bytes = world.files.read(path, left);
       left -= bytes.length;
       return { path, bytes };

@@ -4,7 +4,7 @@ import type { World } from '../platform/world.ts';
 import { javaSetting } from './java-setting.ts';
 import { type DevcaRoots, type MergedBundle, mergeBundle } from './merged-bundle.ts';
 import { phpSetting } from './php-setting.ts';
-import { type ReadSource, type RootSource, readSource } from './root-source.ts';
+import { MOST_BYTES, type ReadSource, type RootSource, readSource } from './root-source.ts';
 import { systemBundle } from './system-bundle.ts';
 import { type Runtime, TRUST_VARIABLES, type TrustVariable } from './trust-variables.ts';
 import type { VariableSetting } from './variable-setting.ts';
@@ -58,9 +58,13 @@ function bundleBuilder({ roots, systemRoots = [] }: EnvironmentRequest, world: W
   const readSources = new Map<string, ReadSource>();
   const bundles = new Map<string, MergedBundle>();
   const failures = new Map<string, RootsFailure>();
+  let left = MOST_BYTES;
   const read = (source: RootSource): ReadSource => {
     const key = JSON.stringify(source);
-    const found = readSources.get(key) ?? readOnce(source, systemRoots, world);
+    const known = readSources.get(key);
+    if (known !== undefined) return known;
+    const found = readOnce(source, systemRoots, world, left);
+    for (const { bytes } of found.files) left -= bytes.length;
     readSources.set(key, found);
     return found;
   };
@@ -111,8 +115,13 @@ function systemSource(systemRoots: readonly string[], world: World): RootSource 
   throw new DevcaError('DEVCA_RUNTIME_NO_SYSTEM_ROOTS', { install, variables });
 }
 
-function readOnce(source: RootSource, systemRoots: readonly string[], world: World): ReadSource {
-  if (source.kind !== 'system' || source.path !== SYSTEM_ITSELF) return readSource(source, world);
+function readOnce(
+  source: RootSource,
+  systemRoots: readonly string[],
+  world: World,
+  limit: number,
+): ReadSource {
+  if (source.kind !== 'system' || source.path !== SYSTEM_ITSELF) return readSource(source, world, limit);
   const bytes = Buffer.from(systemRoots.join('\n'), 'latin1');
   return { source, files: [{ path: source.path, bytes }] };
 }

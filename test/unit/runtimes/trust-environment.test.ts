@@ -71,6 +71,17 @@ describe('the trust environment', () => {
     expect(heldBy(withDefault['SSL_CERT_FILE'], here)).toEqual(['other', 'company', 'devca']);
   });
 
+  it('reads folders of OpenSSL up to a limit in all', () => {
+    const here = machine();
+    const long = `${pem('company')}${'#'.repeat(30 * 1024 * 1024)}\n`;
+    const folders = ['/a', '/b', '/c'];
+    for (const folder of folders) here.write(`${folder}/0a1b2c3d.0`, long);
+    const withFolders = (names: readonly string[]) => () =>
+      valuesIn(withVariables(here, { SSL_CERT_DIR: names.join(':') }));
+    expect(codeOf(withFolders(['/a', '/b', '/a']))).toBe('nothing was thrown');
+    expect(withFolders(folders)).toThrow('"/c" (named by SSL_CERT_FILE');
+  });
+
   it('never lets the roots of devca stand alone: what cannot be read is an error, all of it in one', () => {
     const here = machine();
     here.write('/empty.pem', 'nothing\n');
