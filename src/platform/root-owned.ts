@@ -37,9 +37,13 @@ const machine: OwnerLookup = {
 /**
  * The first folder on the way to what a path names, links and what they lead to included, in which others than root could
  * put something else; `undefined` where there is none. A folder that is named itself counts too. What is not there could be
- * made by nobody but root then. Sticky folders don't pass: anybody may be the first there.
+ * made by nobody but root then. A sticky folder passes only where root works for itself, and to what is root's and there.
  */
-export function foreignPart(path: string, lookup: OwnerLookup = machine): ForeignPart | undefined {
+export function foreignPart(
+  path: string,
+  lookup: OwnerLookup = machine,
+  passesSticky = false,
+): ForeignPart | undefined {
   const parts = path.split('/').filter(Boolean);
   let here = '/';
   let links = 0;
@@ -54,14 +58,19 @@ export function foreignPart(path: string, lookup: OwnerLookup = machine): Foreig
       continue;
     }
     if (status.kind !== 'folder') return undefined;
-    if (here === PROCESSES || status.uid !== 0 || isOpen(here, status)) {
+    const next = parts[0] === undefined ? undefined : posix.join(here, parts[0]);
+    const isKept = passesSticky && (status.mode & 0o1000) !== 0 && isOfRoot(next, lookup);
+    if (here === PROCESSES || status.uid !== 0 || (isOpen(here, status) && !isKept)) {
       return { path: here, owner: status.uid };
     }
-    const next = parts.shift();
     if (next === undefined) return undefined;
-    here = posix.join(here, next);
+    parts.shift();
+    here = next;
   }
 }
+
+const isOfRoot = (path: string | undefined, lookup: OwnerLookup): boolean =>
+  path !== undefined && lookup.status(path)?.uid === 0;
 
 function isOpen(path: string, { mode, gid }: { mode: number; gid: number }): boolean {
   if ((mode & 0o002) !== 0) return true;
@@ -73,6 +82,7 @@ function isOpen(path: string, { mode, gid }: { mode: number; gid: number }): boo
 export function foreignPartOf(
   { program, args }: { program: string; args: readonly string[] },
   lookup: OwnerLookup = machine,
+  passesSticky = false,
 ): ForeignPart | undefined {
   const given = args.flatMap((arg, index) => {
     // The user's own file with a password: to read it changes nothing.
@@ -82,7 +92,7 @@ export function foreignPartOf(
     return path.startsWith('-') ? [] : [posix.join('/', path)];
   });
   for (const path of [...(isAbsolute(program) ? [program] : []), ...given]) {
-    const part = foreignPart(path, lookup);
+    const part = foreignPart(path, lookup, passesSticky);
     if (part !== undefined) return part;
   }
   return undefined;

@@ -8,13 +8,14 @@ import { type Command, commandsOf, type Step } from './step.ts';
  * the paths come from, the user's journal say, is of no matter then. Throws DEVCA_TRUST_FOREIGN_OWNER.
  */
 export function requireRootsOwnPath(store: string, path: string, session: TrustSession): void {
-  if (session.user.platform !== 'win32') refuse(store, foreignPart(path, session.world.files));
+  if (session.user.platform !== 'win32')
+    refuse(store, foreignPart(path, session.world.files, session.user.uid === 0));
 }
 
 /** The same for all that a command names. One without root may go where its user may. */
 export function requireRootsOwn(store: string, command: Command, session: TrustSession): void {
   if (!command.needsRoot || session.user.platform === 'win32') return;
-  refuse(store, foreignPartOf(command, session.world.files));
+  refuse(store, foreignPartOf(command, session.world.files, session.user.uid === 0));
 }
 
 /** The same for all commands of steps: nothing is begun that can't be ended. */

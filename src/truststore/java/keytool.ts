@@ -48,7 +48,10 @@ export function findKeytool(place: JavaPlace, asRoot: boolean, session: TrustSes
 
 function isRootsOwn(path: string, { user, world }: TrustSession): boolean {
   if (user.platform === 'win32') return true;
-  return (world.files.statusOfTarget(path)?.uid ?? 0) === 0 && foreignPart(path, world.files) === undefined;
+  return (
+    (world.files.statusOfTarget(path)?.uid ?? 0) === 0 &&
+    foreignPart(path, world.files, user.uid === 0) === undefined
+  );
 }
 
 /**

@@ -60,7 +60,7 @@ async function asRoot(): Promise<DebianResult> {
   const readOnly = await failing();
   execFileSync('umount', [FOLDER]);
   copyFileSync(CACERTS, '/mnt/cacerts');
-  mount('-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', FOLDER);
+  mount('-t', 'tmpfs', '-o', 'size=256k,mode=755', 'tmpfs', FOLDER);
   copyFileSync('/mnt/cacerts', CACERTS);
   const full = await failing();
   const left = readdirSync(FOLDER);

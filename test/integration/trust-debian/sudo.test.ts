@@ -76,6 +76,16 @@ describeWith(
       });
     });
 
+    it('opens no debugger for the user, who could make the part that is root do anything by it', () => {
+      expect(result.signalled).toMatchObject({ owner: USER_ID, sent: 0, isAlive: true });
+      expect(result.signalled.stderr).not.toContain('Debugger');
+    });
+
+    it('makes root change nothing of others by a journal that the user forged', () => {
+      expect(result.runs['forged journal']?.stdout).toContain('no browser that devca knows');
+      expect(result.left).toEqual(['/etc/one', '/etc/three', '/etc/two']);
+    });
+
     it('follows no link of the user with the rights of root', () => {
       expect(result.runs['link']?.status).not.toBe(0);
       expect(result.runs['linked journal']?.status).toBe(5);

@@ -61,6 +61,15 @@ describe('a path of root', () => {
   });
 });
 
+describe('a path of root that works for itself', () => {
+  it('leads through a sticky folder to what is there and root’s', () => {
+    const lookup = machine({ '/tmp': { mode: 0o1777 }, '/tmp/x': { uid: ADA } });
+    const foreign = (path: string) => foreignPart(path, lookup, true)?.path;
+    expect(foreign('/tmp/y/a.json')).toBeUndefined();
+    expect(['/tmp', '/tmp/absent', '/tmp/x'].map(foreign)).toEqual(['/tmp', '/tmp', '/tmp']);
+  });
+});
+
 describe('a command of root', () => {
   const lookup = machine({ '/home/ada': { uid: ADA } });
   const foreign = (program: string, ...args: readonly string[]) =>

@@ -62,6 +62,13 @@ describe('becoming root', () => {
     expect(commands).toEqual(['sudo -v -p Password of %p, to change the trust store "nss:/etc/100%%": ']);
   });
 
+  it('shows a name of a store that would change the line as what it is', async () => {
+    const { world, commands } = machineOf({ uid: 1000 }, true);
+    const session = await openSession(world);
+    await session.becomeRoot('install', 'docker:/x/\u001b[2K\rPassword of the bank: ');
+    expect(commands.join()).toContain('\\u{1b}[2K\\u{d}Password of the bank');
+  });
+
   it('names the way without sudo where there is no terminal', async () => {
     const session = await openSession(machineOf({ uid: 1000 }).world);
     await expect(session.becomeRoot('uninstall', 'system')).rejects.toMatchObject({

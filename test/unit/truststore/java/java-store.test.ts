@@ -246,6 +246,24 @@ describe("Java's key store", () => {
     expect(await install(bare)).toMatchObject({ error: { code: 'DEVCA_TRUST_TOOL_MISSING' } });
   });
 
+  it('of root below a folder of the user is left alone, since the user could lead root elsewhere', async () => {
+    const machine = sdkman();
+    machine.owners.set(`${JDK}/lib`, 0);
+    const refused = { status: 'permission', error: { code: 'DEVCA_TRUST_FOREIGN_OWNER' } };
+    expect(await row(machine)).toMatchObject({ status: 'permission' });
+    expect(await install(machine)).toMatchObject(refused);
+    expect(changing(machine)).toEqual([]);
+  });
+
+  it('of root is changed with no keytool behind a link of the user', async () => {
+    const machine = packaged();
+    machine.owners.clear();
+    machine.owners.set('/usr/lib/jvm/java-21/bin', 1000);
+    machine.owners.set('/usr/', 0);
+    machine.link('/usr/bin/keytool', '../lib/jvm/java-21/bin/keytool');
+    expect(await install(machine)).toMatchObject({ error: { code: 'DEVCA_TRUST_TOOL_MISSING' } });
+  });
+
   it('of a third user is left alone', async () => {
     const machine = packaged();
     machine.owners.set('/usr/', 4711);
