@@ -81,7 +81,8 @@ describeWith(
 
     it('uses a certificate that is in use where there is one, and else records one for an hour', () => {
       const count = () =>
-        (JSON.parse(run(['list', '--json']).stdout) as { certificates: unknown[] }).certificates.length;
+        (JSON.parse(run(['list', '--all', '--json']).stdout) as { certificates: unknown[] }).certificates
+          .length;
       const before = count();
       prove(['curl']);
       expect(count()).toBe(before + 1);
