@@ -37,13 +37,15 @@ describe('what a root may sign for', () => {
     expect(scopeOf([dns('test')], [ip('0.0.0.0/0'), ip('::/0')])).toBe('test, no address');
   });
 
-  it.each(['com', 'COM', '.com', 'com.', 'app', 'dev', 'shop', 'de', 'co.uk', 'onion', 'kubernetes'])(
+  it.each(['com', 'COM', '.com', 'com.', 'app', 'dev', 'shop', 'de', 'co.uk', 'onion', 'xn--p1ai'])(
     'is loose with "%s", below which others have sites',
     (name) => expect(isLoose(scopeWith(name))).toBe(true),
   );
 
   it.each([
     'test',
+    'orders',
+    'kubernetes',
     'LOCALHOST',
     '.internal',
     'local',
