@@ -141,4 +141,5 @@ export const TLS_CHOICES = Object.keys(VERSIONS);
 export const pemOf = (anchor: Uint8Array | string): string =>
   typeof anchor === 'string' ? anchor : encodePem('CERTIFICATE', anchor);
 
-const readText = (path: string, world: World): string => Buffer.from(world.files.readNamed(path)).toString('utf8');
+const readText = (path: string, world: World): string =>
+  Buffer.from(world.files.readNamed(path)).toString('utf8');
