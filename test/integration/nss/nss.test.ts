@@ -219,7 +219,7 @@ describeWith(['certutil'], 'NSS databases, with the real certutil', () => {
     expect(outcomes.find(({ id }) => id === `nss:${damaged}`)).toMatchObject({
       status: 'unknown',
       changed: false,
-      error: { code: 'DEVCA_TRUST_NSS_UNREADABLE' },
+      error: { code: expect.stringMatching(/^DEVCA_(TRUST_NSS_UNREADABLE|FILE_NOT_A_FILE)$/) },
     });
     expect(outcomes.find(({ id }) => id === `nss:${sound}`)).toMatchObject({ status: 'trusted' });
     expect(listing(damaged)).toEqual(before);
