@@ -1,21 +1,21 @@
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { defineCommand } from '../cli/command.ts';
-import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import { DevcaError } from '../errors/devca-error.ts';
 import { forShell, forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import {
   CONTAINER_KINDS,
   CONTAINER_TEMPLATES,
-  type ContainerFile,
   type ContainerKind,
   type ContainerRequest,
   containerFiles,
   TRUST_SCRIPT,
 } from '../runtimes/container-files.ts';
+import { writeContainerFiles } from '../runtimes/container-folder.ts';
 import { devcaRoots, settingsFor } from './runtime-trust.ts';
 import { namedSource } from './selftest-sources.ts';
+import { readTemplate } from './template-file.ts';
 
 export const templateCommand = defineCommand({
   name: 'template',
@@ -56,7 +56,7 @@ export const templateCommand = defineCommand({
       return 0;
     }
     const folder = resolve(world.system.workingFolder, flags.out);
-    const written = files.map((file) => writeFile(file, folder, flags.force, world));
+    const written = writeContainerFiles(files, folder, flags.force, world);
     output.report({ template: kind, files: written }, () =>
       [`wrote configuration for ${kind}`, ...written.map((path) => `  ${forTerminal(path)}`)].join('\n'),
     );
@@ -93,8 +93,8 @@ async function requestOf(kind: ContainerKind, flags: TemplateFlags, world: World
   const [variable] = await settingsFor({ ...flags, only: ['openssl'], without: [] }, 'template', world);
   return {
     kind,
-    template: readTemplate(CONTAINER_TEMPLATES[kind], world),
-    script: readTemplate(TRUST_SCRIPT, world),
+    template: readTemplate('containers', CONTAINER_TEMPLATES[kind], world),
+    script: readTemplate('containers', TRUST_SCRIPT, world),
     roots: devcaRoots(flags, world).certificates,
     bundle: variable === undefined ? new Uint8Array() : world.files.read(variable.value),
     service: flags.service ?? 'app',
@@ -114,34 +114,4 @@ function filesOf(what: string, home: string | undefined, world: World): { cert: 
   if (cert !== undefined && key !== undefined) return { cert, key };
   const detail = `the inventory knows no full chain and key of "${what}": issue it with both, as in "devca issue ${forShell(what)}"`;
   throw new DevcaError('DEVCA_USAGE_INVALID', { command: 'template', detail });
-}
-
-/** What stands there already is left where it is the same. */
-function writeFile(
-  { path: name, bytes }: ContainerFile,
-  folder: string,
-  force: boolean,
-  world: World,
-): string {
-  const path = resolve(folder, name);
-  const present = world.files.readIfPresent(path);
-  if (present !== undefined && Buffer.from(present).equals(bytes)) return path;
-  if (force) world.files.remove(path);
-  world.files.makeFolder(dirname(path), 0o755);
-  try {
-    world.files.createExclusive(path, bytes, 0o644);
-  } catch (error) {
-    if (!isDevcaError(error, 'DEVCA_FILE_EXISTS')) throw error;
-    throw new DevcaError('DEVCA_FILE_EXISTS', { path, canForce: true }, { cause: error });
-  }
-  return path;
-}
-
-/** The templates lie beside `dist/`, where this is bundled, and beside `src/`, where it is not. */
-function readTemplate(name: string, world: World): string {
-  const [bundled, source] = ['../templates/containers/', '../../templates/containers/'].map((folder) =>
-    fileURLToPath(new URL(folder + name, import.meta.url)),
-  ) as [string, string];
-  const bytes = world.files.readIfPresent(bundled) ?? world.files.read(source);
-  return Buffer.from(bytes).toString('utf8');
 }

@@ -8,7 +8,7 @@ import { describeAddress, isPublicAddress } from '../server/lan-address.ts';
 import { startPageServer } from '../server/page-server.ts';
 import { servedRoot } from '../server/served-root.ts';
 import { trustSite } from '../server/trust-site.ts';
-import { readPageTemplate } from './page-template.ts';
+import { readPageTemplate } from './template-file.ts';
 import { chooseAddress } from './trust-serve-address.ts';
 import { type Ending, untilEnd } from './trust-serve-end.ts';
 import { servingDocument, servingText } from './trust-serve-text.ts';

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { parseDuration } from '../cli/duration.ts';
 import { LONGEST_POLL_MS, watch } from '../lifecycle/watch.ts';
@@ -10,6 +9,7 @@ import { programCommand } from '../platform/program.ts';
 import { handleSignals } from '../platform/signals.ts';
 import type { World } from '../platform/world.ts';
 import { HOOK_FLAGS, HOOK_REST, hookOf, passwordOf } from './renewal.ts';
+import { readTemplate } from './template-file.ts';
 import { watchLog } from './watch-log.ts';
 
 export const watchCommand = defineCommand({
@@ -108,16 +108,7 @@ function unitWords(
 }
 
 function printUnit(kind: UnitKind, words: readonly string[], { world, output }: CommandContext): 0 {
-  const template = readTemplate(UNIT_TEMPLATES[kind], world);
+  const template = readTemplate('services', UNIT_TEMPLATES[kind], world);
   output.raw(renderUnit(kind, template, [...programCommand(), ...words], world.system));
   return 0;
-}
-
-/** The templates lie beside `dist/`, where this is bundled, and beside `src/`, where it is not. */
-function readTemplate(name: string, world: World): string {
-  const [bundled, source] = ['../templates/services/', '../../templates/services/'].map((folder) =>
-    fileURLToPath(new URL(folder + name, import.meta.url)),
-  ) as [string, string];
-  const bytes = world.files.readIfPresent(bundled) ?? world.files.read(source);
-  return Buffer.from(bytes).toString('utf8');
 }
