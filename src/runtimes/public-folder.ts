@@ -1,6 +1,7 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { bytesToHex, sha256Hex } from '../pki/fingerprint.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
 import { dataFolder } from '../platform/paths.ts';
+import { replaceFile } from '../platform/replace-file.ts';
 import type { System } from '../platform/system.ts';
 import type { World } from '../platform/world.ts';
 
@@ -27,16 +28,12 @@ export function readPublicFile(path: string, { files, system }: World): Uint8Arr
   return status?.kind === 'file' && isOwn && (status.mode & 0o022) === 0 ? files.read(path) : undefined;
 }
 
-/** Puts a file in its place in one move, so that whoever reads it meanwhile has the old one or the new one whole. */
-export function writePublicFile(path: string, bytes: Uint8Array, { files, random }: World): void {
-  const temporary = `${path}.${bytesToHex(random(6))}`;
-  files.makeFolder(dirname(path), 0o755);
-  try {
-    files.createExclusive(temporary, bytes, 0o644);
-    files.rename(temporary, path);
-  } catch (error) {
-    files.remove(temporary);
-    throw error;
-  }
-  files.syncFolder(dirname(path));
+/** Puts a file of devca's own in its place, and makes its folder. */
+export function writePublicFile(
+  path: string,
+  bytes: Uint8Array,
+  world: Pick<World, 'files' | 'random'>,
+): void {
+  world.files.makeFolder(dirname(path), 0o755);
+  replaceFile(path, bytes, 0o644, world);
 }

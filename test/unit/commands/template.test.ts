@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { run } from '../../../src/run.ts';
@@ -64,6 +64,18 @@ describe('devca template', () => {
     expect(readFileSync(files[0], 'utf8')).toBe('mine\n');
     expect((await devca('template', 'compose', '--out', 'x', '--force')).status).toBe(0);
     expect(readFileSync(files[0], 'utf8')).toContain('services:');
+  });
+
+  it('writes nothing where one of the files is something else', async () => {
+    await devca('template', 'dockerfile', '--out', 'y');
+    const [first = '', ...others] = readdirSync(join(user, 'y'), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(user, 'y', name))
+      .filter((path) => statSync(path).isFile());
+    for (const path of others) rmSync(path);
+    writeFileSync(first, 'mine\n');
+    expect((await devca('template', 'dockerfile', '--out', 'y')).status).toBe(1);
+    expect(others.filter((path) => existsSync(path))).toEqual([]);
+    expect(readFileSync(first, 'utf8')).toBe('mine\n');
   });
 
   it('names the files of a certificate, which stay where they are', async () => {
