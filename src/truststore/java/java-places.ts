@@ -1,5 +1,6 @@
 import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
 import { pathsOf } from '../../platform/paths.ts';
+import { realPathOr, uniqueByRealPath } from '../real-path.ts';
 import type { TrustSession } from '../session.ts';
 import { anchorFileName, type TrustAnchor } from '../trust-anchor.ts';
 import { findJavaRuntimes, type JavaRuntime, versionOf } from './java-runtimes.ts';
@@ -39,7 +40,7 @@ export function findJavaPlaces(session: TrustSession): readonly JavaPlace[] {
 
 /** The key store at a path that the user or the journal names, whether or not it is there. */
 export function javaPlaceAt(path: string, session: TrustSession): JavaPlace {
-  const file = realPathOf(path, session) ?? path;
+  const file = realPathOr(path, session);
   const known = findJavaPlaces(session).find((place) => place.file === file);
   return known ?? { id: `java:${file}`, file, name: 'Java key store', runtimes: [] };
 }
@@ -101,13 +102,8 @@ function placeOf(runtime: JavaRuntime, session: TrustSession): JavaPlace {
 }
 
 /** Links such as SDKMAN's `current` lead to runtimes that are found by their own names too. */
-function unique(runtimes: readonly JavaRuntime[], session: TrustSession): readonly JavaRuntime[] {
-  const seen = new Set<string>();
-  return runtimes.filter(({ home }) => {
-    const path = realPathOf(home, session) ?? home;
-    return !seen.has(path) && seen.add(path);
-  });
-}
+const unique = (runtimes: readonly JavaRuntime[], session: TrustSession): readonly JavaRuntime[] =>
+  uniqueByRealPath(runtimes, ({ home }) => home, session);
 
 const MOST_VERSIONS = 3;
 
@@ -117,13 +113,4 @@ function nameOf(runtimes: readonly JavaRuntime[], session: TrustSession): string
   const shown = versions.slice(0, MOST_VERSIONS).join(', ');
   const more = versions.length - MOST_VERSIONS;
   return more > 0 ? `Java ${shown} and ${more} more` : `Java ${shown}`.trim();
-}
-
-function realPathOf(path: string, session: TrustSession): string | undefined {
-  try {
-    return session.world.files.realPath(path);
-  } catch (error) {
-    if (isDevcaError(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import { isDevcaError } from '../../errors/devca-error.ts';
 import { dataFolder, pathsOf } from '../../platform/paths.ts';
+import { realPathOr } from '../real-path.ts';
 import type { TrustSession } from '../session.ts';
 import { expandPattern } from './folder-pattern.ts';
 
@@ -198,15 +199,6 @@ function textOf(path: string, session: TrustSession): string {
     return Buffer.from(session.world.files.readIfPresent(path, 1024 * 1024) ?? []).toString('utf8');
   } catch (error) {
     if (isDevcaError(error)) return '';
-    throw error;
-  }
-}
-
-function realPathOr(path: string, session: TrustSession): string {
-  try {
-    return session.world.files.realPath(path);
-  } catch (error) {
-    if (isDevcaError(error)) return path;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { uniqueByRealPath } from '../real-path.ts';
 import type { TrustSession } from '../session.ts';
 import {
   boxedPlaces,
@@ -38,18 +39,5 @@ export function placeAt(folder: string, session: TrustSession): NssPlace {
 }
 
 /** Two paths may lead to one database (links, `current` of snap): the first counts. */
-function unique(places: readonly NssPlace[], session: TrustSession): readonly NssPlace[] {
-  const seen = new Set<string>();
-  return places.filter(({ folder }) => {
-    const path = realPathOf(folder, session);
-    return !seen.has(path) && seen.add(path);
-  });
-}
-
-function realPathOf(path: string, session: TrustSession): string {
-  try {
-    return session.world.files.realPath(path);
-  } catch {
-    return path;
-  }
-}
+const unique = (places: readonly NssPlace[], session: TrustSession): readonly NssPlace[] =>
+  uniqueByRealPath(places, ({ folder }) => folder, session);

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { isDevcaError } from '../../errors/devca-error.ts';
+import { realPathOr, uniqueByRealPath } from '../real-path.ts';
 import type { TrustSession } from '../session.ts';
 
 /** Read by every Firefox of the machine, Debian's ESR and the snap among them. */
@@ -30,22 +30,10 @@ function installations(session: TrustSession): readonly string[] {
   const { exec, files } = session.world;
   const folders = PROGRAMS.flatMap((program) => {
     const path = exec.find(program);
-    return path === undefined ? [] : [dirname(realPathOf(path, session))];
+    return path === undefined ? [] : [dirname(realPathOr(path, session))];
   });
-  const seen = new Set<string>();
-  return [...folders, ...INSTALLATIONS]
-    .filter((folder) => files.statusOfTarget(join(folder, 'application.ini')) !== undefined)
-    .filter((folder) => {
-      const path = realPathOf(folder, session);
-      return !seen.has(path) && seen.add(path);
-    });
-}
-
-function realPathOf(path: string, { world }: TrustSession): string {
-  try {
-    return world.files.realPath(path);
-  } catch (error) {
-    if (isDevcaError(error)) return path;
-    throw error;
-  }
+  const there = [...folders, ...INSTALLATIONS].filter(
+    (folder) => files.statusOfTarget(join(folder, 'application.ini')) !== undefined,
+  );
+  return uniqueByRealPath(there, (folder) => folder, session);
 }
