@@ -1,9 +1,9 @@
 import { DevcaError } from '../errors/devca-error.ts';
+import { AUTHORITY_PROFILES, IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import type { World } from '../platform/world.ts';
-import { IMPORTED_PROFILE } from './imported-certificate.ts';
 import { certificatesNamed } from './revoke-target.ts';
 
 /** Which certificates are to be renewed. */
@@ -58,8 +58,6 @@ export function chooseCertificates(
 /** The files that a certificate has, as far as no other has taken their places. */
 export const filesOf = ({ id }: CertificateRecord, inventory: Inventory): readonly DeliveryRecord[] =>
   inventory.deliveries.current({ table: 'certificates', id });
-
-const AUTHORITY_PROFILES: readonly string[] = ['root', 'intermediate', 'bridge'];
 
 function findRenewable(
   what: string,

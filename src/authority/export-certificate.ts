@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import { FILES_WITH_KEY, type Material } from '../formats/material.ts';
+import { AUTHORITY_PROFILES, IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
 import { type CertificateStatus, certificateStatus } from '../inventory/certificate-status.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
@@ -14,7 +15,7 @@ import { fileNameFor } from './file-name.ts';
 import { readHome } from './generations.ts';
 import { warnOfGit } from './git-warning.ts';
 import { checkHome } from './home.ts';
-import { IMPORTED_PROFILE, signerOf } from './imported-certificate.ts';
+import { signerOf } from './imported-certificate.ts';
 import { chainOf } from './issued-certificate.ts';
 import { type Authority, authorityOf } from './open-authority.ts';
 import { changeInventory, type Recovery } from './recovery.ts';
@@ -125,8 +126,6 @@ function chainAbove(
     throw new DevcaError('DEVCA_IMPORT_NOT_HELD', { ...described(record), isWithKey: withKey });
   return { root: authority.root.certificate, issuer: issuer.certificate };
 }
-
-const AUTHORITY_PROFILES: readonly string[] = ['root', 'intermediate', 'bridge'];
 
 /** What the names of its files have begun with so far. */
 function fileNameOf(record: CertificateRecord, inventory: Inventory): string {

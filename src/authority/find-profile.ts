@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
-import { PROOF_PROFILE } from '../inventory/certificate-query.ts';
+import { AUTHORITY_PROFILES, IMPORTED_PROFILE, PROOF_PROFILE } from '../inventory/certificate-query.ts';
 import type { World } from '../platform/world.ts';
 import { BUILT_IN_PROFILES, builtInProfile } from '../profiles/built-in.ts';
 import { parseJsonDocument } from '../profiles/json-document.ts';
 import { type Profile, parseProfile } from '../profiles/profile.ts';
-import { IMPORTED_PROFILE } from './imported-certificate.ts';
 
 /** What the inventory has for certificates that no profile made. */
-const RESERVED: readonly string[] = ['root', 'intermediate', 'bridge', IMPORTED_PROFILE, PROOF_PROFILE];
+const RESERVED: readonly string[] = [...AUTHORITY_PROFILES, IMPORTED_PROFILE, PROOF_PROFILE];
 
 /** More than any profile has. */
 const LONGEST_FILE = 64 * 1024;

@@ -1,3 +1,4 @@
+import { IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
@@ -6,9 +7,6 @@ import { isReasonCode } from '../pki/extensions/reason-code.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import { nameEquals } from '../pki/name.ts';
 import type { Authority, RecordedCertificate } from './open-authority.ts';
-
-/** What the inventory has for the profile of an end entity that was there before its authority was imported. */
-export const IMPORTED_PROFILE = 'imported';
 
 /**
  * The certificate of a generation that has signed an end entity: the one that issues, for all but what was imported.

@@ -1,4 +1,5 @@
 import type { AuthorityRecord } from '../inventory/authorities.ts';
+import { AUTHORITY_PROFILES } from '../inventory/certificate-query.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryOwner } from '../inventory/deliveries.ts';
 import { isKeyStoreKind } from '../keystore/key-store.ts';
@@ -55,7 +56,7 @@ export function sweepRetired(
   return generationRecords(inventory, name)
     .filter(({ retiredAt }) => retiredAt !== undefined)
     .flatMap((record) => {
-      const certificates = ['root', 'intermediate', 'bridge'].flatMap((profile) =>
+      const certificates = AUTHORITY_PROFILES.flatMap((profile) =>
         inventory.certificates.list({ at: record.createdAt, authorityId: record.id, profile }),
       );
       const owners: DeliveryOwner[] = certificates.map(({ id }) => ({ table: 'certificates', id }));

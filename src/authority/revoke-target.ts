@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
+import { AUTHORITY_PROFILES } from '../inventory/certificate-query.ts';
 import { certificateStatus } from '../inventory/certificate-status.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
@@ -9,8 +10,6 @@ import type { World } from '../platform/world.ts';
 
 /** No certificate file is larger. */
 const FILE_LIMIT = 1024 * 1024;
-
-const AUTHORITY_PROFILES: readonly string[] = ['root', 'intermediate', 'bridge'];
 
 /**
  * The end entity that a name, serial number, fingerprint or file means. Of several, the one that is in use; where that

@@ -1,4 +1,5 @@
 import { DevcaError } from '../errors/devca-error.ts';
+import { IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import { isKeyStoreKind } from '../keystore/key-store.ts';
@@ -8,7 +9,7 @@ import { formatName } from '../pki/name-text.ts';
 import type { World } from '../platform/world.ts';
 import { type CrlOutcome, type CrlPlace, openSigners, signCrls } from './crl.ts';
 import { liveGenerations, readHome } from './generations.ts';
-import { IMPORTED_PROFILE, signerOf } from './imported-certificate.ts';
+import { signerOf } from './imported-certificate.ts';
 import { type Authority, authorityOf } from './open-authority.ts';
 import { changeInventory } from './recovery.ts';
 import { findRevocable } from './revoke-target.ts';

@@ -8,6 +8,12 @@ import { type SqlValue, toSeconds } from './sql.ts';
  */
 export const PROOF_PROFILE = 'proof';
 
+/** The profile of a row for an end entity that was there before its authority was imported. */
+export const IMPORTED_PROFILE = 'imported';
+
+/** The profiles of rows for the certificates of the authority itself. */
+export const AUTHORITY_PROFILES: readonly string[] = ['root', 'intermediate', 'bridge'];
+
 /** Which certificates a list has. What is left out does not narrow it. */
 export interface CertificateFilter {
   /** The time that statuses are derived at. */
@@ -24,7 +30,7 @@ export interface CertificateFilter {
    * third of their life left (`last-third`), or those that end by a time. What has ended already is among them.
    */
   readonly renewable?: 'all' | 'last-third' | Date;
-  /** Without those of the authority itself (profiles root, intermediate and bridge), and those that were made for a proof. */
+  /** Without those of the authority itself (`AUTHORITY_PROFILES`), and those that were made for a proof. */
   readonly endEntitiesOnly?: boolean;
   readonly limit?: number;
   readonly offset?: number;
@@ -70,6 +76,8 @@ const ORDERS = {
   'not-yet-valid': 'not_before, id',
 } as const satisfies Record<CertificateStatus | 'any', string>;
 
+const NO_END_ENTITIES = [...AUTHORITY_PROFILES, PROOF_PROFILE].map((profile) => `'${profile}'`).join(', ');
+
 const wantedStatus = (filter: CertificateFilter): CertificateStatus | undefined =>
   filter.expiringBy === undefined ? filter.status : 'valid';
 
@@ -89,12 +97,12 @@ function conditionsOf(filter: CertificateFilter): Query {
   if (filter.expiringBy !== undefined) add('not_after <= ?', toSeconds(filter.expiringBy));
   if (filter.renewable !== undefined) add('ended IS NULL');
   // Of what was imported devca has neither key nor files.
-  if (filter.renewable !== undefined) add(`profile <> 'imported'`);
+  if (filter.renewable !== undefined) add(`profile <> '${IMPORTED_PROFILE}'`);
   if (filter.renewable === 'last-third')
     add('not_after - (not_after - not_before) / 3 <= ?', toSeconds(filter.at));
   if (filter.renewable instanceof Date) add('not_after <= ?', toSeconds(filter.renewable));
   if (filter.endEntitiesOnly === true || filter.renewable !== undefined)
-    add(`profile NOT IN ('root', 'intermediate', 'bridge', '${PROOF_PROFILE}')`);
+    add(`profile NOT IN (${NO_END_ENTITIES})`);
   return { text: conditions.join(' AND '), values };
 }
 

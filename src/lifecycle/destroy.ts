@@ -4,6 +4,7 @@ import { readHome } from '../authority/generations.ts';
 import { certificateFolder } from '../authority/home.ts';
 import { authorityOf, requireAuthority } from '../authority/open-authority.ts';
 import { changeInventory } from '../authority/recovery.ts';
+import { AUTHORITY_PROFILES } from '../inventory/certificate-query.ts';
 import { type Inventory, removeInventory } from '../inventory/database.ts';
 import type { DeliveryOwner } from '../inventory/deliveries.ts';
 import { lockPath } from '../inventory/lock.ts';
@@ -113,9 +114,7 @@ function removeKeys(home: string, world: World): readonly string[] {
 /** Files of the authorities that are as devca wrote them. */
 function removePublicFiles(inventory: Inventory, world: World): readonly string[] {
   const at = world.clock.now();
-  const own = ['root', 'intermediate', 'bridge'].flatMap((profile) =>
-    inventory.certificates.list({ at, profile }),
-  );
+  const own = AUTHORITY_PROFILES.flatMap((profile) => inventory.certificates.list({ at, profile }));
   const owners: DeliveryOwner[] = own.flatMap(({ id }) => {
     const list = inventory.crls.latest(id);
     return [

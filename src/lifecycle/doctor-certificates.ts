@@ -1,8 +1,8 @@
-import { IMPORTED_PROFILE } from '../authority/imported-certificate.ts';
 import { type Authority, issuesFromRoot } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
+import { IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { World } from '../platform/world.ts';

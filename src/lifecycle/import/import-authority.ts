@@ -1,8 +1,8 @@
 import { keyId, keyTitle, type WhichKey } from '../../authority/authority-keys.ts';
 import { establishAuthority, type RestingPlace, restIn } from '../../authority/establish-authority.ts';
 import { ensureHome } from '../../authority/home.ts';
-import { IMPORTED_PROFILE } from '../../authority/imported-certificate.ts';
 import { changeInventory, type Recovery } from '../../authority/recovery.ts';
+import { IMPORTED_PROFILE } from '../../inventory/certificate-query.ts';
 import type { Inventory } from '../../inventory/database.ts';
 import type { KeyStoreKind, Sealer } from '../../keystore/key-store.ts';
 import { prepareDefault, prepareKey } from '../../keystore/open-key-store.ts';
