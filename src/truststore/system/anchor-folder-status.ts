@@ -1,10 +1,20 @@
 import { join } from 'node:path';
 import type { TrustSession } from '../session.ts';
-import { anchorFileName, isDevcaName, type TrustAnchor } from '../trust-anchor.ts';
+import { isDevcaName, type TrustAnchor } from '../trust-anchor.ts';
 import type { StoreStatus } from '../trust-store.ts';
-import { bundleOf, detachedName, hashedOf, holds, isExtracted, madeBy, ownFile, textOf } from './roots.ts';
+import {
+  anchorPath,
+  bundleOf,
+  detachedName,
+  hashedOf,
+  holds,
+  isExtracted,
+  madeBy,
+  ownFile,
+  textOf,
+} from './roots.ts';
 import type { SystemLayout } from './system-layout.ts';
-import { askOpenssl, p11KitAnchors, type Verdict } from './verifiers.ts';
+import { ACCEPTED, askOpenssl, p11KitAnchors, type Verdict } from './verifiers.ts';
 
 const FIX = 'devca trust install --store system';
 
@@ -95,14 +105,14 @@ async function askAll(
 }
 
 async function readDetached(name: string, anchor: TrustAnchor, session: TrustSession): Promise<Verdict> {
-  if (holds(textOf(name, session), anchor)) return { kind: 'accepted', why: '' };
+  if (holds(textOf(name, session), anchor)) return ACCEPTED;
   return { kind: 'refused', why: `${name} is a file of its own, without it` };
 }
 
 async function askP11Kit(anchor: TrustAnchor, session: TrustSession): Promise<Verdict | undefined> {
   const known = await p11KitAnchors(session);
   if (known === undefined) return undefined;
-  if (holds(known, anchor)) return { kind: 'accepted', why: '' };
+  if (holds(known, anchor)) return ACCEPTED;
   return { kind: 'refused', why: 'p11-kit does not have it among its anchors' };
 }
 
@@ -111,6 +121,3 @@ function anchorNames({ anchors, extension }: SystemLayout, session: TrustSession
   if (files.statusOfTarget(anchors) === undefined) return [];
   return files.list(anchors).filter((name) => name.endsWith(extension));
 }
-
-const anchorPath = (layout: SystemLayout, anchor: TrustAnchor): string =>
-  join(layout.anchors, `${anchorFileName(anchor)}${layout.extension}`);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { DevcaError } from '../../errors/devca-error.ts';
 import { lastLines } from '../../platform/exec.ts';
 import { installHint } from '../package-hint.ts';
@@ -11,6 +10,7 @@ import { judge, restoreCommand } from './anchor-folder-status.ts';
 import { planJavaAliasRemoval, withoutJavaHook } from './debian-java.ts';
 import { addedByHand } from './hand-edits.ts';
 import {
+  anchorPath,
   begunFile,
   detachedName,
   hasHashedLink,
@@ -168,6 +168,3 @@ function toolPath({ tool }: SystemLayout, session: TrustSession): string {
   const install = installHint(tool, session.world);
   throw new DevcaError('DEVCA_TRUST_TOOL_MISSING', { store: 'system', tool, install });
 }
-
-const anchorPath = (layout: SystemLayout, anchor: TrustAnchor): string =>
-  join(layout.anchors, `${anchorFileName(anchor)}${layout.extension}`);

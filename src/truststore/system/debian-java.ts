@@ -1,8 +1,9 @@
 import { sha256Hex } from '../../pki/fingerprint.ts';
 import { decodePem } from '../../pki/pem.ts';
+import { debianAlias } from '../java/java-places.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
-import { anchorFileName, type TrustAnchor } from '../trust-anchor.ts';
+import type { TrustAnchor } from '../trust-anchor.ts';
 
 /** The key store that all Java runtimes of Debian share. Its password is Debian's and no secret. */
 const CACERTS = '/etc/ssl/certs/java/cacerts';
@@ -31,8 +32,7 @@ export async function planJavaAliasRemoval(
 ): Promise<readonly Step[]> {
   const { exec, files } = session.world;
   if (files.statusOfTarget(CACERTS) === undefined || exec.find('keytool') === undefined) return [];
-  const alias = `debian:${anchorFileName(anchor)}.pem`;
-  const flags = ['-alias', alias, '-keystore', CACERTS, '-storepass', PASSWORD];
+  const flags = ['-alias', debianAlias(anchor), '-keystore', CACERTS, '-storepass', PASSWORD];
   const outcome = await session.run(
     { program: 'keytool', args: ['-exportcert', '-rfc', ...flags], needsRoot: false },
     15_000,

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { sha256Hex } from '../../pki/fingerprint.ts';
 import { decodePem } from '../../pki/pem.ts';
 import type { TrustSession } from '../session.ts';
-import { anchorPem, type TrustAnchor } from '../trust-anchor.ts';
+import { anchorFileName, anchorPem, type TrustAnchor } from '../trust-anchor.ts';
 import type { PlanRequest } from '../trust-store.ts';
 import type { SystemLayout } from './system-layout.ts';
 
@@ -80,6 +80,10 @@ export function detachedName(layout: SystemLayout, session: TrustSession): strin
     (name) => files.statusOfTarget(name) !== undefined && files.realPath(name) !== bundle,
   );
 }
+
+/** Where devca's file for this root belongs. */
+export const anchorPath = (layout: SystemLayout, anchor: TrustAnchor): string =>
+  join(layout.anchors, `${anchorFileName(anchor)}${layout.extension}`);
 
 /** devca's file for this root, where it holds this very root and nothing else. */
 export function ownFile(path: string, anchor: TrustAnchor, session: TrustSession): string | undefined {

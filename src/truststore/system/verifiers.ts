@@ -8,7 +8,7 @@ export interface Verdict {
   readonly why: string;
 }
 
-const ACCEPTED: Verdict = { kind: 'accepted', why: '' };
+export const ACCEPTED: Verdict = { kind: 'accepted', why: '' };
 const OPENSSL_TIMEOUT_MS = 8_000;
 const P11_KIT_TIMEOUT_MS = 10_000;
 
