@@ -3,7 +3,7 @@ import { forTerminal } from '../platform/escape.ts';
 import { type ExecOutcome, lastLines } from '../platform/exec.ts';
 import type { System } from '../platform/system.ts';
 import type { World } from '../platform/world.ts';
-import { type Privilege, resolvePrivilege } from './privilege.ts';
+import { resolvePrivilege } from './privilege.ts';
 import type { Command } from './step.ts';
 import type { TrustAction } from './trust-anchor.ts';
 
@@ -12,7 +12,6 @@ export interface TrustSession {
   readonly world: World;
   /** Whose stores these are. */
   readonly user: System;
-  readonly privilege: Privilege;
   /** Runs a command as `user`, or as root where it needs that, whatever its status. */
   run(command: Command, timeoutMs?: number): Promise<ExecOutcome>;
   /** Asks for the password that `sudo` wants, once, before anything is changed. */
@@ -23,24 +22,23 @@ export interface TrustSession {
 const PASSWORD_TIMEOUT_MS = 5 * 60_000;
 
 export async function openSession(world: World): Promise<TrustSession> {
-  const privilege = resolvePrivilege(world);
+  const { user, asRoot } = resolvePrivilege(world);
   let authenticated: Promise<void> | undefined;
   return {
     world,
-    user: privilege.user,
-    privilege,
+    user,
     run: async (command, timeoutMs = 30_000) => {
       const options = { ...(command.stdin === undefined ? {} : { stdin: command.stdin }), timeoutMs };
       const { runAsRoot } = world.exec;
       if (command.needsRoot && runAsRoot !== undefined)
         return runAsRoot(command.program, command.args, options);
-      const prefix = command.needsRoot ? (privilege.asRoot ?? []) : [];
+      const prefix = command.needsRoot ? (asRoot ?? []) : [];
       const [program = command.program, ...args] = [...prefix, command.program, ...command.args];
       return world.exec.run(program, args, { ...options, workingFolder: '/' });
     },
     becomeRoot: async (action, store) => {
-      if (privilege.asRoot === undefined) throw new DevcaError('DEVCA_TRUST_NEEDS_ROOT', { action, store });
-      const [program] = privilege.asRoot;
+      if (asRoot === undefined) throw new DevcaError('DEVCA_TRUST_NEEDS_ROOT', { action, store });
+      const [program] = asRoot;
       if (program === undefined) return;
       authenticated ??= authenticate(program, action, store, world);
       await authenticated;
