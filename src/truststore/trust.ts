@@ -247,8 +247,8 @@ async function outcomeOf(
 }
 
 /**
- * Changes whose process was killed, for other roots, and in stores that the command is not about. Nobody can say any more whether the root was wanted, so the safe way
- * is back. What can't be undone now stays in the journal for the next time.
+ * Changes whose process was killed, of other roots or in stores that the command is not about. Nobody can say any more
+ * whether the root was wanted, so the safe way is back. What can't be undone now stays in the journal for the next time.
  */
 async function undoInterrupted(
   anchor: TrustAnchor,

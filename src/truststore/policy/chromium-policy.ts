@@ -142,8 +142,7 @@ const itemOf = ({ certificate }: TrustAnchor): string => Buffer.from(certificate
  * names counts alone. So where an administrator has set this one, the root goes there.
  */
 function effectiveList(folder: string, session: TrustSession): PolicyList {
-  const own = listAt(folder, OWN_FILE);
-  return policyLists(folder, session).at(-1) ?? own;
+  return policyLists(folder, session).at(-1) ?? listAt(folder, OWN_FILE);
 }
 
 function policyLists(folder: string, session: TrustSession): readonly PolicyList[] {
