@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { generationFile } from '../authority/authority-files.ts';
-import { checkHome } from '../authority/home.ts';
+import { readHome } from '../authority/generations.ts';
 import { canSignLists } from '../authority/imported-certificate.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { certificateStatus } from '../inventory/certificate-status.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
-import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
+import type { Inventory } from '../inventory/database.ts';
 import { parseCertificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { decodePem, encodePem } from '../pki/pem.ts';
@@ -19,7 +19,7 @@ const FILE_LIMIT = 1024 * 1024;
 
 /** Everything that is valid and not replaced. Throws DEVCA_PROOF_NOTHING where that is nothing. */
 export function allSources(home: string, world: World, authority?: string): readonly SubjectSource[] {
-  return withInventory(home, world, (inventory) => {
+  return readHome(home, world, (inventory) => {
     const at = world.clock.now();
     if (authority !== undefined) requireAuthority(inventory, home, world, authority);
     const records = inventory.certificates
@@ -34,7 +34,7 @@ export function allSources(home: string, world: World, authority?: string): read
 
 /** The certificate that a name, serial number, fingerprint or file means. Throws DEVCA_INVENTORY_UNKNOWN. */
 export function namedSource(what: string, home: string, world: World): SubjectSource {
-  return withInventory(home, world, (inventory) => {
+  return readHome(home, world, (inventory) => {
     const inFile = firstInFile(resolve(world.system.workingFolder, what), world);
     const byFile = inFile === undefined ? undefined : inventory.certificates.bySha256(sha256Hex(inFile));
     const found = (byFile === undefined ? inventory.certificates.find(what) : [byFile]).filter(
@@ -75,16 +75,6 @@ export function givenSource(files: GivenFiles, home: string, world: World): Subj
 }
 
 const AUTHORITY_PROFILES: readonly string[] = ['root', 'intermediate', 'bridge'];
-
-function withInventory<T>(home: string, world: World, work: (inventory: Inventory) => T): T {
-  checkHome(home, world);
-  const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
-  try {
-    return work(inventory);
-  } finally {
-    inventory.close();
-  }
-}
 
 function recordedSource(
   record: CertificateRecord,
@@ -144,7 +134,7 @@ function firstInFile(path: string, world: World): Uint8Array | undefined {
 }
 
 function ownRoots(home: string, world: World): readonly Uint8Array[] {
-  return withInventory(home, world, ({ certificates }) =>
+  return readHome(home, world, ({ certificates }) =>
     certificates
       .list({ at: world.clock.now(), profile: 'root' })
       .flatMap(({ id }) => certificates.der(id) ?? []),
