@@ -8,6 +8,7 @@ import {
   type AnchoredRow,
   type formatStores,
   formatStoresWithFixes,
+  STORE_FLAGS,
   trustAnchorsOf,
   withPlace,
   withRoot,
@@ -20,12 +21,7 @@ export const trustInstallCommand = defineCommand({
     'Each store is changed on its own and asked afterwards; one that fails stops none of the others. Every change is kept in a journal, so that "devca trust uninstall" undoes exactly it. Where root is needed and there is a terminal, sudo asks for the password.',
   positionals: {},
   flags: {
-    store: {
-      type: 'list',
-      value: 'STORE',
-      describe: 'only this store or kind of store, such as system or nss',
-    },
-    authority: { type: 'string', value: 'NAME', describe: 'whose root (default: the default authority)' },
+    ...STORE_FLAGS,
     from: { type: 'string', value: 'FILE', describe: 'the roots in a file that someone else made' },
     sha256: {
       type: 'list',

@@ -4,7 +4,7 @@ import { forTerminal } from '../platform/escape.ts';
 import type { Step } from '../truststore/step.ts';
 import { planScript, planTrust, type StorePreview, type TrustOptions } from '../truststore/trust.ts';
 import type { TrustAction, TrustAnchor } from '../truststore/trust-anchor.ts';
-import { trustAnchorsOf } from './trust-table.ts';
+import { STORE_FLAGS, trustAnchorsOf } from './trust-table.ts';
 
 export const trustPlanCommand = defineCommand({
   name: 'trust plan',
@@ -13,12 +13,7 @@ export const trustPlanCommand = defineCommand({
     'What is printed is a script for a POSIX shell, on Windows for PowerShell, and exactly what devca itself would run; what needs root has sudo before it. With --json, each step by itself, for device management.',
   positionals: { action: { describe: 'install (the default) or uninstall' } },
   flags: {
-    store: {
-      type: 'list',
-      value: 'STORE',
-      describe: 'only this store or kind of store, such as system or nss',
-    },
-    authority: { type: 'string', value: 'NAME', describe: 'whose root (default: the default authority)' },
+    ...STORE_FLAGS,
   },
   examples: [
     { command: 'devca trust plan', does: 'what "devca trust install" would do' },

@@ -1,7 +1,7 @@
 import { type CommandStatus, defineCommand } from '../cli/command.ts';
 import { statusRows } from './trust-journalled.ts';
 import { formatProofs, proveClients, statusOfProofs } from './trust-prove.ts';
-import { formatStoresWithFixes, statusOfStores } from './trust-table.ts';
+import { formatStoresWithFixes, STORE_FLAGS, statusOfStores } from './trust-table.ts';
 import { formatVariables, variablesAbove } from './trust-variables.ts';
 
 export const trustStatusCommand = defineCommand({
@@ -11,12 +11,7 @@ export const trustStatusCommand = defineCommand({
     'Exit status: 0 every store that is there trusts the roots of all generations that are not retired, 4 some do not, 5 some could not be asked. Roots that came from elsewhere have a row for each store that they were put into. Variables of the environment that stand above the stores are shown below them.',
   positionals: {},
   flags: {
-    store: {
-      type: 'list',
-      value: 'STORE',
-      describe: 'only this store or kind of store, such as system or nss',
-    },
-    authority: { type: 'string', value: 'NAME', describe: 'whose root (default: the default authority)' },
+    ...STORE_FLAGS,
     prove: {
       type: 'boolean',
       describe: 'let every client that is installed fetch from a server on loopback',

@@ -1,5 +1,5 @@
 import { openGenerations } from '../authority/generations.ts';
-import type { CommandStatus } from '../cli/command.ts';
+import type { CommandStatus, Flags } from '../cli/command.ts';
 import type { Output, Style } from '../cli/output.ts';
 import { formatTable } from '../cli/table.ts';
 import { commonNameOf } from '../pki/name.ts';
@@ -10,6 +10,16 @@ import type { StoreRow } from '../truststore/trust.ts';
 import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
 import type { TrustStatus } from '../truststore/trust-store.ts';
 import { foldProfiles } from './trust-folding.ts';
+
+/** The flags of every command that asks stores or changes them. */
+export const STORE_FLAGS = {
+  store: {
+    type: 'list',
+    value: 'STORE',
+    describe: 'only this store or kind of store, such as system or nss',
+  },
+  authority: { type: 'string', value: 'NAME', describe: 'whose root (default: the default authority)' },
+} as const satisfies Flags;
 
 /** Which authority a command is about. */
 export interface AuthorityFlags {

@@ -7,7 +7,13 @@ import { warnOfRemaining } from './remaining-trust.ts';
 import { type AnchoredOutcome, reportOutcomes } from './trust-install.ts';
 import { ownAnchors, rootsByFingerprint } from './trust-journalled.ts';
 import { printPlan } from './trust-plan.ts';
-import { type AuthorityFlags, formatStoresWithFixes, withPlace, withRoot } from './trust-table.ts';
+import {
+  type AuthorityFlags,
+  formatStoresWithFixes,
+  STORE_FLAGS,
+  withPlace,
+  withRoot,
+} from './trust-table.ts';
 
 export const trustUninstallCommand = defineCommand({
   name: 'trust uninstall',
@@ -16,12 +22,7 @@ export const trustUninstallCommand = defineCommand({
     "Undoes exactly what the journal says was done, also after the authority's folder is gone: then for every root that devca has put into a store.",
   positionals: {},
   flags: {
-    store: {
-      type: 'list',
-      value: 'STORE',
-      describe: 'only this store or kind of store, such as system or nss',
-    },
-    authority: { type: 'string', value: 'NAME', describe: 'whose root (default: the default authority)' },
+    ...STORE_FLAGS,
     sha256: {
       type: 'list',
       value: 'HEX',
