@@ -5,8 +5,8 @@ import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { importPrivateKeyPem, type PrivateKey } from '../pki/key.ts';
-import { encodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
+import { KEY_READERS } from './key-readers.ts';
 
 /**
  * The key of a certificate from the file that it was delivered in; `undefined` where it never was.
@@ -19,11 +19,17 @@ export function deliveredKey(
   world: Pick<World, 'files'>,
 ): PrivateKey | undefined {
   const delivered = inventory.deliveries.current({ table: 'certificates', id: record.id });
-  const readable = READABLE.flatMap((format) => delivered.filter((row) => row.format === format));
-  const sound = readable.find((row) => defectOf(row, name, world) === undefined);
-  if (sound !== undefined) return readKey(sound, world);
+  const readable = Object.entries(KEY_READERS).flatMap(([format, read]) =>
+    delivered.filter((row) => row.format === format).map((row) => ({ row, read })),
+  );
+  const sound = readable.find(({ row }) => defectOf(row, name, world) === undefined);
+  if (sound !== undefined) {
+    const { path } = sound.row;
+    // It is as devca made it, so its form is known.
+    return importPrivateKeyPem(sound.read(world.files.read(path, LARGEST_FILE)), path);
+  }
   const [first] = readable;
-  const defect = first === undefined ? undefined : defectOf(first, name, world);
+  const defect = first === undefined ? undefined : defectOf(first.row, name, world);
   if (defect !== undefined) throw defect;
   const other = delivered.find(({ format }) => FILES_WITH_KEY.includes(format));
   if (other !== undefined)
@@ -33,9 +39,6 @@ export function deliveredKey(
   return undefined;
 }
 
-/** The formats that a key is read back from, best first. */
-const READABLE = ['key', 'combined', 'key-der', 'k8s', 'base64'] as const;
-
 function defectOf(row: DeliveryRecord, name: string, world: Pick<World, 'files'>): DevcaError | undefined {
   const { path, sha256 } = row;
   if (world.files.statusOfTarget(path)?.kind !== 'file')
@@ -43,18 +46,6 @@ function defectOf(row: DeliveryRecord, name: string, world: Pick<World, 'files'>
   return sha256Hex(world.files.read(path, LARGEST_FILE)) === sha256
     ? undefined
     : new DevcaError('DEVCA_EXPORT_KEY_CHANGED', { name, path });
-}
-
-/** From a file that is as devca made it, so that its form is known. */
-function readKey({ path, format }: DeliveryRecord, world: Pick<World, 'files'>): PrivateKey {
-  const bytes = world.files.read(path, LARGEST_FILE);
-  if (format === 'key-der') return importPrivateKeyPem(encodePem('PRIVATE KEY', bytes), path);
-  const text = Buffer.from(bytes).toString('latin1');
-  const encoded = /^(?: {2}tls\.key: |TLS_KEY_BASE64=)(\S+)$/m.exec(text)?.[1];
-  return importPrivateKeyPem(
-    encoded === undefined ? text : Buffer.from(encoded, 'base64').toString('latin1'),
-    path,
-  );
 }
 
 const LARGEST_FILE = 1024 * 1024;

@@ -9,14 +9,11 @@ import { encodePem } from '../pki/pem.ts';
 import { parsePkcs12 } from '../pki/pkcs12.ts';
 import type { World } from '../platform/world.ts';
 import { described } from './due.ts';
+import { KEY_READERS } from './key-readers.ts';
 
-/** How the key is read back from each kind of file that devca writes it to, the plainest first. */
+/** As `KEY_READERS`, and from what a password opens. */
 const READERS: Readonly<Record<string, (bytes: Uint8Array, password: string | undefined) => string>> = {
-  key: textOf,
-  combined: textOf,
-  'key-der': (bytes) => encodePem('PRIVATE KEY', bytes),
-  k8s: (bytes) => base64Line(bytes, /^ {2}tls\.key: (\S+)$/m),
-  base64: (bytes) => base64Line(bytes, /^TLS_KEY_BASE64=(\S+)$/m),
+  ...KEY_READERS,
   p12: (bytes, password) =>
     encodePem('PRIVATE KEY', parsePkcs12(bytes, password, 'the key store').keys[0]?.der ?? new Uint8Array()),
 };
@@ -58,12 +55,4 @@ function readKey(read: () => PrivateKey, refuse: (reason: string, cause: unknown
     if (!isDevcaError(error) || error.code.startsWith('DEVCA_PASSWORD_')) throw error;
     throw refuse(`is not the key any more (${error.message})`, error);
   }
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
-}
-
-function base64Line(bytes: Uint8Array, line: RegExp): string {
-  return Buffer.from(line.exec(textOf(bytes))?.[1] ?? '', 'base64').toString('latin1');
 }
