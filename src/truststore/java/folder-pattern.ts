@@ -1,6 +1,6 @@
 import type { PlatformPath } from 'node:path';
-import { isDevcaError } from '../../errors/devca-error.ts';
 import type { Files } from '../../platform/files.ts';
+import { listOrNothing } from '../readable-folder.ts';
 
 /** More than this in one folder, or in all, is no collection of runtimes. */
 const MOST_NAMES = 1_000;
@@ -33,13 +33,4 @@ function matching(folder: string, part: string, files: Pick<Files, 'list'>): rea
   return listOrNothing(folder, files)
     .filter((name) => expression.test(name))
     .slice(0, MOST_NAMES);
-}
-
-function listOrNothing(folder: string, files: Pick<Files, 'list'>): readonly string[] {
-  try {
-    return files.list(folder);
-  } catch (error) {
-    if (isDevcaError(error)) return [];
-    throw error;
-  }
 }

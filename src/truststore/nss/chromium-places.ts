@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { dataFolder, userHome } from '../../platform/paths.ts';
+import { listOrNothing } from '../readable-folder.ts';
 import type { TrustSession } from '../session.ts';
 import { CHROMIUM_BROWSERS } from './chromium-browsers.ts';
-import { databasePlace, listOrNothing, mayExist, type NssPlace, type UnusedBrowser } from './nss-place.ts';
+import { databasePlace, mayExist, type NssPlace, type UnusedBrowser } from './nss-place.ts';
 
 /** Shared by all programs of the system that ask for it; Fedora has it. */
 export const SYSTEM_DATABASE = '/etc/pki/nssdb';
@@ -32,17 +33,18 @@ export async function findChromiumPlaces(
 
 /** Browsers in boxes, which see a home of their own, and the system's database. */
 export function boxedPlaces(session: TrustSession): readonly NssPlace[] {
+  const { files } = session.world;
   const home = userHome(session.user);
   const snaps = join(home, 'snap');
   const flatpaks = join(home, '.var', 'app');
   return [
-    ...listOrNothing(snaps, session).flatMap((app) =>
+    ...listOrNothing(snaps, files).flatMap((app) =>
       ['current', 'common'].flatMap((part) => [
         databasePlace(`snap ${app}`, snaps, app, part, '.pki', 'nssdb'),
         databasePlace(`snap ${app}`, snaps, app, part, '.local', 'share', 'pki', 'nssdb'),
       ]),
     ),
-    ...listOrNothing(flatpaks, session).flatMap((app) => [
+    ...listOrNothing(flatpaks, files).flatMap((app) => [
       databasePlace(`flatpak ${app}`, flatpaks, app, '.pki', 'nssdb'),
       databasePlace(`flatpak ${app}`, flatpaks, app, 'data', 'pki', 'nssdb'),
     ]),

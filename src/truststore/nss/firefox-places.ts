@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { isDevcaError } from '../../errors/devca-error.ts';
 import { configFolder, userHome } from '../../platform/paths.ts';
+import { listOrNothing } from '../readable-folder.ts';
 import type { TrustSession } from '../session.ts';
 import { FIREFOX_FLAVOURS, type FirefoxFlavour } from './firefox-flavours.ts';
 import { type FirefoxProfile, parseInstallsIni, parseProfilesIni } from './firefox-profiles.ts';
-import { databasePlace, listOrNothing, mayExist, type NssPlace, type UnusedBrowser } from './nss-place.ts';
+import { databasePlace, mayExist, type NssPlace, type UnusedBrowser } from './nss-place.ts';
 import { systemRootsNote } from './system-roots.ts';
 
 /** The profiles of Firefox and its kin that have a database, and folders of theirs that can't be looked into. */
@@ -76,7 +77,7 @@ function profilesIn(folder: string, session: TrustSession): readonly FirefoxProf
     ...parseInstallsIni(textOf(join(folder, 'installs.ini'), session), folder),
   ];
   const found = [folder, join(folder, 'Profiles')].flatMap((parent) =>
-    listOrNothing(parent, session)
+    listOrNothing(parent, session.world.files)
       .map((name) => ({ name, folder: join(parent, name) }))
       .filter((profile) => isUsed(profile, session)),
   );

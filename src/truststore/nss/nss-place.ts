@@ -48,12 +48,3 @@ export function mayExist(path: string, session: TrustSession): boolean {
     return !isDevcaError(error, 'DEVCA_FILE_NOT_A_FOLDER');
   }
 }
-
-export function listOrNothing(path: string, session: TrustSession): readonly string[] {
-  try {
-    return session.world.files.list(path);
-  } catch (error) {
-    if (isDevcaError(error)) return [];
-    throw error;
-  }
-}
