@@ -14,23 +14,19 @@ export function homeOf(flag: string | undefined, system: System): string {
 }
 
 /** `$XDG_DATA_HOME` or what stands for it on this platform. */
-export function dataFolder(system: System): string {
-  if (system.platform === 'win32')
-    return variable('LOCALAPPDATA', system) ?? win32.join(userHome(system), 'AppData', 'Local');
-  const xdg = variable('XDG_DATA_HOME', system);
-  if (xdg !== undefined) return xdg;
-  if (system.platform === 'darwin') return posix.join(userHome(system), 'Library', 'Application Support');
-  return posix.join(userHome(system), '.local', 'share');
-}
+export const dataFolder = (system: System): string => localFolder('XDG_DATA_HOME', 'share', system);
 
 /** `$XDG_STATE_HOME` or what stands for it: the trust journal outlives the authority's home. */
-export function stateFolder(system: System): string {
+export const stateFolder = (system: System): string => localFolder('XDG_STATE_HOME', 'state', system);
+
+/** Only systems that follow XDG tell the two apart where no variable does. */
+function localFolder(xdgVariable: string, name: 'share' | 'state', system: System): string {
   if (system.platform === 'win32')
     return variable('LOCALAPPDATA', system) ?? win32.join(userHome(system), 'AppData', 'Local');
-  const xdg = variable('XDG_STATE_HOME', system);
+  const xdg = variable(xdgVariable, system);
   if (xdg !== undefined) return xdg;
   if (system.platform === 'darwin') return posix.join(userHome(system), 'Library', 'Application Support');
-  return posix.join(userHome(system), '.local', 'state');
+  return posix.join(userHome(system), '.local', name);
 }
 
 /** `$XDG_CONFIG_HOME` or what stands for it. */
