@@ -4,7 +4,7 @@ import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import type { World } from '../platform/world.ts';
-import { certificatesNamed } from './revoke-target.ts';
+import { certificatesNamed, titlesOf } from './revoke-target.ts';
 
 /** Which certificates are to be renewed. */
 export type RenewalChoice =
@@ -47,12 +47,8 @@ export function chooseCertificates(
         ? 'last-third'
         : new Date(at.getTime() + choice.withinMs);
   const records = inventory.certificates.list({ at, renewable }).toReversed();
-  const isThere = (record: CertificateRecord) =>
-    filesOf(record, inventory).some(({ path }) => world.files.status(path) !== undefined);
-  return {
-    chosen: records.filter(isThere),
-    gone: records.filter((record) => !isThere(record)),
-  };
+  const present = new Set(records.filter((record) => hasFiles(record, inventory, world)));
+  return { chosen: [...present], gone: records.filter((record) => !present.has(record)) };
 }
 
 /** The files that a certificate has, as far as no other has taken their places. */
@@ -103,7 +99,7 @@ const hasFiles = (record: CertificateRecord, inventory: Inventory, world: World)
   filesOf(record, inventory).some(({ path }) => world.files.status(path) !== undefined);
 
 /** What error messages say of a certificate. */
-export const described = ({ names, subject, serialNumber }: CertificateRecord) => ({
-  names: names.length === 0 ? [subject] : names,
-  serial: serialNumber,
+export const described = (record: CertificateRecord) => ({
+  names: titlesOf(record),
+  serial: record.serialNumber,
 });

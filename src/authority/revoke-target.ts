@@ -65,10 +65,14 @@ export function certificatesNamed(
   return record === undefined ? [] : [record];
 }
 
+/** What was imported may have no name but its subject. */
+export const titlesOf = ({ names, subject }: CertificateRecord): readonly string[] =>
+  names.length === 0 ? [subject] : names;
+
 function alreadyRevoked(record: CertificateRecord, inventory: Inventory): DevcaError {
   return new DevcaError('DEVCA_REVOKE_ALREADY', {
     serial: record.serialNumber,
-    names: record.names.length === 0 ? [record.subject] : record.names,
+    names: titlesOf(record),
     since: record.revokedAt?.toISOString() ?? '',
     reason: inventory.revocations.byCertificate(record.id)?.reason ?? 'unspecified',
   });

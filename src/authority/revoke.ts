@@ -12,7 +12,7 @@ import { liveGenerations, readHome } from './generations.ts';
 import { signerOf } from './imported-certificate.ts';
 import { type Authority, authorityOf } from './open-authority.ts';
 import { changeInventory } from './recovery.ts';
-import { findRevocable } from './revoke-target.ts';
+import { findRevocable, titlesOf } from './revoke-target.ts';
 
 /**
  * Why devca revokes, by the names of RFC 5280 section 5.3.1. Not `certificateHold` and `removeFromCRL`, since it takes
@@ -177,10 +177,6 @@ function findAll(
   const records = whats.map((what) => findRevocable(what, authority, inventory, world));
   return [...new Map(records.map((record) => [record.id, record])).values()];
 }
-
-/** What was imported may have no name but its subject. */
-const titlesOf = ({ names, subject }: CertificateRecord): readonly string[] =>
-  names.length === 0 ? [subject] : names;
 
 const namesOf = (records: readonly CertificateRecord[], inventory: Inventory): readonly string[] => [
   ...new Set(records.map(({ authorityId }) => inventory.authorities.byId(authorityId)?.name ?? '')),
