@@ -1,6 +1,6 @@
 import { createSigner, type Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
-import { fileKeyStore, fileSealer, readKey } from './file-key-store.ts';
+import { fileKeyStore, readKey } from './file-key-store.ts';
 import { keyPath } from './key-file.ts';
 import type { KeyStore, KeyStoreKind, PrepareRequest, RestingKey, SealedKey, Sealer } from './key-store.ts';
 
@@ -35,9 +35,6 @@ export async function prepareKey(
   const store = await openKeyStore(kind, home, world);
   return store.prepare(request);
 }
-
-/** A place for a new key that nobody has to be asked for. */
-export const prepareKeyFile = (id: string, home: string): Sealer => fileSealer(id, home);
 
 /** As `prepareKey`, in the best place that there is without asking anybody. */
 export async function prepareDefault(
