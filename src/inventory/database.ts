@@ -71,10 +71,11 @@ export function openInventory(path: string, world: World, options: InventoryOpti
 /** Closes an inventory and removes its file. */
 export function removeInventory(inventory: Inventory, world: World): void {
   inventory.close();
-  removeFiles(inventory.path, world);
+  removeInventoryFiles(inventory.path, world);
 }
 
-function removeFiles(path: string, world: World): void {
+/** Removes the file of an inventory that is not open, and those that SQLite puts beside it. */
+export function removeInventoryFiles(path: string, world: World): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) world.files.remove(path + suffix);
 }
 
@@ -107,7 +108,7 @@ function openForWriting(path: string, world: World, options: InventoryOptions): 
     return sql;
   } catch (error) {
     sql?.close();
-    if (isNew) removeFiles(path, world);
+    if (isNew) removeInventoryFiles(path, world);
     throw error;
   }
 }

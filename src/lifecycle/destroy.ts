@@ -100,7 +100,7 @@ function keysOf(inventory: Inventory): readonly { keystore: string; id: string }
 
 /** All that is in the folder for keys, whatever its state: a key that was changed or half written is a key. */
 function removeKeys(home: string, world: World): readonly string[] {
-  const folder = join(home, 'keys');
+  const folder = keyFolder(home);
   if (world.files.status(folder)?.kind !== 'folder') return [];
   const paths = world.files
     .list(folder)

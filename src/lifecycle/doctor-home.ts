@@ -3,7 +3,8 @@ import type { Authority } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { findingFor } from '../authority/recovery-finding.ts';
 import { shellWord } from '../errors/shell-word.ts';
-import type { Inventory } from '../inventory/database.ts';
+import { type Inventory, inventoryPath } from '../inventory/database.ts';
+import { keyFolder } from '../keystore/key-file.ts';
 import type { FileStatus } from '../platform/files.ts';
 import type { World } from '../platform/world.ts';
 import { nameFlags } from './doctor-certificates.ts';
@@ -12,12 +13,12 @@ import type { DoctorFinding } from './doctor-finding.ts';
 /** Who may read and write a home and the keys in it. */
 export function examineModes(home: string, world: World): readonly DoctorFinding[] {
   if (world.system.platform === 'win32') return [];
-  const keys = join(home, 'keys');
+  const keys = keyFolder(home);
   const isFolder = world.files.statusOfTarget(keys)?.kind === 'folder';
   const names = isFolder ? world.files.list(keys) : [];
   return [
     ...examineMode(home, 0o700, world),
-    ...examineMode(join(home, 'devca.db'), 0o600, world),
+    ...examineMode(inventoryPath(home), 0o600, world),
     ...examineMode(keys, 0o700, world),
     ...names.flatMap((name) => examineMode(join(keys, name), 0o600, world)),
   ];

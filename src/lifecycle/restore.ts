@@ -3,7 +3,13 @@ import { type DeliveryUnit, deliver } from '../authority/delivery.ts';
 import { liveGenerations } from '../authority/generations.ts';
 import { ensureHome } from '../authority/home.ts';
 import { DevcaError } from '../errors/devca-error.ts';
-import { type Inventory, inventoryPath, openInventory, removeInventory } from '../inventory/database.ts';
+import {
+  type Inventory,
+  inventoryPath,
+  openInventory,
+  removeInventory,
+  removeInventoryFiles,
+} from '../inventory/database.ts';
 import { lockPath, withLock } from '../inventory/lock.ts';
 import { keyPath } from '../keystore/key-file.ts';
 import type { World } from '../platform/world.ts';
@@ -33,7 +39,7 @@ export async function restoreHome(path: string, home: string, world: World): Pro
   return withLock(lockPath(home), world, () => {
     refusePresent(contents, home, world);
     const staged = `${inventoryPath(home)}.restored`;
-    for (const suffix of ['', '-wal', '-shm', '-journal']) world.files.remove(staged + suffix);
+    removeInventoryFiles(staged, world);
     world.files.createExclusive(staged, contents.inventory, 0o600);
     const outcome = setUp(staged, contents, path, home, world);
     world.files.rename(staged, inventoryPath(home));
