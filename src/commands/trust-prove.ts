@@ -11,14 +11,13 @@ import { bytesEqual } from '../pki/fingerprint.ts';
 import { exportPkcs8Pem, generateKey } from '../pki/key.ts';
 import { OID } from '../pki/oid.ts';
 import { encodePem } from '../pki/pem.ts';
-import { forShell } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import type { Credentials } from '../proof/peer.ts';
 import { readSubject } from '../proof/read-subject.ts';
 import { type ClientProof, proveTrust, requireClients } from '../proof/trust/prove-trust.ts';
 import { allSources } from './selftest-sources.ts';
-import type { AnchoredRow, AuthorityFlags } from './trust-table.ts';
+import { type AnchoredRow, type AuthorityFlags, mendingText, placeWords } from './trust-table.ts';
 
 const ONE_HOUR_MS = 3_600_000;
 
@@ -30,17 +29,13 @@ export async function proveClients(
 ): Promise<readonly ClientProof[]> {
   const clients = flags.client.flatMap((ids) => ids.split(','));
   requireClients(clients);
-  const place = [
-    ...(flags.home === undefined ? [] : [` --home ${forShell(flags.home)}`]),
-    ...(flags.authority === undefined ? [] : [` --authority ${forShell(flags.authority)}`]),
-  ].join('');
   const profile = rows.find(({ id, name }) => id.startsWith('nss:') && /^Firefox profile/.test(name));
   return proveTrust(
     {
       credentials: () => serverCredentials(flags, world),
       clients,
       firefoxProfile: profile?.id.slice('nss:'.length),
-      place,
+      place: placeWords(flags),
     },
     world,
   );
@@ -123,8 +118,7 @@ export function formatProofs(proofs: readonly ClientProof[], output: Pick<Output
   const fixes = new Map<string, string[]>();
   for (const { fix, ...proof } of proofs)
     if (fix !== '') fixes.set(fix, [...(fixes.get(fix) ?? []), titleOf(proof)]);
-  const lines = [...fixes].map(([fix, names]) => `  ${fix}  # ${names.join(', ')}`);
-  return `\n\n${table}${lines.length === 0 ? '' : `\n\nto mend it:\n${lines.join('\n')}`}`;
+  return `\n\n${table}${mendingText([...fixes].map(([fix, names]) => `${fix}  # ${names.join(', ')}`))}`;
 }
 
 const titleOf = ({ name, version }: Pick<ClientProof, 'name' | 'version'>): string =>

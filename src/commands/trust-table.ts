@@ -88,27 +88,33 @@ export function formatStores(rows: readonly AnchoredRow[], output: Pick<Output, 
 
 /** As `formatStores`, and below it the commands that mend what is wrong. */
 export function formatStoresWithFixes(rows: readonly AnchoredRow[], output: Pick<Output, 'style'>): string {
-  const fixes = [...new Set(foldProfiles(rows).map(({ fix }) => fix))].filter((fix) => fix !== '');
-  const table = formatStores(rows, output);
-  return fixes.length === 0 ? table : `${table}\n\nto mend it:\n${fixes.map((fix) => `  ${fix}`).join('\n')}`;
+  return formatStores(rows, output) + mendingText(foldProfiles(rows).map(({ fix }) => fix));
+}
+
+/** What stands below a table: the commands that mend what is wrong, each once; empty without any. */
+export function mendingText(fixes: readonly string[]): string {
+  const lines = [...new Set(fixes)].filter((fix) => fix !== '').map((fix) => `  ${fix}`);
+  return lines.length === 0 ? '' : `\n\nto mend it:\n${lines.join('\n')}`;
 }
 
 /** Rows whose commands name the home and the authority, where those are not the default ones. */
-export function withPlace<Row extends StoreRow>(
-  rows: readonly Row[],
-  { home, authority, from }: AuthorityFlags,
-): readonly Row[] {
-  const flags = [
-    ...(home === undefined ? [] : [` --home ${forShell(home)}`]),
-    ...(authority === undefined ? [] : [` --authority ${forShell(authority)}`]),
-  ].join('');
+export function withPlace<Row extends StoreRow>(rows: readonly Row[], flags: AuthorityFlags): readonly Row[] {
+  const { from } = flags;
+  const place = placeWords(flags);
   return rows.map((row) => ({
     ...row,
     fix: row.fix
-      .replaceAll(/\bdevca trust (\w+)/g, `devca trust $1${flags}`)
+      .replaceAll(/\bdevca trust (\w+)/g, `devca trust $1${place}`)
       .replaceAll(/\bdevca trust install\b/g, from === undefined ? '$&' : `$& --from ${forShell(from)}`),
   }));
 }
+
+/** The flags of a command line that name the home and the authority, as they were given. */
+export const placeWords = ({ home, authority }: AuthorityFlags): string =>
+  [
+    ...(home === undefined ? [] : [` --home ${forShell(home)}`]),
+    ...(authority === undefined ? [] : [` --authority ${forShell(authority)}`]),
+  ].join('');
 
 /** 0 all that exist trust the root, 4 some don't, 5 some could not be asked. */
 export function statusOfStores(rows: readonly StoreRow[]): CommandStatus {

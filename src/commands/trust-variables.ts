@@ -4,6 +4,7 @@ import { forShell } from '../platform/escape.ts';
 import type { World } from '../platform/world.ts';
 import { type OverridingVariable, overridingVariables } from '../runtimes/overriding-variables.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
+import { mendingText } from './trust-table.ts';
 
 /** The variables of this environment that stand above the stores or beside them. */
 export const variablesAbove = (
@@ -39,7 +40,6 @@ export function formatVariables(
     ]),
     output,
   );
-  const fixes = [...new Set(variables.map(({ fix }) => fix).filter((fix) => fix !== ''))];
-  const mending = fixes.length === 0 ? '' : `\n\nto mend it:\n${fixes.map((fix) => `  ${fix}`).join('\n')}`;
+  const mending = mendingText(variables.map(({ fix }) => fix));
   return `\n\nvariables of this environment that stand above the stores:\n${table}${mending}`;
 }
