@@ -2,7 +2,7 @@ import type { World } from '../platform/world.ts';
 import { AT_ONCE, boundedMap } from './bounded-map.ts';
 import { readJournal } from './journal.ts';
 import { openSession } from './session.ts';
-import { selectStores, storeById } from './store-list.ts';
+import { isSelected, selectStores, storeAmong } from './store-list.ts';
 import { askStatus } from './store-status.ts';
 import type { StoreRow, TrustOptions } from './trust.ts';
 import type { TrustAnchor } from './trust-anchor.ts';
@@ -30,14 +30,14 @@ export async function journalledStatus(
   const { stores: selectors = [] } = options;
   const records = readJournal(session)
     .filter(({ anchor }) => !except.includes(anchor.sha256))
-    .filter(({ store }) => selectors.length === 0 || selectors.some((selector) => isOf(store, selector)));
+    .filter(
+      ({ store }) => selectors.length === 0 || selectors.some((selector) => isSelected(store, selector)),
+    );
   if (records.length === 0) return [];
   const detected = await selectStores(undefined, session);
   return boundedMap(records, AT_ONCE, async ({ anchor, store: id }) => {
-    const store = detected.find((each) => each.id === id) ?? storeById(id, session);
+    const store = storeAmong(detected, id, session);
     const status = store === undefined ? NO_SUCH_STORE : await askStatus(anchor, store, session);
     return { anchor, row: { id, name: store?.name ?? id, ...status } };
   });
 }
-
-const isOf = (id: string, selector: string): boolean => id === selector || id.startsWith(`${selector}:`);

@@ -37,7 +37,7 @@ export async function selectStores(
   const chosen = new Map<string, TrustStore>();
   const unknown: string[] = [];
   for (const selector of selectors) {
-    const matches = detected.filter(({ id }) => id === selector || id.startsWith(`${selector}:`));
+    const matches = detected.filter(({ id }) => isSelected(id, selector));
     const named = matches.length > 0 ? matches : [storeById(selector, session)];
     for (const store of named) {
       if (store !== undefined) chosen.set(store.id, store);
@@ -50,6 +50,16 @@ export async function selectStores(
   }
   return [...chosen.values()];
 }
+
+export const isSelected = (id: string, selector: string): boolean =>
+  id === selector || id.startsWith(`${selector}:`);
+
+/** The store of an id as it was found on this machine, else as `storeById` knows it. */
+export const storeAmong = (
+  detected: readonly TrustStore[],
+  id: string,
+  session: TrustSession,
+): TrustStore | undefined => detected.find((store) => store.id === id) ?? storeById(id, session);
 
 /** A store by an id that the user or the journal gives, whether or not it is there. */
 export function storeById(id: string, session: TrustSession): TrustStore | undefined {

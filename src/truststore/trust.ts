@@ -9,7 +9,7 @@ import { powershellScript } from './powershell-script.ts';
 import { openSession, type TrustSession } from './session.ts';
 import { type Step, shellScript } from './step.ts';
 import type { StoreExamination } from './store-examination.ts';
-import { selectStores, storeById } from './store-list.ts';
+import { selectStores, storeAmong, storeById } from './store-list.ts';
 import { answerInTime, askStatus, statusOfError } from './store-status.ts';
 import type { TrustAction, TrustAnchor } from './trust-anchor.ts';
 import type { StoreStatus, TrustStore } from './trust-store.ts';
@@ -152,7 +152,7 @@ export async function uninstallRoots(
   const session = await openSession(world);
   const detected = await selectStores(options.stores, session);
   const askAgain = async (outcome: StoreOutcome, anchor: TrustAnchor): Promise<StoreOutcome> => {
-    const store = detected.find(({ id }) => id === outcome.id) ?? storeById(outcome.id, session);
+    const store = storeAmong(detected, outcome.id, session);
     if (store === undefined || outcome.error !== undefined) return outcome;
     return { ...outcome, ...withAdvice(await askStatus(anchor, store, session), outcome.advice) };
   };
@@ -259,7 +259,7 @@ async function undoInterrupted(
     const isTheirs = record.anchor.sha256 === anchor.sha256 && stores.some(({ id }) => id === record.store);
     if (record.interrupted === undefined || isTheirs) continue;
     const detected = await selectStores(undefined, session);
-    const store = detected.find(({ id }) => id === record.store) ?? storeById(record.store, session);
+    const store = storeAmong(detected, record.store, session);
     if (store === undefined) continue;
     await oneByOne([store], () => uninstallFromStore(record.anchor, store, session));
   }
