@@ -1,3 +1,5 @@
+import type { TrustSession } from '../session.ts';
+
 /** Chromium and what is made of it. */
 export interface ChromiumBrowser {
   readonly name: string;
@@ -43,3 +45,8 @@ export const CHROMIUM_BROWSERS: readonly ChromiumBrowser[] = [
   },
   { name: 'Opera', programs: ['opera', 'opera-beta', 'opera-developer'], config: ['opera', 'opera-beta'] },
 ];
+
+export const installedBrowsers = ({ world }: TrustSession): readonly ChromiumBrowser[] =>
+  CHROMIUM_BROWSERS.filter(({ programs }) =>
+    programs.some((program) => world.exec.find(program) !== undefined),
+  );

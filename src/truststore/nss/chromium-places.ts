@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { dataFolder, userHome } from '../../platform/paths.ts';
 import { listOrNothing } from '../readable-folder.ts';
 import type { TrustSession } from '../session.ts';
-import { CHROMIUM_BROWSERS } from './chromium-browsers.ts';
+import { CHROMIUM_BROWSERS, installedBrowsers } from './chromium-browsers.ts';
 import { databasePlace, mayExist, type NssPlace, type UnusedBrowser } from './nss-place.ts';
 
 /** Shared by all programs of the system that ask for it; Fedora has it. */
@@ -64,10 +64,8 @@ export function findUnusedSnap(boxed: readonly NssPlace[], session: TrustSession
 /** The old place and the new one, named after the browsers that are there. */
 export function userPlaces(session: TrustSession): readonly [NssPlace, NssPlace] {
   const { user } = session;
-  const browsers = CHROMIUM_BROWSERS.filter(({ programs }) =>
-    programs.some((program) => session.world.exec.find(program) !== undefined),
-  );
-  const name = browsers.map((browser) => browser.name).join(', ') || 'Chromium and Chrome';
+  const browsers = installedBrowsers(session).map((browser) => browser.name);
+  const name = browsers.join(', ') || 'Chromium and Chrome';
   const old = databasePlace(name, userHome(user), '.pki', 'nssdb');
   const shadowed = mayExist(old.folder, session) ? `${name}, once ~/.pki/nssdb is gone` : name;
   return [old, databasePlace(shadowed, dataFolder(user), 'pki', 'nssdb')];

@@ -2,7 +2,7 @@ import { chromiumPolicyFile } from '../policy/chromium-policy.ts';
 import { firefoxPolicyFile } from '../policy/firefox-policy.ts';
 import type { TrustSession } from '../session.ts';
 import type { TrustAnchor } from '../trust-anchor.ts';
-import { CHROMIUM_BROWSERS } from './chromium-browsers.ts';
+import { installedBrowsers } from './chromium-browsers.ts';
 import type { NssPlace } from './nss-place.ts';
 
 /** The policies by which the browsers of a database come to the root whatever is in it; undefined where there are none. */
@@ -12,10 +12,7 @@ export function policyFor(anchor: TrustAnchor, place: NssPlace, session: TrustSe
   if (place.profile) {
     return place.name.startsWith('Firefox') ? firefoxPolicyFile(anchor, session) : undefined;
   }
-  const installed = CHROMIUM_BROWSERS.filter(({ programs }) =>
-    programs.some((program) => session.world.exec.find(program) !== undefined),
-  );
-  const files = installed.map(({ policies }) =>
+  const files = installedBrowsers(session).map(({ policies }) =>
     policies === undefined ? undefined : chromiumPolicyFile(anchor, policies, session),
   );
   return files.every((file) => file !== undefined) && files.length > 0 ? files.join(', ') : undefined;
