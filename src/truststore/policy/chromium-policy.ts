@@ -9,7 +9,7 @@ import { unsupportedStore } from '../unsupported-store.ts';
 import {
   addItemSteps,
   folderSteps,
-  isPublic,
+  hiddenStatus,
   journalledStores,
   missingFolders,
   type PolicyList,
@@ -109,10 +109,8 @@ function policyStatus(anchor: TrustAnchor, folder: string, session: TrustSession
   if (!policyItems(list, session).includes(itemOf(anchor))) {
     return { status: 'not-trusted', detail: `the root is not in ${list.path}`, fix };
   }
-  const hidden = [folder, list.path].find((path) => !isPublic(path, session));
-  if (hidden === undefined) return { status: 'trusted', detail: `in ${list.path}`, fix: '' };
-  const detail = `the root is in ${list.path}, but not every user can read ${hidden}`;
-  return { status: 'partial', detail, fix: `sudo chmod a+rX ${forShell(hidden)}` };
+  const hidden = hiddenStatus(`the root is in ${list.path}`, [folder, list.path], session);
+  return hidden ?? { status: 'trusted', detail: `in ${list.path}`, fix: '' };
 }
 
 function planInstall(anchor: TrustAnchor, folder: string, session: TrustSession): StorePlan {

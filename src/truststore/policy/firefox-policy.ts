@@ -12,7 +12,7 @@ import { firefoxPolicyFiles, isFirefoxPolicyFile } from './firefox-policy-files.
 import {
   addItemSteps,
   folderSteps,
-  isPublic,
+  hiddenStatus,
   journalledStores,
   missingFolders,
   type PolicyList,
@@ -107,11 +107,8 @@ function policyStatus(anchor: TrustAnchor, list: PolicyList, session: TrustSessi
   const items = policyItems(list, session);
   const found = items.find((item) => isRoot(item, anchor, session));
   if (found !== undefined) {
-    const hidden = [list.path, dirname(list.path), found].find((path) => !isPublic(path, session));
-    if (hidden !== undefined) {
-      const detail = `the policy is there, but not every user can read ${hidden}`;
-      return { status: 'partial', detail, fix: `sudo chmod a+rX ${forShell(hidden)}` };
-    }
+    const hidden = hiddenStatus('the policy is there', [list.path, dirname(list.path), found], session);
+    if (hidden !== undefined) return hidden;
     const own = found === rootPath(anchor, list) ? '' : ', which devca did not add';
     return { status: 'trusted', detail: `${found}${own}; Firefox takes it in at its start`, fix: '' };
   }

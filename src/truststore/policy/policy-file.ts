@@ -1,9 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
+import { forShell } from '../../platform/escape.ts';
 import { readJournal } from '../journal.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
-import type { Before, TrustStore } from '../trust-store.ts';
+import type { Before, StoreStatus, TrustStore } from '../trust-store.ts';
 import { unsupportedStore } from '../unsupported-store.ts';
 import { addToList, readList, removeFromList } from './json-list.ts';
 
@@ -157,8 +158,19 @@ function policyText(path: string, { world }: TrustSession): string | undefined {
 export const strangePolicyStore = (id: string, name: string): TrustStore =>
   unsupportedStore({ id, name, detail: 'no browser that devca knows takes policies from there', fix: '' });
 
-/** Whether browsers of every user can read it. */
-export function isPublic(path: string, { world }: TrustSession): boolean {
+/** How a root stands that is named where not every user's browser can read one of these; undefined where all can. */
+export function hiddenStatus(
+  what: string,
+  paths: readonly string[],
+  session: TrustSession,
+): StoreStatus | undefined {
+  const hidden = paths.find((path) => !isPublic(path, session));
+  if (hidden === undefined) return undefined;
+  const detail = `${what}, but not every user can read ${hidden}`;
+  return { status: 'partial', detail, fix: `sudo chmod a+rX ${forShell(hidden)}` };
+}
+
+function isPublic(path: string, { world }: TrustSession): boolean {
   const status = world.files.statusOfTarget(path);
   const wanted = status?.kind === 'folder' ? 0o005 : 0o004;
   return ((status?.mode ?? 0) & wanted) === wanted;
