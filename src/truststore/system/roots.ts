@@ -34,25 +34,24 @@ export function hashedCopies(
   anchor: TrustAnchor,
   session: TrustSession,
 ): readonly string[] {
-  const folder = hashedOf(layout, session);
-  if (folder === undefined) return [];
-  return session.world.files
-    .list(folder)
-    .filter(isHashedName)
-    .map((name) => join(folder, name))
-    .filter((path) => holds(textOf(path, session), anchor));
+  return hashedFiles(layout, session).filter((path) => holds(textOf(path, session), anchor));
 }
 
 /** Whether a hashed name still leads to a file, also where the file itself is gone. */
 export function hasHashedLink(layout: SystemLayout, file: string, session: TrustSession): boolean {
   const { files } = session.world;
+  return hashedFiles(layout, session).some(
+    (path) => files.status(path)?.kind === 'link' && basename(files.readLink(path)) === basename(file),
+  );
+}
+
+function hashedFiles(layout: SystemLayout, session: TrustSession): readonly string[] {
   const folder = hashedOf(layout, session);
-  if (folder === undefined) return false;
-  return files
+  if (folder === undefined) return [];
+  return session.world.files
     .list(folder)
     .filter(isHashedName)
-    .map((name) => join(folder, name))
-    .some((path) => files.status(path)?.kind === 'link' && basename(files.readLink(path)) === basename(file));
+    .map((name) => join(folder, name));
 }
 
 /** What the tool has made: the bundle, or the folder of hashed names where it makes no bundle. */

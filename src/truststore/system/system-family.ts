@@ -39,11 +39,8 @@ const LINUX: readonly KnownSystem[] = [
   },
   {
     layout: DEBIAN,
-    isHere: ({ has, hasProgram }) =>
-      has(DEBIAN.anchors) ||
-      has('/etc/debian_version') ||
-      hasProgram(`/usr/sbin/${DEBIAN.tool}`) ||
-      hasProgram(DEBIAN.tool),
+    isHere: (machine) =>
+      machine.has(DEBIAN.anchors) || machine.has('/etc/debian_version') || hasTool(DEBIAN, machine),
   },
 ];
 
@@ -86,10 +83,12 @@ function layoutOf(machine: MachineSigns): SystemLayout | undefined {
   if (machine.platform !== 'linux') return undefined;
   const candidates = LINUX.filter(({ isHere }) => isHere(machine));
   // A folder alone may be there by some script that is made for many systems.
-  const hasTool = ({ layout: { tool } }: KnownSystem): boolean =>
-    machine.hasProgram(`/usr/sbin/${tool}`) || machine.hasProgram(tool);
-  return (candidates.find(hasTool) ?? candidates[0])?.layout;
+  return (candidates.find(({ layout }) => hasTool(layout, machine)) ?? candidates[0])?.layout;
 }
+
+/** Users don't have /usr/sbin on their PATH everywhere. */
+const hasTool = ({ tool }: SystemLayout, { hasProgram }: MachineSigns): boolean =>
+  hasProgram(`/usr/sbin/${tool}`) || hasProgram(tool);
 
 function signsOf(session: TrustSession): MachineSigns {
   const { files, exec, system } = session.world;
