@@ -4,6 +4,7 @@ import { readHome } from '../authority/generations.ts';
 import { canSignLists } from '../authority/imported-certificate.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
 import { DevcaError } from '../errors/devca-error.ts';
+import { AUTHORITY_PROFILES } from '../inventory/certificate-query.ts';
 import { certificateStatus } from '../inventory/certificate-status.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
@@ -73,8 +74,6 @@ export function givenSource(files: GivenFiles, home: string, world: World): Subj
     roots: files.roots === undefined ? ownRoots(home, world) : rootsIn(path(files.roots), world),
   };
 }
-
-const AUTHORITY_PROFILES: readonly string[] = ['root', 'intermediate', 'bridge'];
 
 function recordedSource(
   record: CertificateRecord,
