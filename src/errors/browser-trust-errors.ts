@@ -1,9 +1,7 @@
 import { entry } from './entry.ts';
 import { shellWord } from './shell-word.ts';
-import type { StoreAction } from './trust-errors.ts';
+import { type StoreAction, storeCommand } from './trust-errors.ts';
 
-const command = ({ action, store }: StoreAction): string =>
-  `devca trust ${action} --store ${shellWord(store)}`;
 const AGAIN = 'then run the same command again';
 /** Another way for those whose policies devca knows: Chromium and its kin, which share folders of one name, and Firefox. */
 function policy(folder: string): readonly string[] {
@@ -21,8 +19,8 @@ export const browserTrustErrors = {
     exit: 5,
     what: (c) => `the certificate database in "${c.folder}" is protected by a primary password`,
     fix: (c) => [
-      `run "${command(c)} --dry-run | sh" on a terminal and give the password there`,
-      `or put it into a file of mode 0600, then run "DEVCA_NSS_PASSWORD_FILE=password.txt ${command(c)}"`,
+      `run "${storeCommand(c)} --dry-run | sh" on a terminal and give the password there`,
+      `or put it into a file of mode 0600, then run "DEVCA_NSS_PASSWORD_FILE=password.txt ${storeCommand(c)}"`,
       ...(c.action === 'install' ? policy(c.folder) : []),
     ],
   }),

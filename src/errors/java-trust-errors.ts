@@ -1,9 +1,6 @@
 import { entry } from './entry.ts';
 import { shellWord } from './shell-word.ts';
-import type { StoreAction } from './trust-errors.ts';
-
-const change = ({ store, action }: StoreAction): string =>
-  `devca trust ${action} --store ${shellWord(store)}`;
+import { type StoreAction, storeCommand } from './trust-errors.ts';
 
 /** Java's key stores, as `trust` meets them. */
 export const javaTrustErrors = {
@@ -11,7 +8,7 @@ export const javaTrustErrors = {
     exit: 5,
     what: (c) => `the password of the Java key store "${c.file}" is not "changeit"`,
     fix: (c) => [
-      `put it into a file of mode 0600, then run "DEVCA_JAVA_PASSWORD_FILE=password.txt ${change(c)}"`,
+      `put it into a file of mode 0600, then run "DEVCA_JAVA_PASSWORD_FILE=password.txt ${storeCommand(c)}"`,
     ],
   }),
   DEVCA_TRUST_JAVA_UNREADABLE: entry<{ store: string; file: string; detail: string }>({

@@ -1,22 +1,18 @@
 import { entry } from './entry.ts';
-import { shellWord } from './shell-word.ts';
-import type { StoreAction } from './trust-errors.ts';
-
-const command = ({ action, store }: StoreAction): string =>
-  `devca trust ${action} --store ${shellWord(store)}`;
+import { type StoreAction, storeCommand } from './trust-errors.ts';
 
 /** Trust stores that only some systems have: those that ask in a window, and those of devices. */
 export const storeErrors = {
   DEVCA_TRUST_DIALOG_CANCELLED: entry<StoreAction>({
     exit: 5,
     what: (c) => `the trust store "${c.store}" was not changed: somebody said no in the window that asked`,
-    fix: (c) => [`run "${command(c)}" again and say yes there`],
+    fix: (c) => [`run "${storeCommand(c)}" again and say yes there`],
   }),
   DEVCA_TRUST_DIALOG_UNANSWERED: entry<StoreAction>({
     exit: 5,
     what: (c) => `the trust store "${c.store}" was not changed: nobody answered the window that asks`,
     fix: (c) => [
-      `run "${command(c)}" again and look for a window on the computer's own screen`,
+      `run "${storeCommand(c)}" again and look for a window on the computer's own screen`,
       'it may stand behind others, or on the screen of somebody who is logged in there',
     ],
   }),
@@ -25,8 +21,8 @@ export const storeErrors = {
     what: (c) =>
       `the trust store "${c.store}" was not changed: the system has to ask in a window, and there is no desktop here: ${c.detail}`,
     fix: (c) => [
-      `run "${command(c)}" in a terminal on the computer's own desktop, not through SSH or a service`,
-      `or give an administrator the root and the commands that "${command(c)} --dry-run" prints`,
+      `run "${storeCommand(c)}" in a terminal on the computer's own desktop, not through SSH or a service`,
+      `or give an administrator the root and the commands that "${storeCommand(c)} --dry-run" prints`,
     ],
   }),
   DEVCA_TRUST_NEEDS_ADMINISTRATOR: entry<StoreAction>({
@@ -34,8 +30,8 @@ export const storeErrors = {
     what: (c) =>
       `changing the trust store "${c.store}" needs the rights of an administrator, which a terminal has that was opened with "Run as administrator"`,
     fix: (c) => [
-      `run "${command(c)}" in such a terminal`,
-      `or give an administrator the commands that "${command(c)} --dry-run" prints`,
+      `run "${storeCommand(c)}" in such a terminal`,
+      `or give an administrator the commands that "${storeCommand(c)} --dry-run" prints`,
     ],
   }),
   DEVCA_TRUST_WINDOWS_UNREACHABLE: entry<{ store: string; detail: string }>({

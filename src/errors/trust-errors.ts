@@ -6,9 +6,10 @@ export interface StoreAction {
   readonly action: 'install' | 'uninstall';
 }
 
-const command = ({ action, store }: StoreAction): string =>
+/** The command that changes one store. */
+export const storeCommand = ({ action, store }: StoreAction): string =>
   `devca trust ${action} --store ${shellWord(store)}`;
-const script = (change: StoreAction): string => `${command(change)} --dry-run | sh`;
+const script = (change: StoreAction): string => `${storeCommand(change)} --dry-run | sh`;
 const status = (store: string): string => `devca trust status --store ${shellWord(store)}`;
 const AGAIN = 'then run the same command again';
 const WITHOUT_CERTUTIL =
@@ -45,14 +46,14 @@ export const trustErrors = {
     what: (c) =>
       `changing the trust store "${c.store}" needs root, which devca becomes through sudo at a terminal only`,
     // Not "sudo devca": root has another home, and refuses that of a user for its keys' sake.
-    fix: (c) => [`run "${script(c)}"`, `or run "${command(c)}" at a terminal, where sudo can ask`],
+    fix: (c) => [`run "${script(c)}"`, `or run "${storeCommand(c)}" at a terminal, where sudo can ask`],
   }),
   DEVCA_TRUST_SUDO_REFUSED: entry<StoreAction>({
     exit: 5,
     what: (c) => `the trust store "${c.store}" was not changed: sudo did not accept the password or the user`,
     fix: (c) => [
-      `run "${command(c)}" again`,
-      `or give an administrator the commands that "${command(c)} --dry-run" prints`,
+      `run "${storeCommand(c)}" again`,
+      `or give an administrator the commands that "${storeCommand(c)} --dry-run" prints`,
     ],
   }),
   DEVCA_TRUST_BUNDLE_EDITED: entry<
@@ -63,7 +64,7 @@ export const trustErrors = {
       `rebuilding "${c.bundle}" would drop what somebody added to it by hand: ${c.subjects.map((subject) => `"${subject}"`).join(', ')}`,
     fix: (c) => [
       `save each of them as a file of its own in ${c.folder}, ending in ${c.extension}, ${AGAIN}`,
-      `or let them go, with the commands that "${command(c)} --dry-run" prints`,
+      `or let them go, with the commands that "${storeCommand(c)} --dry-run" prints`,
     ],
   }),
   DEVCA_TRUST_BUNDLE_DETACHED: entry<{
@@ -121,7 +122,7 @@ export const trustErrors = {
     exit: 5,
     what: (c) =>
       `the trust store "${c.store}" took the root and still refuses it; it was taken out again: ${c.detail}`,
-    fix: (c) => [`see the commands with "${command({ ...c, action: 'install' })} --dry-run"`],
+    fix: (c) => [`see the commands with "${storeCommand({ ...c, action: 'install' })} --dry-run"`],
   }),
   DEVCA_TRUST_STILL_TRUSTED: entry<{ store: string; detail: string }>({
     exit: 5,
