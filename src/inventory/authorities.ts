@@ -39,6 +39,8 @@ export interface AuthorityTable {
   latest(name?: string): AuthorityRecord | undefined;
   /** All generations of all names but pending ones, by name, latest first. */
   all(): readonly AuthorityRecord[];
+  /** The names of all, each once, in their order. */
+  names(): readonly string[];
   /** Makes one name the default. */
   setDefault(name: string): void;
   retire(id: number, at: Date): void;
@@ -68,6 +70,10 @@ export function authorityTable(sql: Sql): AuthorityTable {
       sql
         .rows(`SELECT * FROM authorities WHERE ${LIVE} ORDER BY name, generation DESC`)
         .map((row) => authorityRecord(row, sql)),
+    names: () =>
+      sql
+        .rows(`SELECT DISTINCT name FROM authorities WHERE ${LIVE} ORDER BY name`)
+        .map((row) => columnsOf(row, sql).text('name')),
     setDefault: (name) => {
       sql.run('UPDATE authorities SET is_default = (name = ?)', name);
     },

@@ -36,7 +36,7 @@ export async function backUpHome(path: string, home: string, world: World): Prom
     const keys = records.flatMap(keyIds).map((id) => ({ id, bytes: world.files.read(keyPath(home, id)) }));
     return {
       contents: { createdAt: world.clock.now(), inventory: inventory.snapshot(), keys },
-      authorities: [...new Set(records.map(({ name }) => name))],
+      authorities: inventory.authorities.names(),
       recovery: found,
     };
   });

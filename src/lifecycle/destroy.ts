@@ -55,7 +55,7 @@ export async function planDestruction(home: string, world: World): Promise<Destr
     const count = (status: 'valid' | 'not-yet-valid') =>
       inventory.certificates.count({ at, status, endEntitiesOnly: true });
     return {
-      authorities: [...new Set(records.map(({ name }) => name))],
+      authorities: inventory.authorities.names(),
       anchors: anchors.map(({ anchor }) => anchor),
       live: count('valid') + count('not-yet-valid'),
       staying: issuedFiles(inventory, at, world),

@@ -121,9 +121,8 @@ function authoritiesOf(
   world: World,
 ): readonly [Generations, ...Generations[]] {
   const first = liveGenerations(inventory, home, world);
-  const names = new Set(inventory.authorities.all().map(({ name }) => name));
-  names.delete(first[0].record.name);
-  return [first, ...[...names].map((name) => liveGenerations(inventory, home, world, name))];
+  const others = inventory.authorities.names().filter((name) => name !== first[0].record.name);
+  return [first, ...others.map((name) => liveGenerations(inventory, home, world, name))];
 }
 
 /** The lives of an authority's certificates and lists. */

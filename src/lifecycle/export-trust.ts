@@ -26,7 +26,7 @@ export interface TrustExport {
 export function exportTrust(authority: string | undefined, home: string, world: World): TrustExport {
   const found = readHome(home, world, (inventory) => {
     const first = requireAuthority(inventory, home, world, authority).record.name;
-    const names = authority === undefined ? inventory.authorities.all().map(({ name }) => name) : [first];
+    const names = authority === undefined ? inventory.authorities.names() : [];
     return [...new Set([first, ...names])].flatMap((name) => liveGenerations(inventory, home, world, name));
   });
   const all = found.map(({ record, root, constraint }) => {

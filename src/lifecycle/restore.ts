@@ -60,7 +60,7 @@ function setUp(
     const [damage] = inventory.check();
     if (damage !== undefined) throw new DevcaError('DEVCA_BACKUP_INVALID', { path, reason: damage });
     inventory.deliveries.leavePlaces();
-    const names = [...new Set(inventory.authorities.all().map(({ name }) => name))];
+    const names = inventory.authorities.names();
     const at = world.clock.now();
     const units = [
       ...keyUnits(contents, inventory, path, home),
