@@ -12,7 +12,13 @@ import { nextCrlNumber } from './crl-number.ts';
 import { deliver } from './delivery.ts';
 import { liveGenerations, openGenerations, readHome } from './generations.ts';
 import { revokedBefore, signerOf } from './imported-certificate.ts';
-import { type Authority, issuesFromRoot, openSigner, type RecordedCertificate } from './open-authority.ts';
+import {
+  type Authority,
+  type AuthorityChoice,
+  issuesFromRoot,
+  openSigner,
+  type RecordedCertificate,
+} from './open-authority.ts';
 import { type ChangeOptions, changeInventory, type Recovery } from './recovery.ts';
 import { DAY_MS } from './validity.ts';
 
@@ -26,12 +32,6 @@ export interface CrlRequest {
   readonly format?: CrlFormat;
   /** Overwrites a file that devca did not write. */
   readonly force?: boolean;
-}
-
-export interface CrlPlace {
-  readonly home: string;
-  /** Default: the home's default authority. */
-  readonly authority?: string;
 }
 
 /** A list that was signed. */
@@ -64,7 +64,7 @@ export interface CrlOutcome {
  */
 export async function renewCrls(
   request: CrlRequest,
-  place: CrlPlace,
+  place: AuthorityChoice,
   world: World,
   options: ChangeOptions = {},
 ): Promise<CrlOutcome> {
@@ -93,8 +93,7 @@ export interface DueCrls {
 export function dueCrls(home: string, world: World): readonly DueCrls[] {
   return readHome(home, world, (inventory) => {
     const now = world.clock.now();
-    const names = new Set(inventory.authorities.all().map(({ name }) => name));
-    return [...names].flatMap((authority) =>
+    return inventory.authorities.names().flatMap((authority) =>
       liveGenerations(inventory, home, world, authority)
         .slice(0, 1)
         .flatMap(({ issuer: { record, certificate } }) => {

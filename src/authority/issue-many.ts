@@ -5,9 +5,9 @@ import type { World } from '../platform/world.ts';
 import type { CertificateRequest } from './certificate-plan.ts';
 import { BATCH_LIMIT } from './delivery.ts';
 import { describeEphemeral, type EphemeralCertificate } from './ephemeral-certificate.ts';
-import { type IssuePlace, planFor, signPlan } from './issue.ts';
+import { planFor, signPlan } from './issue.ts';
 import { chainOf, deliverCertificates, type IssuedCertificate } from './issued-certificate.ts';
-import { requireAuthority } from './open-authority.ts';
+import { type AuthorityChoice, requireAuthority } from './open-authority.ts';
 import { checkRequest, checkRequests } from './request-shape.ts';
 import { type IssuerChain, intermediatesOf } from './self-check.ts';
 import { changeWithSigner } from './signing.ts';
@@ -31,7 +31,7 @@ export type BulkCertificate = Omit<IssuedCertificate, 'files' | 'replaced'> & Ep
  */
 export async function* issueMany(
   requests: Iterable<BulkRequest> | AsyncIterable<BulkRequest>,
-  place: Omit<IssuePlace, 'force'>,
+  place: AuthorityChoice,
   world: World,
 ): AsyncGenerator<BulkCertificate, void, undefined> {
   checkRequests(requests);
@@ -42,7 +42,7 @@ export async function* issueMany(
 async function issueBatch(
   requests: readonly BulkRequest[],
   signers: Map<number, Signer>,
-  place: Omit<IssuePlace, 'force'>,
+  place: AuthorityChoice,
   world: World,
 ): Promise<readonly BulkCertificate[]> {
   // Outside the lock, since an RSA key can take a second.

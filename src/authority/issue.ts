@@ -21,7 +21,7 @@ import { findProfile } from './find-profile.ts';
 import { warnOfGit } from './git-warning.ts';
 import { checkHome } from './home.ts';
 import { chainOf, deliverCertificates, type IssuedCertificate } from './issued-certificate.ts';
-import { type Authority, openAuthority, requireAuthority } from './open-authority.ts';
+import { type Authority, type AuthorityChoice, openAuthority, requireAuthority } from './open-authority.ts';
 import { placeFlags } from './place-flags.ts';
 import type { Recovery } from './recovery.ts';
 import { checkRequest } from './request-shape.ts';
@@ -38,10 +38,7 @@ export interface IssueRequest extends CertificateRequest, FileRequest {
 }
 
 /** Which authority issues, and how. */
-export interface IssuePlace {
-  readonly home: string;
-  /** Default: the home's default authority. */
-  readonly authority?: string;
+export interface IssuePlace extends AuthorityChoice {
   /** Overwrites files that devca did not write. */
   readonly force?: boolean;
   /** Recorded as made for a proof: see `PROOF_PROFILE`. */

@@ -13,6 +13,13 @@ import { type Constraint, parseConstraint } from './constraint.ts';
 import { checkHome } from './home.ts';
 import { changeInventory } from './recovery.ts';
 
+/** Which authority is meant. */
+export interface AuthorityChoice {
+  readonly home: string;
+  /** Default: the home's default authority. */
+  readonly authority?: string;
+}
+
 /** A certificate of an authority, with its row in the inventory. */
 export interface RecordedCertificate {
   readonly record: CertificateRecord;
@@ -47,7 +54,7 @@ export function openAuthority(home: string, world: World, name?: string): Author
 export function requireAuthority(inventory: Inventory, home: string, world: World, name?: string): Authority {
   const authority = readAuthority(inventory, home, world, name);
   if (authority !== undefined) return authority;
-  const known = [...new Set(inventory.authorities.all().map((record) => record.name))];
+  const known = inventory.authorities.names();
   if (name === undefined || known.length === 0) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
   throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name, known });
 }

@@ -7,10 +7,10 @@ import { parseCertificate } from '../pki/certificate.ts';
 import type { RevokedEntry } from '../pki/crl-builder.ts';
 import { formatName } from '../pki/name-text.ts';
 import type { World } from '../platform/world.ts';
-import { type CrlOutcome, type CrlPlace, openSigners, signCrls } from './crl.ts';
+import { type CrlOutcome, openSigners, signCrls } from './crl.ts';
 import { liveGenerations, readHome } from './generations.ts';
 import { signerOf } from './imported-certificate.ts';
-import { type Authority, authorityOf } from './open-authority.ts';
+import { type Authority, type AuthorityChoice, authorityOf } from './open-authority.ts';
 import { changeInventory } from './recovery.ts';
 import { findRevocable, titlesOf } from './revoke-target.ts';
 
@@ -58,7 +58,7 @@ export function parseRevocationReason(text: string): RevocationReason {
 export async function revokeCertificates(
   whats: readonly string[],
   reason: RevocationReason,
-  place: CrlPlace,
+  place: AuthorityChoice,
   world: World,
 ): Promise<RevokeOutcome> {
   const { home } = place;
@@ -88,7 +88,7 @@ export async function revokeCertificates(
  */
 export function previewRevocation(
   whats: readonly string[],
-  { home, authority }: CrlPlace,
+  { home, authority }: AuthorityChoice,
   world: World,
 ): {
   records: readonly CertificateRecord[];
