@@ -77,19 +77,14 @@ export async function prepareKeys(wanted: WantedKeys, home: string, world: World
   }
 }
 
-/** Takes back what was made ready, as far as no key has come into it. */
-export async function discardKeys({ intermediate, root }: PreparedKeys): Promise<void> {
-  await intermediate.discard();
-  await root?.discard();
-}
-
 /** Does some work with places that were made ready, and takes them back where it fails or needs none. */
 export async function withKeys<T>(keys: PreparedKeys, work: () => T): Promise<T> {
   try {
     return work();
   } finally {
     // What has a key by then is not taken back.
-    await discardKeys(keys);
+    await keys.intermediate.discard();
+    await keys.root?.discard();
   }
 }
 
