@@ -4,6 +4,7 @@ import { formatCsv } from '../cli/csv.ts';
 import { describeSpan, parseDuration } from '../cli/duration.ts';
 import { type Cell, formatTable } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
+import type { AuthorityRecord } from '../inventory/authorities.ts';
 import {
   CERTIFICATE_STATUSES,
   type CertificateStatus,
@@ -80,8 +81,9 @@ export const listCommand = defineCommand({
           inventory.certificates.list(each === undefined ? filter : { ...filter, status: each }),
         )
         .slice(0, flags.limit);
+      const generations = inventory.authorities.all();
       const certificates = records.map((record) => ({
-        ...certificateEntry(record, at, inventory),
+        ...certificateEntry(record, at, generations, inventory),
         ...(flags.files
           ? { checks: checkFiles({ table: 'certificates', id: record.id }, inventory, world) }
           : {}),
@@ -92,7 +94,7 @@ export const listCommand = defineCommand({
         if (all.list({ at, profile: flags.profile, limit: 1 }).length === 0)
           refuseUnknownProfile(flags.profile, home, world);
       }
-      const isOne = inventory.authorities.all().length <= 1;
+      const isOne = generations.length <= 1;
       if (flags.csv) output.raw(formatCsv(CSV_HEADING, certificates.map(csvRow)));
       else
         output.result({ certificates }, () =>
@@ -170,9 +172,13 @@ function generationIds(
 type CertificateEntry = ReturnType<typeof certificateEntry>;
 
 /** One certificate of the inventory as `list --json` shows it. */
-export function certificateEntry(record: CertificateRecord, at: Date, inventory: Inventory) {
+export function certificateEntry(
+  record: CertificateRecord,
+  at: Date,
+  generations: readonly AuthorityRecord[],
+  inventory: Inventory,
+) {
   const delivered = inventory.deliveries.current({ table: 'certificates', id: record.id });
-  const generations = inventory.authorities.all();
   const own = generations.find(({ id }) => id === record.authorityId);
   // The latest generation of each name comes first.
   const latest = generations.find(({ name }) => name === own?.name);

@@ -110,7 +110,9 @@ function describe(certificate: Certificate, at: Date, inventory: Inventory | und
     // Old tools and the Windows store still know certificates by this; nothing is decided by it.
     sha1: createHash('sha1').update(certificate.der).digest('hex'),
     inventory:
-      record === undefined || inventory === undefined ? null : certificateEntry(record, at, inventory),
+      record === undefined || inventory === undefined
+        ? null
+        : certificateEntry(record, at, inventory.authorities.all(), inventory),
   };
 }
 
