@@ -75,7 +75,7 @@ export async function roll(
     : await ensureTrust(
         trustAnchorsOf({ home, authority: outcome.name }, world),
         {
-          stores: flags.stores?.split(',').map((store) => store.trim()),
+          stores: flags.stores,
           yes: flags.yes,
           home,
           authority: flags.authority,

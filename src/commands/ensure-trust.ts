@@ -18,7 +18,8 @@ export const TRUST_FLAGS = {
 } as const satisfies Flags;
 
 export interface TrustWish {
-  readonly stores: readonly string[] | undefined;
+  /** As the flag has them, by comma. */
+  readonly stores: string | undefined;
   /** Installs without asking. */
   readonly yes: boolean;
   readonly home: string;
@@ -34,9 +35,10 @@ export interface TrustOutcome {
 /** Installs trust where it is missing, after a yes; without one, says which command would do it. */
 export async function ensureTrust(
   anchors: readonly TrustAnchor[],
-  { stores, yes, home, authority }: TrustWish,
+  { stores: words, yes, home, authority }: TrustWish,
   { world, output }: CommandContext,
 ): Promise<TrustOutcome> {
+  const stores = words?.split(',').map((store) => store.trim());
   const before: AnchoredRow[] = [];
   for (const anchor of anchors)
     before.push(...(await trustStatus(anchor, { stores }, world)).map(withRoot(anchor)));

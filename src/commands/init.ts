@@ -60,12 +60,11 @@ export const initCommand = defineCommand({
     for (const warning of outcome.warnings) output.warn(warning);
     for (const warning of await warnOfGitAround(outcome.home, world)) output.warn(warning);
     if (!output.json && !output.quiet) output.raw(`${summary(outcome)}\n`);
-    const stores = flags.stores?.split(',').map((store) => store.trim());
     const { rows, status } = flags['no-trust']
       ? NO_TRUST
       : await ensureTrust(
           trustAnchorsOf({ home: outcome.home, authority: outcome.name }, world),
-          { stores, yes: flags.yes, home: outcome.home, authority: flags.name },
+          { stores: flags.stores, yes: flags.yes, home: outcome.home, authority: flags.name },
           context,
         );
     if (output.json) output.result(document(outcome, rows), () => '');
