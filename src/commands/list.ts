@@ -159,11 +159,11 @@ function generationIds(
   inventory: Inventory,
 ): readonly number[] | undefined {
   if (authority === undefined && !old) return undefined;
-  const all = inventory.authorities.all();
-  const known = [...new Set(all.map(({ name }) => name))];
+  const known = inventory.authorities.names();
   if (authority !== undefined && !known.includes(authority))
     throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name: authority, known });
-  return all
+  return inventory.authorities
+    .all()
     .filter(({ name }) => authority === undefined || name === authority)
     .filter(({ id, name }) => !old || inventory.authorities.latest(name)?.id !== id)
     .map(({ id }) => id);

@@ -55,7 +55,7 @@ export function devcaRoots(
   const home = homeOf(flag, world.system);
   const certificates = readHome(home, world, (inventory) => {
     const first = requireAuthority(inventory, home, world, authority).record.name;
-    const others = authority === undefined ? inventory.authorities.all().map(({ name }) => name) : [];
+    const others = authority === undefined ? inventory.authorities.names() : [];
     return [...new Set([first, ...others])].flatMap((name) =>
       liveGenerations(inventory, home, world, name).map(({ root }) => root.certificate.der),
     );
