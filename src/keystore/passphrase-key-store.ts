@@ -4,6 +4,7 @@ import { exportPkcs8, type PrivateKey } from '../pki/key.ts';
 import { decodePem, encodePem } from '../pki/pem.ts';
 import type { GivenPassphrase } from '../platform/person.ts';
 import type { World } from '../platform/world.ts';
+import { askedPassphrase, refuseShort, unusablePassphrase } from './asked-passphrase.ts';
 import { importAndWipe } from './file-key-store.ts';
 import { asDamage, checkOf, corrupt, keyPath, readKeyFile } from './key-file.ts';
 import type { KeyStore } from './key-store.ts';
@@ -14,7 +15,7 @@ export function passphraseKeyStore(home: string, world: World): KeyStore {
     kind: 'passphrase',
     prepare: async ({ id, title, purpose }) => {
       const path = keyPath(home, id);
-      const given = needed(await world.person.passphrase({ title, purpose }), title);
+      const given = await askedPassphrase({ title, purpose }, world);
       refuseWeak(given);
       return {
         kind: 'passphrase',
@@ -31,7 +32,7 @@ export function passphraseKeyStore(home: string, world: World): KeyStore {
       const path = keyPath(home, id);
       // Before somebody is asked for the passphrase of a key that is not there.
       const { der } = readKeyFile(path, LABEL, world);
-      const given = needed(await world.person.passphrase({ title, purpose: 'open' }), title);
+      const given = await askedPassphrase({ title, purpose: 'open' }, world);
       return decrypted(der, given, path);
     },
   };
@@ -39,8 +40,6 @@ export function passphraseKeyStore(home: string, world: World): KeyStore {
 
 const LABEL = 'ENCRYPTED PRIVATE KEY';
 
-/** NIST SP 800-63B section 5.1.1.2 has 8 as the least. */
-const SHORTEST = 8;
 const LONGEST = 1024;
 
 function encrypted(key: PrivateKey, passphrase: string, world: World): Uint8Array {
@@ -59,19 +58,10 @@ function decrypted(der: Uint8Array | undefined, { text, source }: GivenPassphras
   return importAndWipe(pkcs8, path);
 }
 
-function needed(given: GivenPassphrase | undefined, title: string): GivenPassphrase {
-  if (given === undefined) throw new DevcaError('DEVCA_PASSPHRASE_MISSING', { what: title });
-  if (given.text === '') throw unusable(given, 'it is empty');
-  return given;
-}
-
 function refuseWeak(given: GivenPassphrase): void {
-  const length = [...given.text].length;
-  if (length < SHORTEST) throw unusable(given, `it has fewer than ${SHORTEST} characters`);
-  if (length > LONGEST) throw unusable(given, `it has more than ${LONGEST} characters`);
+  refuseShort(given);
+  if ([...given.text].length > LONGEST)
+    throw unusablePassphrase(given, `it has more than ${LONGEST} characters`);
   // OpenSSL and terminals end at such characters, so the key could be opened nowhere else.
-  if (/\p{Cc}/u.test(given.text)) throw unusable(given, 'it has control characters in it');
+  if (/\p{Cc}/u.test(given.text)) throw unusablePassphrase(given, 'it has control characters in it');
 }
-
-const unusable = ({ source }: GivenPassphrase, reason: string): DevcaError =>
-  new DevcaError('DEVCA_PASSPHRASE_UNUSABLE', { source, reason });

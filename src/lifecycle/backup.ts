@@ -2,6 +2,7 @@ import { requireAuthority } from '../authority/open-authority.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
+import { askedPassphrase, refuseShort } from '../keystore/asked-passphrase.ts';
 import { keyPath } from '../keystore/key-file.ts';
 import type { GivenPassphrase } from '../platform/person.ts';
 import type { World } from '../platform/world.ts';
@@ -14,9 +15,6 @@ export interface BackupOutcome {
   readonly recovery: Recovery;
 }
 
-/** Fewer characters are guessed, whatever is done to slow that down. */
-const SHORTEST_PASSPHRASE = 8;
-
 /**
  * Writes everything of a home into one new file: the inventory and the keys, as they rest. Throws DEVCA_BACKUP_KEYCHAIN,
  * DEVCA_PASSPHRASE_MISSING, DEVCA_PASSPHRASE_UNUSABLE, DEVCA_FILE_EXISTS.
@@ -25,10 +23,7 @@ export async function backUpHome(path: string, home: string, world: World): Prom
   if (world.files.status(path) !== undefined) throw new DevcaError('DEVCA_FILE_EXISTS', { path });
   // Nobody is asked under the lock.
   const passphrase = await backupPassphrase('set', world);
-  if ([...passphrase.text].length < SHORTEST_PASSPHRASE) {
-    const reason = `it has fewer than ${SHORTEST_PASSPHRASE} characters`;
-    throw new DevcaError('DEVCA_PASSPHRASE_UNUSABLE', { source: passphrase.source, reason });
-  }
+  refuseShort(passphrase);
   const { contents, authorities, recovery } = changeInventory(home, world, (inventory, found) => {
     requireAuthority(inventory, home, world);
     const records = inventory.authorities.all();
@@ -56,15 +51,9 @@ function writeWhole(path: string, bytes: Uint8Array, world: World): void {
   }
 }
 
-/** Throws DEVCA_PASSPHRASE_MISSING. */
-export async function backupPassphrase(purpose: 'set' | 'open', world: World): Promise<GivenPassphrase> {
-  const title = 'the backup';
-  const given = await world.person.passphrase({ title, purpose });
-  if (given === undefined) throw new DevcaError('DEVCA_PASSPHRASE_MISSING', { what: title });
-  if (given.text === '')
-    throw new DevcaError('DEVCA_PASSPHRASE_UNUSABLE', { source: given.source, reason: 'it is empty' });
-  return given;
-}
+/** Throws DEVCA_PASSPHRASE_MISSING and DEVCA_PASSPHRASE_UNUSABLE. */
+export const backupPassphrase = (purpose: 'set' | 'open', world: World): Promise<GivenPassphrase> =>
+  askedPassphrase({ title: 'the backup', purpose }, world);
 
 /** The ids of the keys that are in files of the home. */
 export const keyIds = ({ rootKey, intermediateKey }: AuthorityRecord): readonly string[] =>
