@@ -2,6 +2,7 @@ import { createDecipheriv, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { DevcaError } from '../errors/devca-error.ts';
 import { type AlgorithmIdentifier, readAlgorithm } from './algorithm.ts';
 import { DerReader, TAG } from './der-reader.ts';
+import { OID } from './oid.ts';
 import { bmpPassword, derivePkcs12, KDF_PURPOSE } from './pkcs12-kdf.ts';
 import { decryptRc2Cbc } from './rc2.ts';
 
@@ -31,7 +32,7 @@ export function decryptPbe(
   source: string,
 ): Uint8Array | undefined {
   const { cipher, key, iv } =
-    algorithm.oid === PBES2
+    algorithm.oid === OID.pbes2
       ? readPbes2(parametersOf(algorithm), password, source)
       : readLegacy(algorithm, password, source);
   const effectiveBits = RC2_BITS[cipher];
@@ -81,16 +82,13 @@ export function parametersOf({ parameters, der }: AlgorithmIdentifier): DerReade
 export const unsupported = (source: string, algorithm: string): DevcaError =>
   new DevcaError('DEVCA_PKCS12_UNSUPPORTED', { source, algorithm });
 
-/** RFC 8018 appendix A.4, RFC 7914 section 7. */
-const PBES2 = '1.2.840.113549.1.5.13';
-const PBKDF2 = '1.2.840.113549.1.5.12';
-const SCRYPT = '1.3.6.1.4.1.11591.4.11';
+/** The function where none is named (RFC 8018 appendix A.2). */
 const HMAC_SHA1 = '1.2.840.113549.2.7';
 
 export const DIGEST_OF_HMAC: Readonly<Record<string, string>> = {
   [HMAC_SHA1]: 'sha1',
   '1.2.840.113549.2.8': 'sha224',
-  '1.2.840.113549.2.9': 'sha256',
+  [OID.hmacWithSha256]: 'sha256',
   '1.2.840.113549.2.10': 'sha384',
   '1.2.840.113549.2.11': 'sha512',
 };
@@ -98,7 +96,7 @@ export const DIGEST_OF_HMAC: Readonly<Record<string, string>> = {
 const CIPHERS: Readonly<Record<string, { readonly cipher: string; readonly keyOctets: number }>> = {
   '2.16.840.1.101.3.4.1.2': { cipher: 'aes-128-cbc', keyOctets: 16 },
   '2.16.840.1.101.3.4.1.22': { cipher: 'aes-192-cbc', keyOctets: 24 },
-  '2.16.840.1.101.3.4.1.42': { cipher: 'aes-256-cbc', keyOctets: 32 },
+  [OID.aes256Cbc]: { cipher: 'aes-256-cbc', keyOctets: 32 },
   '1.2.840.113549.3.7': { cipher: 'des-ede3-cbc', keyOctets: 24 },
 };
 
@@ -109,7 +107,7 @@ const RC2_BITS: Readonly<Record<string, number>> = { 'rc2-cbc': 128, 'rc2-40-cbc
 const LEGACY: Readonly<Record<string, { readonly cipher: string; readonly keyOctets: number }>> = {
   '1.2.840.113549.1.12.1.1': { cipher: 'rc4', keyOctets: 16 },
   '1.2.840.113549.1.12.1.2': { cipher: 'rc4-40', keyOctets: 5 },
-  '1.2.840.113549.1.12.1.3': { cipher: 'des-ede3-cbc', keyOctets: 24 },
+  [OID.pbeWithSha1And3Des]: { cipher: 'des-ede3-cbc', keyOctets: 24 },
   '1.2.840.113549.1.12.1.4': { cipher: 'des-ede-cbc', keyOctets: 16 },
   '1.2.840.113549.1.12.1.5': { cipher: 'rc2-cbc', keyOctets: 16 },
   '1.2.840.113549.1.12.1.6': { cipher: 'rc2-40-cbc', keyOctets: 5 },
@@ -139,8 +137,8 @@ function deriveKey(
   source: string,
 ): Uint8Array {
   const parameters = parametersOf(derivation);
-  if (derivation.oid === PBKDF2) return derivePbkdf2(parameters, text, keyOctets, source);
-  if (derivation.oid !== SCRYPT) throw unsupported(source, `the key derivation ${derivation.oid}`);
+  if (derivation.oid === OID.pbkdf2) return derivePbkdf2(parameters, text, keyOctets, source);
+  if (derivation.oid !== OID.scrypt) throw unsupported(source, `the key derivation ${derivation.oid}`);
   const salt = parameters.readOctetString();
   const [cost, blockSize, parallelization] = [
     parameters.readCount(),
