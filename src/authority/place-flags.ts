@@ -5,8 +5,9 @@ import type { Authority } from './open-authority.ts';
 
 /** The flags that name an authority in a command: empty for the default one of the default home, else ` --home ...`. */
 export function placeFlags({ home, record }: Pick<Authority, 'home' | 'record'>, world: World): string {
-  return [
-    ...(home === homeOf(undefined, world.system) ? [] : [` --home ${shellWord(home)}`]),
-    ...(record.isDefault ? [] : [` --authority ${record.name}`]),
-  ].join('');
+  return homeFlag(home, world) + (record.isDefault ? '' : ` --authority ${record.name}`);
 }
+
+/** The flag that names a home in a command: empty for the default one. */
+export const homeFlag = (home: string, world: World): string =>
+  home === homeOf(undefined, world.system) ? '' : ` --home ${shellWord(home)}`;

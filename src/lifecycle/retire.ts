@@ -1,6 +1,6 @@
 import { generationRecords, liveCertificates, liveGenerations, readHome } from '../authority/generations.ts';
 import type { Authority } from '../authority/open-authority.ts';
-import { placeFlags } from '../authority/place-flags.ts';
+import { homeFlag, placeFlags } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { retireGenerations, sweepRetired } from '../authority/retire.ts';
 import { DevcaError } from '../errors/devca-error.ts';
@@ -160,7 +160,7 @@ function select(
   throw new DevcaError('DEVCA_ROLLOVER_LIVE', {
     name,
     place: placeFlags(latest, world),
-    homeFlag: placeFlags({ ...latest, record: { ...latest.record, isDefault: true } }, world),
+    homeFlag: homeFlag(latest.home, world),
     generations: inUse.map(({ authority, live }) => ({
       generation: authority.record.generation,
       live,
