@@ -58,9 +58,10 @@ export type WatchEvent =
 export type WatchLog = (event: WatchEvent) => void;
 
 /**
- * Renews what is due, certificates and lists that end early, until told to end; gives whether all went well in the last look. It compares the wall clock at
- * every look, at most a minute apart, so that a machine that has slept catches up when it wakes. A held lock, a full disk,
- * a certificate that cannot be renewed and a hook that fails are told and tried again, ever more seldom.
+ * Renews what is due, certificates and lists that end early, until told to end; gives whether all went well in the last
+ * look. It compares the wall clock at every look, at most a minute apart, so that a machine that has slept catches up when
+ * it wakes. A held lock, a full disk, a certificate that cannot be renewed and a hook that fails are told and tried again,
+ * ever more seldom.
  * Throws DEVCA_AUTHORITY_MISSING and DEVCA_HOME_UNSAFE, at the start alone.
  */
 export async function watch(
