@@ -219,7 +219,7 @@ function parseTime(text: string | undefined, flag: string): Date | undefined {
   const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
   const time =
     match === null ? new Date(Number.NaN) : new Date(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
-  const isReal = match !== null && new Date(`${match[1]}T00:00Z`).toISOString().slice(0, 10) === match[1];
+  const isReal = match !== null && new Date(`${match[1]}T00:00Z`).toJSON()?.slice(0, 10) === match[1];
   if (Number.isNaN(time.getTime()) || !isReal) {
     const expected = 'a date or time such as 2026-12-01 or 2026-12-01T08:00:00Z';
     throw new DevcaError('DEVCA_USAGE_VALUE', { command: 'issue', flag, value: text, expected });

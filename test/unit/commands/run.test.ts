@@ -35,6 +35,15 @@ describe('devca', () => {
     expect((await devca('trust', 'instal')).error).toContain('did you mean "devca trust install"?');
   });
 
+  it.each(['2026-13-01', '2026-02-30', '2026-12-01T25:00', 'tomorrow'])(
+    'takes no day or time that is none: %s',
+    async (time) => {
+      const { status, error } = await devca('issue', 'a.test', '--not-before', time);
+      expect(status).toBe(2);
+      expect(error).toContain('[DEVCA_USAGE_VALUE]');
+    },
+  );
+
   it.each([
     [['-install'], 'devca init'],
     [['--install'], 'devca init'],
