@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
-import { inventoryPath, openInventory } from '../inventory/database.ts';
 import { encodePem } from '../pki/pem.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import { readTrustedRoots } from '../verification/trusted-roots.ts';
 import type { InspectOptions, RootSet } from '../wire/inspect-handshake.ts';
 import { STARTTLS_PROTOCOLS, type StartTlsProtocol } from '../wire/starttls.ts';
+import { inventoryIfPresent } from './inventory-if-present.ts';
 import { namedSource } from './selftest-sources.ts';
 
 /** The flags that say how to connect. */
@@ -93,7 +93,7 @@ export function readRootSets(
 ): readonly RootSet[] {
   const home = homeOf(flags.home, world.system);
   const read = (source: string): RootSet => {
-    const inventory = openedInventory(home, world);
+    const inventory = inventoryIfPresent(home, world);
     try {
       const { all } = readTrustedRoots(source, { home, inventory, password: undefined }, world);
       return { name: source, anchors: all.map(({ der }) => der) };
@@ -111,12 +111,6 @@ export function readRootSets(
       throw error;
     }
   });
-}
-
-function openedInventory(home: string, world: World) {
-  const path = inventoryPath(home);
-  if (world.files.statusOfTarget(path) === undefined) return undefined;
-  return openInventory(path, world, { readOnly: true });
 }
 
 function versionRange(

@@ -4,7 +4,7 @@ import { defineCommand } from '../cli/command.ts';
 import { describeSpan } from '../cli/duration.ts';
 import { formatFields } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
-import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
+import type { Inventory } from '../inventory/database.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { describeExtensions, describePublicKey } from '../pki/certificate-text.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
@@ -14,6 +14,7 @@ import { oidText } from '../pki/oid.ts';
 import { decodePem } from '../pki/pem.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
+import { inventoryIfPresent } from './inventory-if-present.ts';
 import { certificateEntry, generationNote } from './list.ts';
 
 /** No certificate file that a person would look at is larger. */
@@ -33,7 +34,7 @@ export const showCommand = defineCommand({
   ],
   async run({ flags, positionals: { what } }, { world, output }) {
     const at = world.clock.now();
-    const inventory = openIfPresent(homeOf(flags.home, world.system), world);
+    const inventory = inventoryIfPresent(homeOf(flags.home, world.system), world);
     try {
       const found = (await fromFile(what, world)) ?? fromInventory(what, inventory);
       if (found === undefined) {
@@ -51,13 +52,6 @@ export const showCommand = defineCommand({
     }
   },
 });
-
-function openIfPresent(home: string, world: World): Inventory | undefined {
-  const path = inventoryPath(home);
-  return world.files.statusOfTarget(path) === undefined
-    ? undefined
-    : openInventory(path, world, { readOnly: true });
-}
 
 /** The certificates in a file, or `undefined` where WHAT is not the path of one. */
 async function fromFile(what: string, world: World): Promise<readonly Uint8Array[] | undefined> {

@@ -1,6 +1,6 @@
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
-import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
+import type { Inventory } from '../inventory/database.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { parseIpAddress } from '../pki/ip-address.ts';
@@ -19,6 +19,7 @@ import type { VerificationReport } from '../verification/target-report.ts';
 import { readTrustedRoots } from '../verification/trusted-roots.ts';
 import { exitStatusOf, verifyReadings } from '../verification/verify-targets.ts';
 import { VERSION } from '../version.ts';
+import { inventoryIfPresent } from './inventory-if-present.ts';
 import { verificationText } from './verify-text.ts';
 
 const REPORTS = ['text', 'json', 'junit', 'sarif', 'github', 'markdown'] as const;
@@ -186,18 +187,11 @@ function openHome(
 ): { readonly home: string; readonly inventory: Inventory | undefined } {
   try {
     const home = homeOf(flag, world.system);
-    return { home, inventory: openIfPresent(home, world) };
+    return { home, inventory: inventoryIfPresent(home, world) };
   } catch (error) {
     if (!isDevcaError(error) || flag !== undefined || ['devca', 'all'].includes(roots)) throw error;
     return { home: world.system.environment['DEVCA_HOME'] ?? '', inventory: undefined };
   }
-}
-
-function openIfPresent(home: string, world: World): Inventory | undefined {
-  const path = inventoryPath(home);
-  return world.files.statusOfTarget(path) === undefined
-    ? undefined
-    : openInventory(path, world, { readOnly: true });
 }
 
 /** The fullchain file that would mend a missing intermediate, where the inventory has that intermediate. */
