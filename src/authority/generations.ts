@@ -59,9 +59,10 @@ export function readHomeIfPresent<T>(
   }
 }
 
-/** Certificates of end entities that a generation issued and that are still in use or will be. */
-export function liveCertificates(inventory: Inventory, authorityId: number, at: Date): number {
+/** How many end entities of a generation, or of all (`undefined`), are still in use or will be. */
+export function liveCertificates(inventory: Inventory, authorityId: number | undefined, at: Date): number {
+  const issuer = authorityId === undefined ? {} : { authorityId };
   const count = (status: 'valid' | 'not-yet-valid') =>
-    inventory.certificates.count({ at, authorityId, status, endEntitiesOnly: true });
+    inventory.certificates.count({ at, ...issuer, status, endEntitiesOnly: true });
   return count('valid') + count('not-yet-valid');
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sameStanding, standingAt } from '../authority/delivery-target.ts';
-import { readHome } from '../authority/generations.ts';
+import { liveCertificates, readHome } from '../authority/generations.ts';
 import { certificateFolder } from '../authority/home.ts';
 import { authorityOf, requireAuthority } from '../authority/open-authority.ts';
 import { changeInventory } from '../authority/recovery.ts';
@@ -52,12 +52,10 @@ export async function planDestruction(home: string, world: World): Promise<Destr
         anchor: buildTrustAnchor(root.der, commonNameOf(root.subject) ?? ''),
       }))
       .filter(({ isLive, anchor }) => isLive || journalled.has(anchor.sha256));
-    const count = (status: 'valid' | 'not-yet-valid') =>
-      inventory.certificates.count({ at, status, endEntitiesOnly: true });
     return {
       authorities: inventory.authorities.names(),
       anchors: anchors.map(({ anchor }) => anchor),
-      live: count('valid') + count('not-yet-valid'),
+      live: liveCertificates(inventory, undefined, at),
       staying: issuedFiles(inventory, at, world),
     };
   });
