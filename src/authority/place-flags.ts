@@ -3,11 +3,26 @@ import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import type { Authority } from './open-authority.ts';
 
-/** The flags that name an authority in a command: empty for the default one of the default home, else ` --home ...`. */
-export function placeFlags({ home, record }: Pick<Authority, 'home' | 'record'>, world: World): string {
-  return homeFlag(home, world) + (record.isDefault ? '' : ` --authority ${record.name}`);
+/** Which authority of which home a command is about. What is left out is the default. */
+export interface Place {
+  readonly home?: string | undefined;
+  readonly authority?: string | undefined;
 }
 
-/** The flag that names a home in a command: empty for the default one. */
-export const homeFlag = (home: string, world: World): string =>
-  home === homeOf(undefined, world.system) ? '' : ` --home ${shellWord(home)}`;
+/** The flags that name a place in a command that is printed: empty for the default authority of the default home. */
+export function placeWords({ home, authority }: Place, { system }: Pick<World, 'system'>): string {
+  const isElsewhere = home !== undefined && home !== homeOf(undefined, system);
+  return [
+    isElsewhere ? ` --home ${shellWord(home)}` : '',
+    authority === undefined ? '' : ` --authority ${shellWord(authority)}`,
+  ].join('');
+}
+
+/** The same for an authority that is at hand. */
+export const placeFlags = (
+  {
+    home,
+    record,
+  }: { readonly home: string; readonly record: Pick<Authority['record'], 'name' | 'isDefault'> },
+  world: Pick<World, 'system'>,
+): string => placeWords({ home, authority: record.isDefault ? undefined : record.name }, world);

@@ -1,5 +1,6 @@
 import { KEY_STORE_KINDS } from '../authority/authority-keys.ts';
 import { warnOfGitAround } from '../authority/git-warning.ts';
+import { placeFlags } from '../authority/place-flags.ts';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { readPassphrase } from '../cli/person.ts';
 import { confirm } from '../cli/prompt.ts';
@@ -7,7 +8,7 @@ import { DevcaError } from '../errors/devca-error.ts';
 import { performImport } from '../lifecycle/import/import-authority.ts';
 import { type ImportPlan, type ImportRequest, planImport } from '../lifecycle/import/import-plan.ts';
 import { SOURCE_KINDS } from '../lifecycle/import/source.ts';
-import { forShell, forTerminal } from '../platform/escape.ts';
+import { forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import { trustStatus } from '../truststore/trust.ts';
@@ -73,7 +74,7 @@ export const caImportCommand = defineCommand({
     warnOfRecovery(outcome.recovery, output);
     for (const warning of outcome.warnings) if (!plan.warnings.includes(warning)) output.warn(warning);
     for (const warning of await warnOfGitAround(home, world)) output.warn(warning);
-    const place = placeFlags(home, outcome, world);
+    const place = placeFlags({ home, record: outcome }, world);
     if (outcome.permitted === undefined)
       output.note(
         `to move to an authority that is constrained, run "devca ca roll${place}"; for one beside it, "devca init --name NAME"`,
@@ -85,10 +86,14 @@ export const caImportCommand = defineCommand({
     const rows =
       anchor === undefined
         ? []
-        : withPlace((await trustStatus(anchor, {}, world)).map(withRoot(anchor)), {
-            home: flags.home,
-            authority: outcome.isDefault ? undefined : outcome.name,
-          });
+        : withPlace(
+            (await trustStatus(anchor, {}, world)).map(withRoot(anchor)),
+            {
+              home: flags.home,
+              authority: outcome.isDefault ? undefined : outcome.name,
+            },
+            world,
+          );
     output.report(importDocument(outcome, plan, rows), () =>
       [importSummary(outcome, plan), '', formatStoresWithFixes(rows, output)].join('\n'),
     );
@@ -157,15 +162,4 @@ async function isWanted(plan: ImportPlan, home: string, { world, output }: Comma
   if (await confirm('Import it?', world)) return true;
   output.note('nothing was imported');
   return false;
-}
-
-function placeFlags(
-  home: string,
-  { name, isDefault }: { readonly name: string; readonly isDefault: boolean },
-  world: World,
-): string {
-  return [
-    ...(home === homeOf(undefined, world.system) ? [] : [` --home ${forShell(home)}`]),
-    ...(isDefault ? [] : [` --authority ${name}`]),
-  ].join('');
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import { placeWords } from '../authority/place-flags.ts';
 import { defineCommand } from '../cli/command.ts';
 import { restoreHome } from '../lifecycle/restore.ts';
-import { forShell, forTerminal } from '../platform/escape.ts';
+import { forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
 
 export const caRestoreCommand = defineCommand({
@@ -23,7 +24,7 @@ export const caRestoreCommand = defineCommand({
         `certificates in use: ${live}; what was issued or revoked after the backup is not known here`,
       ].join('\n'),
     );
-    const place = home === homeOf(undefined, world.system) ? '' : ` --home ${forShell(home)}`;
+    const place = placeWords({ home }, world);
     output.note(`to trust it on this machine, run "devca trust install${place}"`);
     output.note(`to publish a revocation list that is newer than any before, run "devca crl${place}"`);
     return 0;

@@ -1,7 +1,6 @@
+import { placeWords } from '../authority/place-flags.ts';
 import type { CommandContext, Flags } from '../cli/command.ts';
 import { confirm } from '../cli/prompt.ts';
-import { forShell } from '../platform/escape.ts';
-import { homeOf } from '../platform/paths.ts';
 import { installTrust, trustStatus } from '../truststore/trust.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
 import { type AnchoredRow, formatStoresWithFixes, statusOfStores, withRoot } from './trust-table.ts';
@@ -54,12 +53,9 @@ export async function ensureTrust(
     const question = `Trust ${anchors.length === 1 ? 'this root' : 'these roots'} in ${ids.join(', ')}?`;
     const answered = world.terminal.canAsk && !output.json && (await confirm(question, world));
     if (!answered) {
-      const flags = [
-        ...(home === homeOf(undefined, world.system) ? [] : [` --home ${forShell(home)}`]),
-        ...(authority === undefined ? [] : [` --authority ${authority}`]),
-      ].join('');
+      const place = placeWords({ home, authority }, world);
       output.note(
-        `trust was left as it is; to trust ${what} on this machine, run "devca trust install${flags}"`,
+        `trust was left as it is; to trust ${what} on this machine, run "devca trust install${place}"`,
       );
       return { rows: before, status: 0 };
     }

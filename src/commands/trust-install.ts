@@ -56,7 +56,7 @@ export const trustInstallCommand = defineCommand({
     for (const anchor of anchors)
       found.push(...(await installTrust(anchor, options, context.world)).map(withRoot(anchor, isOwn)));
     const outcomes = isOwn || flags.from !== undefined ? found : found.map(withFingerprint);
-    return reportOutcomes(withPlace(outcomes, flags), formatStoresWithFixes, context);
+    return reportOutcomes(withPlace(outcomes, flags, context.world), formatStoresWithFixes, context);
   },
 });
 

@@ -36,7 +36,7 @@ export async function statusRows(flags: StatusFlags, world: World): Promise<Stat
   const ownPrints = own.map(({ sha256 }) => sha256);
   const others = await journalledStatus(ownPrints, options, world);
   const foreign = others.map(({ anchor, row }) => withFingerprint(withRoot(anchor, false)(row)));
-  return { anchors: own, rows: [...withPlace(await everywhere(own, true), flags), ...foreign] };
+  return { anchors: own, rows: [...withPlace(await everywhere(own, true), flags, world), ...foreign] };
 }
 
 /** The roots of the authority; none where there is no authority. */

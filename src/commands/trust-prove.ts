@@ -1,6 +1,7 @@
 import { openGenerations, readHome } from '../authority/generations.ts';
 import { issueCertificate } from '../authority/issue.ts';
 import { chainOf } from '../authority/issued-certificate.ts';
+import { placeWords } from '../authority/place-flags.ts';
 import { intermediatesOf } from '../authority/self-check.ts';
 import type { CommandStatus } from '../cli/command.ts';
 import type { Output, Style } from '../cli/output.ts';
@@ -17,7 +18,7 @@ import type { Credentials } from '../proof/peer.ts';
 import { readSubject } from '../proof/read-subject.ts';
 import { type ClientProof, proveTrust, requireClients } from '../proof/trust/prove-trust.ts';
 import { allSources } from './selftest-sources.ts';
-import { type AnchoredRow, type AuthorityFlags, mendingText, placeWords } from './trust-table.ts';
+import { type AnchoredRow, type AuthorityFlags, mendingText } from './trust-table.ts';
 
 const ONE_HOUR_MS = 3_600_000;
 
@@ -35,7 +36,7 @@ export async function proveClients(
       credentials: () => serverCredentials(flags, world),
       clients,
       firefoxProfile: profile?.id.slice('nss:'.length),
-      place: placeWords(flags),
+      place: placeWords(flags, world),
     },
     world,
   );
@@ -75,13 +76,13 @@ async function briefCredentials(
   world: World,
 ): Promise<Credentials> {
   const key = generateKey('ec-p256');
-  const { serialNumber } = await issueCertificate(
+  const { sha256 } = await issueCertificate(
     { names: ['localhost'], lifeMs: ONE_HOUR_MS, publicKey: key, withoutPem: true },
     { home, isForProof: true, ...(authority === undefined ? {} : { authority }) },
     world,
   );
   const der = readHome(home, world, ({ certificates }) => {
-    const record = certificates.bySerial(serialNumber);
+    const record = certificates.bySha256(sha256);
     return record === undefined ? undefined : certificates.der(record.id);
   });
   if (der === undefined)

@@ -1,13 +1,13 @@
 import { openGenerations } from '../authority/generations.ts';
+import { placeWords } from '../authority/place-flags.ts';
 import type { CommandStatus, Flags } from '../cli/command.ts';
 import type { Output, Style } from '../cli/output.ts';
 import { formatTable } from '../cli/table.ts';
-import { commonNameOf } from '../pki/name.ts';
 import { forShell } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import type { StoreRow } from '../truststore/trust.ts';
-import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+import { type TrustAnchor, trustAnchorOf } from '../truststore/trust-anchor.ts';
 import type { TrustStatus } from '../truststore/trust-store.ts';
 import { foldProfiles } from './trust-folding.ts';
 
@@ -34,9 +34,9 @@ export interface AuthorityFlags {
  * certificates of each are still in use. Throws DEVCA_AUTHORITY_MISSING and DEVCA_AUTHORITY_UNKNOWN.
  */
 export function trustAnchorsOf({ home, authority }: AuthorityFlags, world: World): readonly TrustAnchor[] {
-  return openGenerations(homeOf(home, world.system), world, authority).map(({ root }) => {
-    return buildTrustAnchor(root.certificate.der, commonNameOf(root.certificate.subject) ?? '');
-  });
+  return openGenerations(homeOf(home, world.system), world, authority).map(({ root }) =>
+    trustAnchorOf(root.certificate),
+  );
 }
 
 /** What a store says about one of several roots. */
@@ -98,9 +98,13 @@ export function mendingText(fixes: readonly string[]): string {
 }
 
 /** Rows whose commands name the home and the authority, where those are not the default ones. */
-export function withPlace<Row extends StoreRow>(rows: readonly Row[], flags: AuthorityFlags): readonly Row[] {
+export function withPlace<Row extends StoreRow>(
+  rows: readonly Row[],
+  flags: AuthorityFlags,
+  world: World,
+): readonly Row[] {
   const { from } = flags;
-  const place = placeWords(flags);
+  const place = placeWords(flags, world);
   return rows.map((row) => ({
     ...row,
     fix: row.fix
@@ -108,13 +112,6 @@ export function withPlace<Row extends StoreRow>(rows: readonly Row[], flags: Aut
       .replaceAll(/\bdevca trust install\b/g, from === undefined ? '$&' : `$& --from ${forShell(from)}`),
   }));
 }
-
-/** The flags of a command line that name the home and the authority, as they were given. */
-export const placeWords = ({ home, authority }: AuthorityFlags): string =>
-  [
-    ...(home === undefined ? [] : [` --home ${forShell(home)}`]),
-    ...(authority === undefined ? [] : [` --authority ${forShell(authority)}`]),
-  ].join('');
 
 /** 0 all that exist trust the root, 4 some don't, 5 some could not be asked. */
 export function statusOfStores(rows: readonly StoreRow[]): CommandStatus {

@@ -57,7 +57,7 @@ export const trustUninstallCommand = defineCommand({
       };
       return rows.map(withRoot(anchor)).map((row) => ({ ...row, fix: fixOf(row) }));
     });
-    const status = reportOutcomes(withPlace(outcomes, flags), formatStoresWithFixes, context);
+    const status = reportOutcomes(withPlace(outcomes, flags, world), formatStoresWithFixes, context);
     warnOfRemaining(remaining, output);
     if (status === 0 && remaining.length === 0 && outcomes.every(({ changed }) => !changed))
       output.note('no store had it: nothing was changed');

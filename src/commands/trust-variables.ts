@@ -1,6 +1,6 @@
+import { placeWords } from '../authority/place-flags.ts';
 import type { Output, Style } from '../cli/output.ts';
 import { formatTable } from '../cli/table.ts';
-import { forShell } from '../platform/escape.ts';
 import type { World } from '../platform/world.ts';
 import { type OverridingVariable, overridingVariables } from '../runtimes/overriding-variables.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
@@ -15,7 +15,7 @@ export const variablesAbove = (
   overridingVariables(
     anchors.map(({ sha256 }) => sha256),
     world,
-    `devca env${home === undefined ? '' : ` --home ${forShell(home)}`}`,
+    `devca env${placeWords({ home }, world)}`,
   );
 
 const STYLES: Readonly<Record<OverridingVariable['status'], Style>> = {

@@ -10,10 +10,9 @@ import type { DeliveryOwner } from '../inventory/deliveries.ts';
 import { lockPath } from '../inventory/lock.ts';
 import { keyFolder } from '../keystore/key-file.ts';
 import { keyRemainder } from '../keystore/open-key-store.ts';
-import { commonNameOf } from '../pki/name.ts';
 import type { World } from '../platform/world.ts';
 import { journalledRoots, type RootRemoval, uninstallRoots } from '../truststore/trust.ts';
-import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+import { type TrustAnchor, trustAnchorOf } from '../truststore/trust-anchor.ts';
 import { type RemainingTrust, remainingTrust } from './remaining-trust.ts';
 
 /** What goes, and what stays. */
@@ -49,7 +48,7 @@ export async function planDestruction(home: string, world: World): Promise<Destr
       .map((record) => ({ record, root: authorityOf(record, inventory, home, world).root.certificate }))
       .map(({ record, root }) => ({
         isLive: record.retiredAt === undefined,
-        anchor: buildTrustAnchor(root.der, commonNameOf(root.subject) ?? ''),
+        anchor: trustAnchorOf(root),
       }))
       .filter(({ isLive, anchor }) => isLive || journalled.has(anchor.sha256));
     return {

@@ -3,10 +3,9 @@ import type { Authority } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
-import { commonNameOf } from '../pki/name.ts';
 import type { World } from '../platform/world.ts';
 import { trustStatus } from '../truststore/trust.ts';
-import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+import { type TrustAnchor, trustAnchorOf } from '../truststore/trust-anchor.ts';
 import { examineAuthorityFiles, examineCertificates } from './doctor-certificates.ts';
 import { examineClock } from './doctor-clock.ts';
 import { examineEnvironment } from './doctor-environment.ts';
@@ -83,14 +82,11 @@ function examineHome(
   try {
     const authorities = authoritiesOf(inventory, home, world);
     const generations = authorities.flat();
-    const anchors = generations.map((generation) => {
-      const { der, subject } = generation.root.certificate;
-      return {
-        anchor: buildTrustAnchor(der, commonNameOf(subject) ?? ''),
-        place: placeFlags(generation, world),
-        authority: generation.record.name,
-      };
-    });
+    const anchors = generations.map((generation) => ({
+      anchor: trustAnchorOf(generation.root.certificate),
+      place: placeFlags(generation, world),
+      authority: generation.record.name,
+    }));
     const expiringBy = new Date(world.clock.now().getTime() + expiringMs);
     const fingerprints = anchors.map(({ anchor }) => anchor.sha256);
     const findings = [

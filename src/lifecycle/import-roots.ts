@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
-import { commonNameOf, nameEquals } from '../pki/name.ts';
+import { nameEquals } from '../pki/name.ts';
 import { formatName } from '../pki/name-text.ts';
 import { decodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
-import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+import { type TrustAnchor, trustAnchorOf } from '../truststore/trust-anchor.ts';
 import { isLoose, type RootScope, rootScope } from './root-scope.ts';
 
 /** A root that someone else has made. */
@@ -90,7 +90,7 @@ function foreignRoot(certificate: Certificate, path: string): ForeignRoot {
   if (certificate.basicConstraints?.cA !== true) throw notRoot('is not a certificate of an authority');
   if (!nameEquals(certificate.subject, certificate.issuer)) throw notRoot('is an intermediate');
   return {
-    anchor: buildTrustAnchor(certificate.der, commonNameOf(certificate.subject) ?? ''),
+    anchor: trustAnchorOf(certificate),
     subject,
     notAfter: certificate.notAfter,
     scope: rootScope(certificate),

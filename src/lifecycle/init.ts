@@ -5,7 +5,7 @@ import { checkNewAuthority, createAuthority, DEFAULT_AUTHORITY_NAME } from '../a
 import { readHomeIfPresent } from '../authority/generations.ts';
 import { checkHomeFolder, ensureHome } from '../authority/home.ts';
 import { type Authority, readAuthority } from '../authority/open-authority.ts';
-import { homeFlag, placeFlags } from '../authority/place-flags.ts';
+import { placeFlags, placeWords } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
@@ -107,7 +107,7 @@ function requireSame(request: InitRequest, constraint: Constraint, present: Auth
       home: present.home,
       name: record.name,
       place: placeFlags(present, world),
-      homeFlag: homeFlag(present.home, world),
+      homeFlag: placeWords({ home: present.home }, world),
       differences,
       flags: flagsOf(request),
       permit: missingPermits(request, constraint, present),

@@ -1,15 +1,14 @@
 import { generationRecords, liveCertificates, liveGenerations, readHome } from '../authority/generations.ts';
 import type { Authority } from '../authority/open-authority.ts';
-import { homeFlag, placeFlags } from '../authority/place-flags.ts';
+import { placeFlags, placeWords } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { retireGenerations, sweepRetired } from '../authority/retire.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { Inventory } from '../inventory/database.ts';
 import { keyRemainder } from '../keystore/open-key-store.ts';
-import { commonNameOf } from '../pki/name.ts';
 import type { World } from '../platform/world.ts';
 import { type RootRemoval, uninstallRoots } from '../truststore/trust.ts';
-import { buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+import { type TrustAnchor, trustAnchorOf } from '../truststore/trust-anchor.ts';
 import { type RemainingTrust, remainingTrust } from './remaining-trust.ts';
 
 export interface RetireRequest {
@@ -58,7 +57,7 @@ export function planRetirement(
     return select(request, latest, earlier, inventory, world).map(({ authority, live }) => ({
       generation: authority.record.generation,
       live,
-      anchor: anchorOf(authority),
+      anchor: trustAnchorOf(authority.root.certificate),
     }));
   });
 }
@@ -160,7 +159,7 @@ function select(
   throw new DevcaError('DEVCA_ROLLOVER_LIVE', {
     name,
     place: placeFlags(latest, world),
-    homeFlag: homeFlag(latest.home, world),
+    homeFlag: placeWords({ home: latest.home }, world),
     generations: inUse.map(({ authority, live }) => ({
       generation: authority.record.generation,
       live,
@@ -173,8 +172,4 @@ function someNames({ record }: Authority, inventory: Inventory, at: Date): reado
   return inventory.certificates
     .list({ at, authorityId: record.id, status: 'valid', endEntitiesOnly: true, limit: 3 })
     .map(({ names, subject }) => names[0] ?? subject);
-}
-
-function anchorOf({ root }: Authority): TrustAnchor {
-  return buildTrustAnchor(root.certificate.der, commonNameOf(root.certificate.subject) ?? '');
 }

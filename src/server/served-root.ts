@@ -1,7 +1,6 @@
 import type { Authority } from '../authority/open-authority.ts';
 import { type RootScope, rootScope } from '../lifecycle/root-scope.ts';
-import { commonNameOf } from '../pki/name.ts';
-import { anchorFileName, buildTrustAnchor, type TrustAnchor } from '../truststore/trust-anchor.ts';
+import { anchorFileName, type TrustAnchor, trustAnchorOf } from '../truststore/trust-anchor.ts';
 
 /** A root that is offered to other machines. */
 export interface ServedRoot extends TrustAnchor {
@@ -14,7 +13,7 @@ export interface ServedRoot extends TrustAnchor {
 }
 
 export function servedRoot({ root: { certificate } }: Pick<Authority, 'root'>): ServedRoot {
-  const anchor = buildTrustAnchor(certificate.der, commonNameOf(certificate.subject) ?? '');
+  const anchor = trustAnchorOf(certificate);
   const { notBefore, notAfter } = certificate;
   return { ...anchor, fileName: anchorFileName(anchor), notBefore, notAfter, scope: rootScope(certificate) };
 }

@@ -1,4 +1,6 @@
+import type { Certificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
+import { commonNameOf } from '../pki/name.ts';
 import { encodePem } from '../pki/pem.ts';
 
 /** A root that stores are to trust. Its key plays no part here. */
@@ -13,6 +15,10 @@ export interface TrustAnchor {
 
 /** What is done with an anchor in a store. */
 export type TrustAction = 'install' | 'uninstall';
+
+/** A root as stores are to have it. */
+export const trustAnchorOf = ({ der, subject }: Pick<Certificate, 'der' | 'subject'>): TrustAnchor =>
+  buildTrustAnchor(der, commonNameOf(subject) ?? '');
 
 /** `commonName` is the root's; it becomes the name by which people find the root in a store. */
 export function buildTrustAnchor(certificate: Uint8Array, commonName: string): TrustAnchor {

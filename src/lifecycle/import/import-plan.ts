@@ -2,13 +2,13 @@ import type { WantedKeyStore } from '../../authority/authority-keys.ts';
 import { type Constraint, permittedList } from '../../authority/constraint.ts';
 import { checkNewAuthority } from '../../authority/create-authority.ts';
 import { readHomeIfPresent } from '../../authority/generations.ts';
-import { canSignLists, namesIssuer } from '../../authority/imported-certificate.ts';
+import { canSignLists } from '../../authority/imported-certificate.ts';
+import { issuerKey } from '../../authority/issuer-key.ts';
+import { placeWords } from '../../authority/place-flags.ts';
 import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
-import { shellWord } from '../../errors/shell-word.ts';
 import type { Inventory } from '../../inventory/database.ts';
 import type { KeyStoreKind } from '../../keystore/key-store.ts';
 import { sha256Hex } from '../../pki/fingerprint.ts';
-import { homeOf } from '../../platform/paths.ts';
 import type { GivenPassphrase } from '../../platform/person.ts';
 import type { World } from '../../platform/world.ts';
 import { UNCONSTRAINED } from '../describe-authority.ts';
@@ -16,6 +16,7 @@ import { type AdoptedHierarchy, adoptHierarchy } from './adopted-hierarchy.ts';
 import { type Adoption, readAdoption } from './adoption.ts';
 import { constraintOf } from './constraint-of.ts';
 import { findSource, type SourceRequest } from './find-source.ts';
+import type { IssuedEntry } from './issued-list.ts';
 import { readSourceCertificate } from './source-certificate.ts';
 import { sourcePasswords } from './source-key.ts';
 
@@ -46,7 +47,7 @@ export interface ImportPlan {
 
 /** Reads what is to be imported and decides how. Changes nothing. Throws DEVCA_IMPORT_*, DEVCA_AUTHORITY_NAME. */
 export async function planImport(request: ImportRequest, home: string, world: World): Promise<ImportPlan> {
-  const homeFlag = home === homeOf(undefined, world.system) ? '' : ` --home ${shellWord(home)}`;
+  const homeFlag = placeWords({ home }, world);
   const present = presentRoots(home, world);
   const source = findSource({ ...request, homeFlag }, world, ({ root }) => {
     return present.some((sha256) => sha256 === fingerprintIn(root.cert, world));
@@ -116,18 +117,36 @@ export function checkAbsent(
     });
   if (authorities.all().some((record) => record.name === name))
     throw new DevcaError('DEVCA_IMPORT_NAME', { name });
-  const serials = [
-    root.certificate,
-    ...(intermediate === undefined ? [] : [intermediate.certificate]),
-    ...adoption.list.entries.map(({ certificate }) => certificate),
-  ].map(({ serialNumber }) => serialNumber);
+  const byRoot = [root.certificate, ...(intermediate === undefined ? [] : [intermediate.certificate])];
+  refuseTwice(
+    [
+      ...byRoot.map((certificate) => ({ certificate, issuerKey: issuerKey(root.certificate) })),
+      ...adoption.list.entries,
+    ],
+    inventory,
+  );
+}
+
+/** What one key has signed under one serial number cannot be revoked apart (RFC 5280 section 4.1.2.2). */
+function refuseTwice(
+  signed: readonly Pick<IssuedEntry, 'certificate' | 'issuerKey'>[],
+  { certificates }: Inventory,
+): void {
+  const isPresent = ({ certificate, issuerKey }: (typeof signed)[number]) =>
+    certificates.bySerial(certificate.serialNumber).some((record) => record.issuerKey === issuerKey);
+  const serialsOf = (some: typeof signed) => some.map(({ certificate }) => certificate.serialNumber);
+  const present = signed.filter(isPresent);
+  if (present.length > 0)
+    throw new DevcaError('DEVCA_IMPORT_SERIAL', { serials: serialsOf(present), isPresent: true });
   const seen = new Set<string>();
-  const twice = serials.filter((serial) => {
-    if (seen.has(serial) || certificates.bySerial(serial) !== undefined) return true;
-    seen.add(serial);
-    return false;
+  const twice = signed.filter(({ certificate: { serialNumber }, issuerKey }) => {
+    const own = `${issuerKey} ${serialNumber}`;
+    const isSeen = seen.has(own);
+    seen.add(own);
+    return isSeen;
   });
-  if (twice.length > 0) throw new DevcaError('DEVCA_IMPORT_SERIAL', { serials: twice });
+  if (twice.length > 0)
+    throw new DevcaError('DEVCA_IMPORT_SERIAL', { serials: serialsOf(twice), isPresent: false });
 }
 
 /** Where the root's key goes, with a word on it. */
@@ -137,7 +156,7 @@ function rootPlace(
 ): { readonly place: ImportPlan['rootKeystore']; readonly notes: readonly string[] } {
   const { root, issuesFrom, list } = adoption;
   if (issuesFrom === 'root' || root.key === undefined) return { place: undefined, notes: [] };
-  const ofRoot = list.entries.filter(({ certificate }) => namesIssuer(certificate, root.certificate)).length;
+  const ofRoot = list.entries.filter((entry) => entry.issuerKey === issuerKey(root.certificate)).length;
   if (rootKeystore !== undefined && rootKeystore !== 'discard') return { place: rootKeystore, notes: [] };
   if (ofRoot > 0 && rootKeystore === undefined)
     return {
