@@ -44,26 +44,48 @@ export function foreignPart(
   lookup: OwnerLookup = machine,
   passesSticky = false,
 ): ForeignPart | undefined {
+  return walk(path, lookup, passesSticky).foreign;
+}
+
+/** The same for a program, whose own file nobody else may write either: whoever can, decides what root runs. */
+export function foreignPartOfProgram(
+  path: string,
+  lookup: OwnerLookup = machine,
+  passesSticky = false,
+): ForeignPart | undefined {
+  const { foreign, file } = walk(path, lookup, passesSticky);
+  if (foreign !== undefined || file === undefined) return foreign;
+  const status = lookup.status(file);
+  if (status === undefined || (status.uid === 0 && !isOpen(file, status))) return undefined;
+  return { path: file, owner: status.uid };
+}
+
+/** Goes a path to its end: as far as the first foreign part, or to a file, by its own name. */
+function walk(
+  path: string,
+  lookup: OwnerLookup,
+  passesSticky: boolean,
+): { readonly foreign?: ForeignPart; readonly file?: string } {
   const parts = path.split('/').filter(Boolean);
   let here = '/';
   let links = 0;
   for (;;) {
     const status = lookup.status(here);
-    if (status === undefined) return undefined;
+    if (status === undefined) return {};
     if (status.kind === 'link') {
-      if (++links > MOST_LINKS) return { path: here, owner: status.uid };
+      if (++links > MOST_LINKS) return { foreign: { path: here, owner: status.uid } };
       const target = lookup.readLink(here);
       parts.unshift(...target.split('/').filter(Boolean));
       here = target.startsWith('/') ? '/' : posix.dirname(here);
       continue;
     }
-    if (status.kind !== 'folder') return undefined;
+    if (status.kind !== 'folder') return { file: here };
     const next = parts[0] === undefined ? undefined : posix.join(here, parts[0]);
     const isKept = passesSticky && (status.mode & 0o1000) !== 0 && isOfRoot(next, lookup);
     if (here === PROCESSES || status.uid !== 0 || (isOpen(here, status) && !isKept)) {
-      return { path: here, owner: status.uid };
+      return { foreign: { path: here, owner: status.uid } };
     }
-    if (next === undefined) return undefined;
+    if (next === undefined) return {};
     parts.shift();
     here = next;
   }
@@ -91,11 +113,11 @@ export function foreignPartOf(
     // Root's working folder is `/`.
     return path.startsWith('-') ? [] : [posix.join('/', path)];
   });
-  for (const path of [...(isAbsolute(program) ? [program] : []), ...given]) {
-    const part = foreignPart(path, lookup, passesSticky);
-    if (part !== undefined) return part;
-  }
-  return undefined;
+  const ofProgram = isAbsolute(program) ? foreignPartOfProgram(program, lookup, passesSticky) : undefined;
+  return (
+    ofProgram ??
+    given.map((path) => foreignPart(path, lookup, passesSticky)).find((part) => part !== undefined)
+  );
 }
 
 /** The folders of a PATH from which root can start programs, whoever has put the others there. */

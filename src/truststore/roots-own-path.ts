@@ -1,5 +1,5 @@
 import { DevcaError } from '../errors/devca-error.ts';
-import { foreignPart, foreignPartOf } from '../platform/root-owned.ts';
+import { foreignPart, foreignPartOf, foreignPartOfProgram } from '../platform/root-owned.ts';
 import type { TrustSession } from './session.ts';
 import { type Command, commandsOf, type Step } from './step.ts';
 
@@ -17,6 +17,10 @@ export function requireRootsOwn(store: string, command: Command, session: TrustS
   if (!command.needsRoot || session.user.platform === 'win32') return;
   refuse(store, foreignPartOf(command, session.world.files, session.user.uid === 0));
 }
+
+/** Whether root may run a program, by its absolute path. */
+export const isRootsOwnProgram = (path: string, { user, world }: TrustSession): boolean =>
+  user.platform === 'win32' || foreignPartOfProgram(path, world.files, user.uid === 0) === undefined;
 
 /** The same for all commands of steps: nothing is begun that can't be ended. */
 export function requireRootsOwnSteps(store: string, steps: readonly Step[], session: TrustSession): void {

@@ -2,8 +2,8 @@ import { DevcaError } from '../../errors/devca-error.ts';
 import { sha256Hex } from '../../pki/fingerprint.ts';
 import { decodePem } from '../../pki/pem.ts';
 import { type ExecOutcome, lastLines } from '../../platform/exec.ts';
-import { foreignPart } from '../../platform/root-owned.ts';
 import { installHint } from '../package-hint.ts';
+import { isRootsOwnProgram } from '../roots-own-path.ts';
 import { commandError, describeEnd, type TrustSession } from '../session.ts';
 import type { TrustAnchor } from '../trust-anchor.ts';
 import type { JavaPlace } from './java-places.ts';
@@ -40,18 +40,10 @@ export function findKeytool(place: JavaPlace, asRoot: boolean, session: TrustSes
   for (const candidate of candidates()) {
     const path = exec.find(candidate);
     if (path === undefined) continue;
-    if (!asRoot || isRootsOwn(path, session)) return path;
+    if (!asRoot || isRootsOwnProgram(path, session)) return path;
   }
   const install = installHint('keytool', session.world);
   throw new DevcaError('DEVCA_TRUST_TOOL_MISSING', { store: place.id, tool: 'keytool', install });
-}
-
-function isRootsOwn(path: string, { user, world }: TrustSession): boolean {
-  if (user.platform === 'win32') return true;
-  return (
-    (world.files.statusOfTarget(path)?.uid ?? 0) === 0 &&
-    foreignPart(path, world.files, user.uid === 0) === undefined
-  );
 }
 
 /**

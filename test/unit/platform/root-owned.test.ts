@@ -5,7 +5,7 @@ const ADA = 1000;
 
 /** Folders of root, but for these; a text is where a link leads. */
 function machine(
-  special: Readonly<Record<string, string | { uid?: number; gid?: number; mode?: number }>>,
+  special: Readonly<Record<string, string | { kind?: string; uid?: number; gid?: number; mode?: number }>>,
 ): OwnerLookup {
   return {
     status: (path) => {
@@ -88,6 +88,25 @@ describe('a command of root', () => {
     ])
       expect(foreign('x', arg)).toBe('/home/ada');
     expect(foreign('/home/ada/bin/keytool')).toBe('/home/ada');
+  });
+
+  it.each([
+    ['nobody else may write', {}, undefined],
+    ['is the user’s, in a folder of root', { uid: ADA }, ADA],
+    ['a group may write', { mode: 0o775, gid: 100 }, 0],
+    ['everybody may write', { mode: 0o757 }, 0],
+  ])('runs a program only if its own file is root’s alone: one that %s', (_, file, owner) => {
+    const special = { '/opt/jdk/keytool': { kind: 'file', ...file }, '/usr/bin/keytool': '/opt/jdk/keytool' };
+    for (const program of ['/opt/jdk/keytool', '/usr/bin/keytool'])
+      expect(foreignPartOf({ program, args: [] }, machine(special))).toEqual(
+        owner === undefined ? undefined : { path: '/opt/jdk/keytool', owner },
+      );
+  });
+
+  it('runs a program of /usr/local of Debian, which its group of administrators may write', () => {
+    const program = '/usr/local/bin/keytool';
+    const special = { [program]: { kind: 'file', mode: 0o775, gid: 50 } };
+    expect(foreignPartOf({ program, args: [] }, machine(special))).toBeUndefined();
   });
 
   it('may read the password of a key store from a file of the user', () => {

@@ -98,12 +98,15 @@ describe('root', () => {
     ]);
   });
 
-  it('runs no tool of the user’s', async () => {
+  it.each([
+    ['a folder of the user', '/usr/bin'],
+    ['a file of the user in a folder of root', '/usr/bin/certutil'],
+  ])('runs no tool that is in %s', async (_, path) => {
     machine.write('/usr/bin/certutil');
     machine.programs.set('certutil', () => ({ status: 1, stderr: '-A to the database\n-n nickname' }));
-    hers.push('/usr/bin');
+    hers.push(path);
     expect(await install('nss:/etc/pki/nssdb')).toMatchObject({
-      error: { code: 'DEVCA_TRUST_FOREIGN_OWNER', message: expect.stringContaining('"/usr/bin"') },
+      error: { code: 'DEVCA_TRUST_FOREIGN_OWNER', message: expect.stringContaining(`"${path}"`) },
     });
     expect(asRoot()).toEqual([]);
   });
