@@ -1,22 +1,25 @@
 import { basename } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import { FILES_WITH_KEY, type Material } from '../formats/material.ts';
-import { AUTHORITY_PROFILES, IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
+import { IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
 import { type CertificateStatus, certificateStatus } from '../inventory/certificate-status.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
-import { parseCertificate } from '../pki/certificate.ts';
+import type { DeliveryRecord } from '../inventory/deliveries.ts';
+import { meantCertificates } from '../inventory/meant-certificates.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import type { PrivateKey } from '../pki/key.ts';
 import type { World } from '../platform/world.ts';
 import { certificateFiles, type FileRequest, materialOf } from './certificate-files.ts';
 import { deliveredKey } from './delivered-key.ts';
 import { deliver } from './delivery.ts';
-import { described } from './due.ts';
+import { described, filesOf } from './due.ts';
 import { fileNameFor } from './file-name.ts';
 import { readHome } from './generations.ts';
 import { warnOfGit } from './git-warning.ts';
 import { checkHome } from './home.ts';
-import { signerOf } from './imported-certificate.ts';
 import { chainOf } from './issued-certificate.ts';
+import { signerOf } from './issuer-key.ts';
 import { type Authority, authorityOf } from './open-authority.ts';
 import { changeInventory, type Recovery } from './recovery.ts';
 import type { IssuerChain } from './self-check.ts';
@@ -27,7 +30,11 @@ export interface ExportRequest extends FileRequest {
   readonly what: string;
   /** Whether any of the files has the private key in it. */
   readonly withKey: boolean;
+  /** Of the store that the key is in, where no file has it in the clear: the first that opens it. */
+  readonly keyPasswords?: readonly string[];
 }
+
+export type ExportSourceRequest = Pick<ExportRequest, 'what' | 'withKey' | 'keyPasswords'>;
 
 export interface ExportSource {
   readonly record: CertificateRecord;
@@ -44,7 +51,7 @@ export interface ExportedCertificate extends ExportSource {
 
 /**
  * Delivers a certificate that was issued before in further formats, all of them or none, and records them.
- * Throws DEVCA_INVENTORY_UNKNOWN, DEVCA_EXPORT_KEY_*, and what `certificateFiles` and `deliver` throw.
+ * Throws DEVCA_INVENTORY_UNKNOWN, DEVCA_EXPORT_*, DEVCA_PASSWORD_WRONG, and what `certificateFiles` and `deliver` throw.
  */
 export async function exportCertificate(
   request: ExportRequest,
@@ -84,52 +91,75 @@ export async function exportCertificate(
 }
 
 /** As `exportCertificate`, for one who does the rest: nothing is changed or recorded. */
-export function readExportSource(
-  request: Pick<ExportRequest, 'what' | 'withKey'>,
-  home: string,
-  world: World,
-): ExportSource {
+export function readExportSource(request: ExportSourceRequest, home: string, world: World): ExportSource {
   return readHome(home, world, (inventory) => findSource(request, inventory, home, world));
 }
 
 function findSource(
-  { what, withKey }: Pick<ExportRequest, 'what' | 'withKey'>,
+  { what, withKey, keyPasswords = [] }: ExportSourceRequest,
   inventory: Inventory,
   home: string,
   world: World,
 ): ExportSource {
   const at = world.clock.now();
-  const found = inventory.certificates
-    .find(what)
-    .filter(({ profile }) => !AUTHORITY_PROFILES.includes(profile));
+  const found = meantCertificates(what, inventory, { endEntitiesOnly: true });
   const record = found.find((each) => certificateStatus(each, at) === 'valid') ?? found[0];
   const der = record === undefined ? undefined : inventory.certificates.der(record.id);
   if (record === undefined || der === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
   const issuer = inventory.authorities.byId(record.authorityId);
   if (issuer === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
-  const chain = chainAbove(record, authorityOf(issuer, inventory, home, world), withKey, inventory);
-  const key = withKey ? deliveredKey(record, what, inventory, world) : undefined;
-  const material = materialOf(parseCertificate(der), key, chain, fileNameOf(record, inventory));
+  const chain = chainAbove(record, authorityOf(issuer, inventory, home, world), withKey);
+  const certificate = parseCertificate(der);
+  const files = filesOf(record, inventory);
+  const key = withKey ? keyToExport(record, what, certificate, files, keyPasswords, world) : undefined;
+  const material = materialOf(certificate, key, chain, fileNameOf(record, files));
   return { record, status: certificateStatus(record, at), material };
 }
 
+/** `undefined` for a certificate whose key devca never had. */
+function keyToExport(
+  { serialNumber }: CertificateRecord,
+  name: string,
+  certificate: Certificate,
+  files: readonly DeliveryRecord[],
+  passwords: readonly string[],
+  world: World,
+): PrivateKey | undefined {
+  if (files.length === 0) throw new DevcaError('DEVCA_EXPORT_KEY_REPLACED', { name, serial: serialNumber });
+  const found = deliveredKey(certificate, files, passwords, world);
+  if (found === undefined || 'key' in found) return found?.key;
+  const { kind, path, error } = found.defect;
+  switch (kind) {
+    case 'missing':
+      throw new DevcaError('DEVCA_EXPORT_KEY_MISSING', { name, path });
+    case 'other-key':
+      throw new DevcaError('DEVCA_EXPORT_KEY_CHANGED', { name, path });
+    case 'password':
+      throw new DevcaError('DEVCA_EXPORT_PASSWORD', { name, path });
+    case 'wrong-password':
+      throw error ?? new DevcaError('DEVCA_PASSWORD_WRONG', { source: path });
+    case 'unreadable':
+      throw new DevcaError(
+        'DEVCA_EXPORT_KEY_UNREADABLE',
+        { name, path, reason: error?.message ?? '' },
+        { cause: error },
+      );
+    default:
+      throw new DevcaError('DEVCA_INTERNAL', { detail: `a file that is ${kind satisfies never}` });
+  }
+}
+
 /** What was imported with an authority has its key elsewhere, and need not hang on what issues now. */
-function chainAbove(
-  record: CertificateRecord,
-  authority: Authority,
-  withKey: boolean,
-  inventory: Inventory,
-): IssuerChain {
+function chainAbove(record: CertificateRecord, authority: Authority, withKey: boolean): IssuerChain {
   if (record.profile !== IMPORTED_PROFILE) return chainOf(authority);
-  const issuer = signerOf(record, authority, inventory);
+  const issuer = signerOf(record, authority);
   if (withKey || issuer === undefined)
     throw new DevcaError('DEVCA_IMPORT_NOT_HELD', { ...described(record), isWithKey: withKey });
   return { root: authority.root.certificate, issuer: issuer.certificate };
 }
 
 /** What the names of its files have begun with so far. */
-function fileNameOf(record: CertificateRecord, inventory: Inventory): string {
-  const delivered = inventory.deliveries.current({ table: 'certificates', id: record.id });
+function fileNameOf(record: CertificateRecord, delivered: readonly DeliveryRecord[]): string {
   const [first] = ENDINGS.flatMap(([format, ending]) =>
     delivered
       .filter((row) => row.format === format && ending.test(row.path))

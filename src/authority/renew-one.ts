@@ -94,7 +94,9 @@ function deliverNext(succession: Succession, renewal: Renewal, inventory: Invent
   const { record, files, plan, certificate, certified, key, isNewKey } = succession;
   const { authority, currentLink = false, force = false, password } = renewal;
   const place = renewalPlace(files, currentLink, certificate.serialNumber);
-  const stays = (file: DeliveryRecord) => !isNewKey && place.kind === 'same' && keepsFile(file);
+  // A key that is gone, and was read from another file, is written once more.
+  const stays = (file: DeliveryRecord) =>
+    !isNewKey && place.kind === 'same' && keepsFile(file) && world.files.status(file.path) !== undefined;
   const kept = files.filter(stays);
   const material = materialOf(certificate, key, chainOf(authority), baseName(files));
   const changing = files.filter((file) => !stays(file));

@@ -1,11 +1,18 @@
-import { exportCertificate, readExportSource } from '../authority/export-certificate.ts';
+import {
+  type ExportSourceRequest,
+  exportCertificate,
+  readExportSource,
+} from '../authority/export-certificate.ts';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
-import { DevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { type Format, KEY_FORMATS } from '../formats/format.ts';
+import type { StorePassword } from '../formats/password.ts';
 import type { CertificateStatus } from '../inventory/certificate-status.ts';
 import { encodePem } from '../pki/pem.ts';
+import { forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
+import type { World } from '../platform/world.ts';
 import { type ChosenFormats, chooseFormats, FORMAT_FLAGS, tellPassword } from './formats.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 
@@ -13,7 +20,7 @@ export const exportCommand = defineCommand({
   name: 'export',
   summary: 'write a certificate that was issued in another format',
   details:
-    'WHAT is a name, or the beginning of a serial number or fingerprint. pem writes certificate, chain, full chain and key; der certificate and key; combined all in one file, as HAProxy and MongoDB read it; p12 and jks a key store; truststore and jks-truststore the root to trust; p7b the chain as PKCS#7; k8s a Secret; base64 variables of an environment. With "--out -" one file goes to standard output: of pem the full chain, of der the certificate. The key is read from where it was delivered.',
+    'WHAT is a name, or the beginning of a serial number or fingerprint. pem writes certificate, chain, full chain and key; der certificate and key; combined all in one file, as HAProxy and MongoDB read it; p12 and jks a key store; truststore and jks-truststore the root to trust; p7b the chain as PKCS#7; k8s a Secret; base64 variables of an environment. With "--out -" one file goes to standard output: of pem the full chain, of der the certificate. The key is read from where it was delivered, and from a p12 or jks by its password: that of "--key-password-file", "--password-file" or DEVCA_PASSWORD, or asked for.',
   positionals: {
     what: { describe: 'a name, a serial number or a fingerprint', required: true },
   },
@@ -24,6 +31,11 @@ export const exportCommand = defineCommand({
       alias: 'o',
       value: 'DIR',
       describe: 'the folder for the files, or "-" for standard output',
+    },
+    'key-password-file': {
+      type: 'string',
+      value: 'FILE',
+      describe: 'the password of the p12 or jks that has the key, where that is another one',
     },
     force: { type: 'boolean', describe: 'overwrite files that devca did not write' },
   },
@@ -37,13 +49,16 @@ export const exportCommand = defineCommand({
     const home = homeOf(flags.home, world.system);
     if (flags.format.length === 0) throw usage('"devca export" needs "--format"');
     if (flags.out === '-' && output.json) throw usage('"--out -" and "--json" both want standard output');
-    const chosen = await chooseFormats(flags, 'export', world);
-    if (flags.out === '-') return toStandardOutput(what, chosen, home, context);
+    const chosen = await chooseFormats(flags, 'export', world, WITH_KEY);
+    const formatsWithKey = flags.out === '-' ? KEY_FORMATS : WITH_KEY;
+    const withKey = chosen.formats.some((format) => formatsWithKey.includes(format));
+    const keyPasswords = withKey ? await keyPasswordsFor(what, flags, chosen.password, home, world) : [];
+    const wanted = { what, withKey, keyPasswords };
+    if (flags.out === '-') return toStandardOutput(wanted, chosen, home, context);
     const withPem = chosen.formats.includes('pem');
     const exported = await exportCertificate(
       {
-        what,
-        withKey: chosen.formats.some((format) => WITH_KEY.includes(format)),
+        ...wanted,
         withChain: withPem,
         withoutPem: !withPem,
         ...(chosen.encode === undefined ? {} : { encode: chosen.encode }),
@@ -72,8 +87,55 @@ const WITH_KEY: readonly Format[] = ['pem', 'der', ...KEY_FORMATS];
 
 const BINARY: readonly Format[] = ['der', 'p12', 'truststore', 'jks', 'jks-truststore'];
 
-function toStandardOutput(
+interface PasswordFlags {
+  readonly 'password-file': string | undefined;
+  readonly 'key-password-file': string | undefined;
+}
+
+/** Nobody is asked where the key can be read without, or where its password was given for it and for nothing else. */
+async function keyPasswordsFor(
   what: string,
+  flags: PasswordFlags,
+  stores: StorePassword | undefined,
+  home: string,
+  world: World,
+): Promise<readonly string[]> {
+  const { givenPassword } = await import('../formats/password.ts');
+  const keyFile = flags['key-password-file'];
+  if (keyFile !== undefined) return [givenPassword(keyFile, world) ?? ''];
+  // It may come from a pipe, which is read once.
+  const given =
+    stores === undefined
+      ? givenPassword(flags['password-file'], world)
+      : stores.isGenerated
+        ? undefined
+        : stores.text;
+  const passwords = given === undefined ? [] : [given];
+  const locked = world.terminal.canAsk ? lockedStore(what, passwords, home, world) : undefined;
+  if (locked === undefined) return passwords;
+  const answer = await world.terminal.askHidden(`Password of "${forTerminal(locked)}": `);
+  return answer === undefined ? passwords : [...passwords, answer];
+}
+
+/** The store that is in the way of reading the key. */
+function lockedStore(
+  what: string,
+  keyPasswords: readonly string[],
+  home: string,
+  world: World,
+): string | undefined {
+  try {
+    readExportSource({ what, withKey: true, keyPasswords }, home, world);
+    return undefined;
+  } catch (error) {
+    if (isDevcaError(error, 'DEVCA_EXPORT_PASSWORD')) return error.context.path;
+    if (isDevcaError(error, 'DEVCA_PASSWORD_WRONG')) return error.context.source;
+    throw error;
+  }
+}
+
+function toStandardOutput(
+  wanted: ExportSourceRequest,
   { formats, encode, password }: ChosenFormats,
   home: string,
   context: CommandContext,
@@ -83,8 +145,8 @@ function toStandardOutput(
   if (format === undefined || others.length > 0) throw usage('"--out -" takes one format');
   if (BINARY.includes(format) && world.terminal.stdoutIsTerminal)
     throw new DevcaError('DEVCA_FORMAT_TERMINAL', { format });
-  const source = readExportSource({ what, withKey: KEY_FORMATS.includes(format) }, home, world);
-  for (const warning of statusWarnings(source.status, what)) output.warn(warning);
+  const source = readExportSource(wanted, home, world);
+  for (const warning of statusWarnings(source.status, wanted.what)) output.warn(warning);
   const { certificate, chain } = source.material;
   if (encode === undefined) {
     output.raw([certificate, ...chain].map((der) => encodePem('CERTIFICATE', der)).join(''));

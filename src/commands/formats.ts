@@ -48,17 +48,18 @@ export interface ChosenFormats {
 }
 
 /**
- * Reads the flags, and loads what they need. Throws DEVCA_USAGE_VALUE, DEVCA_USAGE_INVALID, DEVCA_FORMAT_*,
- * DEVCA_PASSWORD_UNUSABLE.
+ * Reads the flags, and loads what they need. A password may be meant for other `openedFor` formats too, whose key may
+ * have to be read from a store. Throws DEVCA_USAGE_VALUE, DEVCA_USAGE_INVALID, DEVCA_FORMAT_*, DEVCA_PASSWORD_UNUSABLE.
  */
 export async function chooseFormats(
   flags: FormatFlags,
   command: string,
   world: Pick<World, 'files' | 'system' | 'random' | 'clock'>,
+  openedFor: readonly Format[] = [],
 ): Promise<ChosenFormats> {
   const words = flags.format.flatMap((text) => text.split(',')).map((word) => word.trim());
   const formats = words.length === 0 ? (['pem'] as const) : words.map((word) => readFormat(word, command));
-  refuseIdleFlags(flags, formats, command);
+  refuseIdleFlags(flags, formats, [...STORE_FORMATS, ...openedFor], command);
   if (formats.every((format) => format === 'pem')) return { formats, encode: undefined, password: undefined };
   const [{ formatEncoder }, { storePassword }] = await Promise.all([
     import('../formats/format-encoder.ts'),
@@ -103,9 +104,14 @@ function readFormat(word: string, command: string): Format {
 }
 
 /** A flag that would change nothing is a mistake. */
-function refuseIdleFlags(flags: FormatFlags, formats: readonly Format[], command: string): void {
+function refuseIdleFlags(
+  flags: FormatFlags,
+  formats: readonly Format[],
+  withPassword: readonly Format[],
+  command: string,
+): void {
   const uses: readonly (readonly [string, boolean, readonly Format[]])[] = [
-    ['--password-file', flags['password-file'] !== undefined, STORE_FORMATS],
+    ['--password-file', flags['password-file'] !== undefined, [...new Set(withPassword)]],
     ['--alias', flags.alias !== undefined, [...STORE_FORMATS, 'k8s']],
     ['--legacy', flags.legacy, ['p12', 'truststore']],
   ];

@@ -41,16 +41,20 @@ export const formatErrors = {
   }),
   DEVCA_EXPORT_KEY_CHANGED: entry<{ name: string; path: string }>({
     exit: 1,
-    what: (c) => `the file "${c.path}" with the key of "${c.name}" is not what was delivered any more`,
+    what: (c) => `the file "${c.path}" holds another key by now than that of "${c.name}"`,
     fix: () => ['put it back from a backup', 'or run "devca issue" for its names again'],
   }),
-  DEVCA_EXPORT_KEY_UNREADABLE: entry<{ name: string; path: string; format: string }>({
+  DEVCA_EXPORT_KEY_UNREADABLE: entry<{ name: string; path: string; reason: string }>({
     exit: 1,
-    what: (c) =>
-      `the key of "${c.name}" was delivered in "${c.path}" (${c.format}) alone, which devca does not read back`,
-    fix: (c) => [
-      `take it out of there with the tool that reads "${c.path}"`,
-      'or issue it again with "--format pem" among its formats',
+    what: (c) => `the key of "${c.name}" cannot be read from "${c.path}": ${c.reason}`,
+    fix: () => ['put it back from a backup', 'or run "devca issue" for its names again'],
+  }),
+  DEVCA_EXPORT_PASSWORD: entry<{ name: string; path: string }>({
+    exit: 2,
+    what: (c) => `the key of "${c.name}" is in "${c.path}", whose password is not given`,
+    fix: () => [
+      'give its password with "--key-password-file FILE"',
+      'or with "--password-file FILE" or DEVCA_PASSWORD, where what is written has the same or none',
     ],
   }),
   DEVCA_EXPORT_KEY_REPLACED: entry<{ name: string; serial: string }>({

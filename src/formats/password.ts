@@ -16,16 +16,23 @@ export function storePassword(
   file: string | undefined,
   world: Pick<World, 'files' | 'system' | 'random'>,
 ): StorePassword {
-  if (file !== undefined) {
-    const path = resolve(world.system.workingFolder, file);
-    const text = Buffer.from(world.files.readNamed(path, LARGEST_FILE)).toString('utf8');
-    return given(text.split(/\r?\n/, 1)[0] ?? '', file);
-  }
-  const variable = world.system.environment['DEVCA_PASSWORD'];
-  if (variable !== undefined) return given(variable, 'DEVCA_PASSWORD');
-  return { text: generatePassword(world.random), isGenerated: true };
+  const text = givenPassword(file, world);
+  if (text === undefined) return { text: generatePassword(world.random), isGenerated: true };
+  return checkPassword(text, file ?? VARIABLE);
 }
 
+/** The same as somebody has chosen it, whatever it is, of a store that is there already. */
+export function givenPassword(
+  file: string | undefined,
+  world: Pick<World, 'files' | 'system'>,
+): string | undefined {
+  if (file === undefined) return world.system.environment[VARIABLE];
+  const path = resolve(world.system.workingFolder, file);
+  const text = Buffer.from(world.files.readNamed(path, LARGEST_FILE)).toString('utf8');
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}
+
+const VARIABLE = 'DEVCA_PASSWORD';
 const LARGEST_FILE = 64 * 1024;
 const LONGEST = 256;
 
@@ -39,7 +46,7 @@ function generatePassword(random: World['random']): string {
 }
 
 /** The password never gets into the error. */
-function given(text: string, source: string): StorePassword {
+function checkPassword(text: string, source: string): StorePassword {
   const refuse = (reason: string) => new DevcaError('DEVCA_PASSWORD_UNUSABLE', { source, reason });
   if (text === '') throw refuse('it is empty');
   const at = text.search(/[^\u0020-\u007e]/);

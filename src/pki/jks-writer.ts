@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { buildAlgorithm } from './algorithm.ts';
 import { concatBytes, encodeNull, encodeOctetString, encodeSequence } from './der-writer.ts';
 import { JKS_MAGIC, javaPassword, storeDigest } from './jks.ts';
+import { applyKeystream, sha1 } from './jks-key.ts';
 import { OID } from './oid.ts';
 import type { StoreContent } from './store-content.ts';
 
@@ -31,26 +31,15 @@ export function encodeJks({ key, trusted }: StoreContent, options: JksOptions): 
   return concatBytes(signed, storeDigest(signed, options.password));
 }
 
-/** OpenJDK's sun.security.provider.KeyProtector: a stream of chained SHA-1, and a digest of password and key. */
+/** OpenJDK's sun.security.provider.KeyProtector: under a keystream, with a digest of password and key. */
 function protectKey(pkcs8: Uint8Array, { password, random }: JksOptions): Uint8Array {
   const secret = javaPassword(password);
   const salt = random(20);
-  const cipherText = new Uint8Array(pkcs8.length);
-  let block: Uint8Array = salt;
-  for (let at = 0; at < pkcs8.length; at += 20) {
-    block = sha1(secret, block);
-    for (let i = at; i < Math.min(at + 20, pkcs8.length); i++)
-      cipherText[i] = (pkcs8[i] ?? 0) ^ (block[i - at] ?? 0);
-  }
+  const cipherText = applyKeystream(pkcs8, secret, salt);
   const data = concatBytes(salt, cipherText, sha1(secret, pkcs8));
   const algorithm = buildAlgorithm(OID.jksKeyProtector, encodeNull());
   return encodeSequence(algorithm.der, encodeOctetString(data));
 }
-
-const sha1 = (...parts: readonly Uint8Array[]): Uint8Array =>
-  createHash('sha1')
-    .update(concatBytes(...parts))
-    .digest();
 
 const certificateField = (der: Uint8Array): Uint8Array => concatBytes(text('X.509'), sized(der));
 

@@ -7,6 +7,8 @@ export interface JksEntry {
   readonly alias: string;
   /** `key` has a key, encrypted with a cipher of Sun's own, and its chain; `trusted` one certificate. */
   readonly kind: 'key' | 'trusted';
+  /** The EncryptedPrivateKeyInfo of a key, which `openJksKey` opens. */
+  readonly protectedKey?: Uint8Array;
   readonly certificates: readonly Uint8Array[];
 }
 
@@ -51,11 +53,11 @@ function readEntry(reader: JksReader, version: number): JksEntry {
   const alias = reader.text();
   reader.take(8);
   if (tag === 2) return { alias, kind: 'trusted', certificates: [readCertificate(reader, version)] };
-  reader.take(reader.uint32());
+  const protectedKey = reader.take(reader.uint32());
   const length = reader.uint32();
   const certificates: Uint8Array[] = [];
   for (let i = 0; i < length; i++) certificates.push(readCertificate(reader, version));
-  return { alias, kind: 'key', certificates };
+  return { alias, kind: 'key', protectedKey, certificates };
 }
 
 function readCertificate(reader: JksReader, version: number): Uint8Array {

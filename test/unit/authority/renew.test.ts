@@ -22,6 +22,7 @@ import type { CertificateRecord } from '../../../src/inventory/certificates.ts';
 import { type Inventory, inventoryPath, openInventory } from '../../../src/inventory/database.ts';
 import { initialise } from '../../../src/lifecycle/init.ts';
 import { parseJks } from '../../../src/pki/jks.ts';
+import { exportPkcs8Pem, generateKey } from '../../../src/pki/key.ts';
 import { parsePkcs12 } from '../../../src/pki/pkcs12.ts';
 import type { World } from '../../../src/platform/world.ts';
 import { discrepancies } from '../../support/delivery-lab.ts';
@@ -258,19 +259,36 @@ describe('renewing', () => {
     expect(wrong()).toEqual([]);
   });
 
-  it.each(['combined', 'k8s', 'base64', 'der'] as const)(
+  it.each(['combined', 'k8s', 'base64', 'der', 'p12', 'jks'] as const)(
     'reads the key back from %s alone',
     async (format) => {
-      const { issue, renew, world } = await set();
-      const encode = formatEncoder([format], { createdAt: ISSUED, random: world.random });
-      const { sha256, files } = await issue({ names: ['api.test'], encode, withoutPem: true });
-      const spki = () => Buffer.from(readFileSync(files[format] ?? '')).length;
-      expect(spki()).toBeGreaterThan(0);
-      const { renewed, failed } = await renew('api.test');
+      const { issue, renew, world, read } = await set();
+      const password = 'secret1';
+      const encode = formatEncoder([format], { password, createdAt: ISSUED, random: world.random });
+      const { sha256 } = await issue({ names: ['api.test'], encode, withoutPem: true });
+      const { renewed, failed } = await renew('api.test', { password });
       expect(failed).toEqual([]);
       expect(renewed[0]?.sha256).not.toBe(sha256);
+      const [now, before] = read(({ certificates }) =>
+        certificates.byName('api.test').map(({ id }) => certificates.der(id) ?? new Uint8Array()),
+      ).map((der) => new X509Certificate(der).publicKey.export({ type: 'spki', format: 'pem' }));
+      expect(now).toBe(before);
     },
   );
+
+  it('writes a key file that is gone once more, from another file that has the key', async () => {
+    const { issue, renew, world, wrong } = await set();
+    const encode = formatEncoder(['combined'], { createdAt: ISSUED, random: world.random });
+    const { files } = await issue({ names: ['api.test'], encode });
+    const key = readFileSync(files['key'] ?? '', 'utf8');
+    rmSync(files['key'] ?? '');
+    expect((await renew('api.test')).failed).toEqual([]);
+    expect(readFileSync(files['key'] ?? '', 'utf8')).toBe(key);
+    expect(statSync(files['key'] ?? '').mode & 0o777).toBe(0o600);
+    expect(wrong()).toEqual([]);
+    writeFileSync(files['key'] ?? '', exportPkcs8Pem(generateKey('ec-p256')));
+    expect((await renew('api.test')).failed).toMatchObject([{ error: { code: 'DEVCA_RENEWAL_KEY' } }]);
+  });
 
   it('refuses where the key is gone or is another one, and leaves the old files', async () => {
     const { issue, renew, wrong } = await set();

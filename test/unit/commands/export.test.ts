@@ -1,9 +1,10 @@
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { inventoryPath, openInventory } from '../../../src/inventory/database.ts';
 import { parseJks } from '../../../src/pki/jks.ts';
-import { generateKey } from '../../../src/pki/key.ts';
+import { exportPkcs8Pem, generateKey } from '../../../src/pki/key.ts';
 import { encodePem } from '../../../src/pki/pem.ts';
 import { parsePkcs12 } from '../../../src/pki/pkcs12.ts';
 import { run } from '../../../src/run.ts';
@@ -141,16 +142,96 @@ describe('export', () => {
     mkdirSync(path('api.test-key.pem'));
     expect(await devca(line)).toMatchObject({ status: 1, code: 'DEVCA_EXPORT_KEY_MISSING' });
     rmSync(path('api.test-key.pem'), { recursive: true });
-    writeFileSync(path('api.test-key.pem'), `${key}\n`);
+    writeFileSync(path('api.test-key.pem'), exportPkcs8Pem(generateKey('ec-p256')));
     expect(await devca(line)).toMatchObject({ status: 1, code: 'DEVCA_EXPORT_KEY_CHANGED' });
+    writeFileSync(path('api.test-key.pem'), key.slice(0, 100));
+    expect(await devca(line)).toMatchObject({ status: 1, code: 'DEVCA_EXPORT_KEY_UNREADABLE' });
     expect(existsSync(path('api.test-combined.pem'))).toBe(false);
     expect(await devca('export api.test --format p7b')).toMatchObject({ status: 0 });
-    await devca('issue b.test --format p12 --password-file pw');
-    expect(await devca('export b.test --format pem')).toMatchObject({ code: 'DEVCA_EXPORT_KEY_UNREADABLE' });
+    writeFileSync(path('api.test-key.pem'), `${key}\n`);
+    expect(await devca(line)).toMatchObject({ status: 0 });
     const first = JSON.parse((await devca('issue c.test --json')).out).certificate.serial;
     await devca('issue c.test');
     const replaced = await devca(`export ${first} --format combined`);
     expect(replaced).toMatchObject({ status: 1, code: 'DEVCA_EXPORT_KEY_REPLACED' });
+  });
+
+  describe('from a store alone', () => {
+    const keyIn = (pem: string) => createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' });
+    const chosen = { DEVCA_PASSWORD: 'changeit' };
+    const pem = 'export api.test --format pem';
+
+    /** A certificate that was delivered in these formats alone, and its key. */
+    const delivered = async (flags: string) => {
+      const lab = await set();
+      await lab.devca(`issue api.test --format combined,${flags} --password-file pw`);
+      const key = keyIn(readFileSync(lab.path('api.test-combined.pem'), 'utf8'));
+      rmSync(lab.path('api.test-combined.pem'));
+      return { ...lab, key, exported: () => readFileSync(lab.path('api.test-key.pem'), 'utf8') };
+    };
+
+    it.each(['p12', 'p12 --legacy', 'jks'])('reads the key of %s by its password', async (flags) => {
+      const { devca, key, exported, path } = await delivered(flags);
+      expect(await devca(pem)).toMatchObject({ status: 2, code: 'DEVCA_EXPORT_PASSWORD' });
+      expect(existsSync(path('api.test-key.pem'))).toBe(false);
+      expect(await devca(`${pem} --password-file pw`)).toMatchObject({ status: 0, error: '' });
+      expect(keyIn(exported())).toBe(key);
+      rmSync(path('api.test-key.pem'));
+      expect(await devca(pem, { environment: chosen })).toMatchObject({ status: 0 });
+      expect(keyIn(exported())).toBe(key);
+    });
+
+    it.each(['p12', 'jks'])(
+      'says of %s that its password is wrong, or that it is cut short',
+      async (format) => {
+        const { devca, path, bytes } = await delivered(format);
+        writeFileSync(path('wrong'), 'changed\n');
+        const wrong = await devca(`${pem} --password-file wrong`);
+        expect(wrong).toMatchObject({ status: 1, code: 'DEVCA_PASSWORD_WRONG' });
+        expect(wrong.error).not.toContain('changed"');
+        const sound = bytes(`api.test.${format}`);
+        for (const length of [0, 3, 40, sound.length - 30, sound.length - 1]) {
+          writeFileSync(path(`api.test.${format}`), sound.subarray(0, length));
+          const cut = await devca(`${pem} --password-file pw`);
+          expect(cut).toMatchObject({ status: 1, code: 'DEVCA_EXPORT_KEY_UNREADABLE' });
+        }
+        expect(existsSync(path('api.test-key.pem'))).toBe(false);
+      },
+    );
+
+    it('asks for the password on a terminal, and for nothing that it can do without', async () => {
+      const { devca, key, exported, path } = await delivered('p12');
+      expect(await devca(pem, { answers: ['wrong'] })).toMatchObject({ code: 'DEVCA_PASSWORD_WRONG' });
+      const { status, error } = await devca(pem, { answers: ['changeit'] });
+      expect({ status, error }).toEqual({ status: 0, error: `Password of "${path('api.test.p12')}": ` });
+      expect(keyIn(exported())).toBe(key);
+      expect(await devca('export api.test --format k8s', { answers: [] })).toMatchObject({ error: '' });
+    });
+
+    it('takes one password for what is read and another for what is written', async () => {
+      const { devca, path, bytes } = await delivered('jks');
+      writeFileSync(path('other'), 'another one\n');
+      const line = 'export api.test --format p12 --password-file other';
+      expect(await devca(line)).toMatchObject({ status: 1, code: 'DEVCA_PASSWORD_WRONG' });
+      expect(await devca(`${line} --key-password-file pw`)).toMatchObject({ status: 0, error: '' });
+      expect(parsePkcs12(bytes('api.test.p12'), 'another one', 'a').keys).toHaveLength(1);
+      rmSync(path('api.test.p12'));
+      expect(await devca(line, { answers: ['changeit'] })).toMatchObject({ status: 0 });
+      expect(parsePkcs12(bytes('api.test.p12'), 'another one', 'a').keys).toHaveLength(1);
+    });
+
+    it('reads a key that somebody has put under a passphrase', async () => {
+      const { devca, path } = await set();
+      await devca('issue api.test');
+      const key = createPrivateKey(readFileSync(path('api.test-key.pem')));
+      const hidden = { format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'x' } as const;
+      writeFileSync(path('api.test-key.pem'), key.export(hidden));
+      writeFileSync(path('short'), 'x');
+      const line = 'export api.test --format base64';
+      expect(await devca(line)).toMatchObject({ status: 2, code: 'DEVCA_EXPORT_PASSWORD' });
+      expect(await devca(`${line} --password-file pw`)).toMatchObject({ code: 'DEVCA_PASSWORD_WRONG' });
+      expect(await devca(`${line} --password-file short`)).toMatchObject({ status: 0 });
+    });
   });
 
   it('says of a replaced certificate that it is one, where that needs no key', async () => {
@@ -173,7 +254,8 @@ describe('export', () => {
     ['export api.test --format pem,p7b --out -', 'takes one format'],
     ['export api.test --format pem --legacy', '"--legacy" is for the formats p12, truststore only'],
     ['export api.test --format pem --alias x', '"--alias" is for'],
-    ['export api.test --format pem --password-file pw', '"--password-file" is for'],
+    ['export api.test --format p7b --password-file pw', '"--password-file" is for'],
+    ['issue api.test --format pem --password-file pw', '"--password-file" is for'],
     ['export api.test --format pfx', '--format cannot be "pfx"'],
     ['issue a.test --csr r.pem --key-type ec-p384', '"--csr" brings its own key'],
     ['issue a.test --csr r.pem --key-file k.pem', '"--csr" brings its own key'],

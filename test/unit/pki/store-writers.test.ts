@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseJks } from '../../../src/pki/jks.ts';
+import { openJksKey } from '../../../src/pki/jks-key.ts';
 import { encodeJks } from '../../../src/pki/jks-writer.ts';
 import { generateKey } from '../../../src/pki/key.ts';
 import { parsePkcs7 } from '../../../src/pki/pkcs7.ts';
@@ -53,6 +54,23 @@ describe('encodeJks', () => {
     expect(parseJks(bytes, password, 'a.jks')).toMatchObject([{ alias: 'leaf', kind: 'key' }]);
     expect(Buffer.from(bytes).readBigUInt64BE(12 + 4 + 2 + 4)).toBe(BigInt(NOW.getTime()));
     expect(codeOf(() => parseJks(bytes, 'wrong', 'a.jks'))).toBe('DEVCA_PASSWORD_WRONG');
+  });
+
+  it('protects the key, which its password opens and no other', () => {
+    const [entry] = parseJks(encodeJks(keyStore(), { password, createdAt: NOW, random }), password, 'a.jks');
+    const key = entry?.protectedKey ?? new Uint8Array();
+    expect(Buffer.from(openJksKey(key, password, 'a.jks'))).toEqual(Buffer.from(pkcs8));
+    expect(codeOf(() => openJksKey(key, 'wrong', 'a.jks'))).toBe('DEVCA_PASSWORD_WRONG');
+    fc.assert(
+      fc.property(fc.nat(key.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const damaged = Uint8Array.from(key);
+        damaged[at] = (damaged[at] ?? 0) ^ change;
+        const whole = codeOf(() => openJksKey(damaged, password, 'a.jks'));
+        const cut = codeOf(() => openJksKey(key.subarray(0, at), password, 'a.jks'));
+        expect(['DEVCA_PASSWORD_WRONG', 'DEVCA_DER_INVALID', 'DEVCA_JKS_INVALID']).toContain(whole);
+        expect(cut).toBe('DEVCA_DER_INVALID');
+      }),
+    );
   });
 
   it('holds what is to be trusted', () => {
