@@ -4,6 +4,7 @@ import { type IssueRequest, issueCertificate, previewCertificates } from '../aut
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { describeSpan, parseDuration } from '../cli/duration.ts';
 import { formatFields } from '../cli/table.ts';
+import { parseTime, TIME_WORDS } from '../cli/time.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { KEY_TYPES, type KeyType } from '../pki/key.ts';
 import { homeOf } from '../platform/paths.ts';
@@ -20,8 +21,7 @@ import { SUBJECT_FLAGS, subjectOf } from './subject-flags.ts';
 export const issueCommand = defineCommand({
   name: 'issue',
   summary: 'make a certificate for names, with its key',
-  details:
-    'Writes NAME.pem, NAME-key.pem and NAME-fullchain.pem into the current folder, or where --out says. A NAME is a host name (also with a leading "*."), an address, an e-mail address or a URI; for the profiles client and service the first is what the certificate is called. With --format other files are written instead; with --csr the certificate is for the key of a request, and has its names unless others are given.',
+  details: `Writes NAME.pem, NAME-key.pem and NAME-fullchain.pem into the current folder, or where --out says. A NAME is a host name (also with a leading "*."), an address, an e-mail address or a URI; for the profiles client and service the first is what the certificate is called. With --format other files are written instead; with --csr the certificate is for the key of a request, and has its names unless others are given.\n\n${TIME_WORDS}`,
   positionals: { name: { describe: 'what the certificate is for', many: true } },
   flags: {
     profile: {
@@ -101,8 +101,8 @@ export const issueCommand = defineCommand({
       ...subjectOf(flags),
       ...optional('days', flags.days),
       ...optional('lifeMs', flags.for === undefined ? undefined : parseDuration(flags.for, '--for', 'issue')),
-      ...optional('notBefore', parseTime(flags['not-before'], '--not-before')),
-      ...optional('notAfter', parseTime(flags['not-after'], '--not-after')),
+      ...optional('notBefore', parseTime(flags['not-before'], '--not-before', 'issue')),
+      ...optional('notAfter', parseTime(flags['not-after'], '--not-after', 'issue')),
       ...optional('out', flags.out),
       ...optional('certFile', flags['cert-file']),
       ...optional('keyFile', flags['key-file']),
@@ -211,20 +211,6 @@ function preview(plans: readonly CertificatePlan[], { output }: CommandContext):
       .join('\n'),
   );
   return 0;
-}
-
-/** A date (midnight UTC) or a date and time of ISO 8601, which without a zone is UTC too. */
-function parseTime(text: string | undefined, flag: string): Date | undefined {
-  if (text === undefined) return undefined;
-  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
-  const time =
-    match === null ? new Date(Number.NaN) : new Date(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
-  const isReal = match !== null && new Date(`${match[1]}T00:00Z`).toJSON()?.slice(0, 10) === match[1];
-  if (Number.isNaN(time.getTime()) || !isReal) {
-    const expected = 'a date or time such as 2026-12-01 or 2026-12-01T08:00:00Z';
-    throw new DevcaError('DEVCA_USAGE_VALUE', { command: 'issue', flag, value: text, expected });
-  }
-  return time;
 }
 
 /** A member that is there only where its value is. */

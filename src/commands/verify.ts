@@ -1,4 +1,5 @@
 import { type CommandContext, defineCommand } from '../cli/command.ts';
+import { parseTime, TIME_WORDS } from '../cli/time.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { Certificate } from '../pki/certificate.ts';
@@ -27,8 +28,7 @@ const REPORTS = ['text', 'json', 'junit', 'sarif', 'github', 'markdown'] as cons
 export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'verify certificate chains: files, servers, names of the inventory',
-  details:
-    'A TARGET is a file with a certificate and its chain in any form (PEM, DER, PKCS#7, PKCS#12, JKS, a Kubernetes Secret), a folder of such files, HOST:PORT, a name of the inventory, or "-" for standard input. What it is goes by its content. Intermediates come from the target itself and --intermediates only, so that what would fail where it is deployed fails here.\n\nExits 0 where all is good, 4 where something is bad, 1 where something could not be checked, 3 for a name that the inventory does not have.',
+  details: `A TARGET is a file with a certificate and its chain in any form (PEM, DER, PKCS#7, PKCS#12, JKS, a Kubernetes Secret), a folder of such files, HOST:PORT, a name of the inventory, or "-" for standard input. What it is goes by its content. Intermediates come from the target itself and --intermediates only, so that what would fail where it is deployed fails here.\n\nExits 0 where all is good, 4 where something is bad, 1 where something could not be checked, 3 for a name that the inventory does not have.\n\n${TIME_WORDS}`,
   positionals: { target: { describe: 'what to verify', required: true, many: true } },
   flags: {
     host: {
@@ -122,7 +122,7 @@ export const verifyCommand = defineCommand({
       for (const target of positionals.target)
         readings.push(await readTarget(target, { ...place, names }, world));
       const report = verifyReadings(readings, {
-        at: parseTime(flags.at) ?? world.clock.now(),
+        at: parseTime(flags.at, '--at', 'verify') ?? world.clock.now(),
         policy: (flags.policy ?? 'webpki') as ValidationPolicy,
         names,
         roots,
@@ -201,19 +201,4 @@ function fullchainOf(endEntity: Certificate, inventory: Inventory): string | und
   return inventory.deliveries
     .current({ table: 'certificates', id: record.id })
     .find(({ format }) => format === 'fullchain')?.path;
-}
-
-/** A date (midnight UTC) or a date and time of ISO 8601, which without a zone is UTC too. */
-function parseTime(text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/.exec(
-    text,
-  );
-  const time = new Date(match === null ? Number.NaN : `${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
-  const isReal = match !== null && new Date(`${match[1]}T00:00Z`).toJSON()?.slice(0, 10) === match[1];
-  if (Number.isNaN(time.getTime()) || !isReal) {
-    const expected = 'a date or time such as 2026-12-01 or 2026-12-01T08:00:00Z';
-    throw new DevcaError('DEVCA_USAGE_VALUE', { command: 'verify', flag: '--at', value: text, expected });
-  }
-  return time;
 }
