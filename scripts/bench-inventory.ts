@@ -69,6 +69,7 @@ function addRow(
   const id = certificates.insert({
     ...common,
     serialNumber: randomBytes(16).toString('hex'),
+    issuerKey: 0x123_4567_89ab,
     sha256: randomBytes(32).toString('hex'),
     profile: 'server',
     subject: `CN=${name}`,

@@ -11,7 +11,8 @@ import { type CrlFormat, crlCopy, refreshCopies, type StaleCopy } from './crl-co
 import { nextCrlNumber } from './crl-number.ts';
 import { deliver } from './delivery.ts';
 import { liveGenerations, openGenerations, readHome } from './generations.ts';
-import { revokedBefore, signerOf } from './imported-certificate.ts';
+import { revokedBefore } from './imported-certificate.ts';
+import { issuerKey } from './issuer-key.ts';
 import {
   type Authority,
   type AuthorityChoice,
@@ -273,8 +274,7 @@ function revokedSoFar(
   inventory: Inventory,
 ): readonly RevokedEntry[] {
   const recorded = inventory.revocations
-    .byAuthority(authority.record.id)
-    .filter(({ certificateId: id, profile }) => signerOf({ id, profile }, authority, inventory) === issuer)
+    .byIssuer(authority.record.id, issuerKey(issuer.certificate))
     .map(({ serialNumber, reason, at }): RevokedEntry => {
       return { serialNumber, revokedAt: at, reason: isReasonCode(reason) ? reason : 'unspecified' };
     });

@@ -3,6 +3,7 @@ import { AUTHORITY_PROFILES, IMPORTED_PROFILE } from '../inventory/certificate-q
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
+import { certificateDigits } from '../inventory/meant-certificates.ts';
 import type { World } from '../platform/world.ts';
 import { certificatesNamed, titlesOf } from './revoke-target.ts';
 
@@ -76,7 +77,7 @@ function findRenewable(
     throw new DevcaError('DEVCA_IMPORT_NOT_HELD', { ...described(record), isWithKey: true });
   refuseEnded(record, key, inventory);
   if (others.length > 0 && record.replacedBy === undefined) {
-    const serials = [record, ...others].map(({ serialNumber }) => serialNumber);
+    const serials = [record, ...others].map((each) => certificateDigits(each, inventory));
     throw new DevcaError('DEVCA_RENEWAL_AMBIGUOUS', { what, serials });
   }
   if (!hasFiles(record, inventory, world)) {

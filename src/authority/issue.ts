@@ -178,7 +178,7 @@ export function signPlan(
   world: World,
 ): Certificate {
   let serialNumber = randomSerialNumber(world.random);
-  while (inventory.certificates.bySerial(serialNumber) !== undefined)
+  while (inventory.certificates.bySerial(serialNumber).length > 0)
     serialNumber = randomSerialNumber(world.random);
   const chain = chainOf(authority);
   const der = signCertificate(plan, key, serialNumber, chain.issuer, signer);

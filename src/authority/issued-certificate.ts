@@ -11,6 +11,7 @@ import type { CertificatePlan } from './certificate-plan.ts';
 import { clientLimits } from './client-limits.ts';
 import { type DeliveredFile, deliver } from './delivery.ts';
 import { fileNameFor } from './file-name.ts';
+import { issuerKey } from './issuer-key.ts';
 import type { Authority } from './open-authority.ts';
 import type { IssuerChain } from './self-check.ts';
 
@@ -123,6 +124,7 @@ export function certificateRow(
   return {
     authorityId: authority.record.id,
     serialNumber: certificate.serialNumber,
+    issuerKey: issuerKey(authority.issuer.certificate),
     sha256: sha256Hex(certificate.der),
     profile: plan.profile.name,
     subject: formatName(certificate.subject),

@@ -14,6 +14,7 @@ import {
   publicGeneration,
 } from './authority-files.ts';
 import type { DeliveryUnit } from './delivery.ts';
+import { issuerKey } from './issuer-key.ts';
 import type { Authority } from './open-authority.ts';
 
 /** What of an authority anybody may see; lists in DER. */
@@ -51,11 +52,12 @@ export function recordAuthority(
   home: string,
 ): readonly DeliveryUnit[] {
   const { id, record, hierarchy } = created;
-  const root = addCertificate('root', hierarchy.root.certificate, id, created, inventory);
+  const { certificate: top } = hierarchy.root;
+  const root = addCertificate('root', top, top, id, created, inventory);
   const intermediate =
     hierarchy.intermediate === undefined
       ? undefined
-      : addCertificate('intermediate', hierarchy.intermediate.certificate, id, created, inventory);
+      : addCertificate('intermediate', hierarchy.intermediate.certificate, top, id, created, inventory);
   const crls = [
     ...(intermediate === undefined
       ? []
@@ -69,7 +71,17 @@ export function recordAuthority(
     bridge === undefined || previous === undefined || before === undefined
       ? earlier
       : [
-          { ...before, bridge: addCertificate('bridge', bridge, previous.record.id, created, inventory) },
+          {
+            ...before,
+            bridge: addCertificate(
+              'bridge',
+              bridge,
+              previous.root.certificate,
+              previous.record.id,
+              created,
+              inventory,
+            ),
+          },
           ...others,
         ];
   const latest: PublicGeneration = { record, root, intermediate, crls };
@@ -83,6 +95,7 @@ export function recordAuthority(
 function addCertificate(
   profile: 'root' | 'intermediate' | 'bridge',
   certificate: Certificate,
+  issuer: Certificate,
   authorityId: number,
   { keyType, createdAt }: NewGeneration,
   inventory: Inventory,
@@ -91,6 +104,7 @@ function addCertificate(
   const id = inventory.certificates.insert({
     authorityId,
     serialNumber,
+    issuerKey: issuerKey(issuer),
     sha256: sha256Hex(der),
     profile,
     subject: formatName(subject),

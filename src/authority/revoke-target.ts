@@ -4,6 +4,7 @@ import { AUTHORITY_PROFILES } from '../inventory/certificate-query.ts';
 import { certificateStatus } from '../inventory/certificate-status.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
+import { certificateDigits } from '../inventory/meant-certificates.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { decodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
@@ -40,7 +41,7 @@ export function findRevocable(
   if (record === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
   if (record.revokedAt !== undefined) throw alreadyRevoked(record, inventory);
   if (others.length > 0) {
-    const serials = [record, ...others].map(({ serialNumber }) => serialNumber);
+    const serials = [record, ...others].map((each) => certificateDigits(each, inventory));
     throw new DevcaError('DEVCA_REVOKE_AMBIGUOUS', { what, serials });
   }
   return record;

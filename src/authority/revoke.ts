@@ -9,7 +9,7 @@ import { formatName } from '../pki/name-text.ts';
 import type { World } from '../platform/world.ts';
 import { type CrlOutcome, openSigners, signCrls } from './crl.ts';
 import { liveGenerations, readHome } from './generations.ts';
-import { signerOf } from './imported-certificate.ts';
+import { signerOf } from './issuer-key.ts';
 import { type Authority, type AuthorityChoice, authorityOf } from './open-authority.ts';
 import { changeInventory } from './recovery.ts';
 import { findRevocable, titlesOf } from './revoke-target.ts';
@@ -117,7 +117,7 @@ export function previewRevocation(
 function needsRoot(record: CertificateRecord, authority: Authority, inventory: Inventory): boolean {
   if (record.authorityId !== authority.record.id || record.profile !== IMPORTED_PROFILE) return false;
   const { root, issuer } = authority;
-  const signer = signerOf(record, authority, inventory);
+  const signer = signerOf(record, authority);
   const isRoots = signer === root && root !== issuer;
   if (signer !== undefined && !(isRoots && !isKeyStoreKind(authority.record.rootKey.keystore)))
     return isRoots;
@@ -149,7 +149,7 @@ function revokeOf(
   for (const record of records) {
     const { serialNumber, authorityId } = record;
     const authority = generations.find((each) => each.record.id === authorityId);
-    const signer = authority === undefined ? undefined : signerOf(record, authority, inventory);
+    const signer = authority === undefined ? undefined : signerOf(record, authority);
     if (signer === undefined) continue;
     const entry = { serialNumber, reason, revokedAt: now };
     newlyRevoked.set(signer.record.id, [...(newlyRevoked.get(signer.record.id) ?? []), entry]);

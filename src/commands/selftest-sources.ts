@@ -8,6 +8,7 @@ import { AUTHORITY_PROFILES } from '../inventory/certificate-query.ts';
 import { certificateStatus } from '../inventory/certificate-status.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
+import { meantCertificates } from '../inventory/meant-certificates.ts';
 import { parseCertificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { decodePem, encodePem } from '../pki/pem.ts';
@@ -38,9 +39,10 @@ export function namedSource(what: string, home: string, world: World): SubjectSo
   return readHome(home, world, (inventory) => {
     const inFile = firstInFile(resolve(world.system.workingFolder, what), world);
     const byFile = inFile === undefined ? undefined : inventory.certificates.bySha256(sha256Hex(inFile));
-    const found = (byFile === undefined ? inventory.certificates.find(what) : [byFile]).filter(
-      ({ profile }) => !AUTHORITY_PROFILES.includes(profile),
-    );
+    const found =
+      byFile === undefined || AUTHORITY_PROFILES.includes(byFile.profile)
+        ? meantCertificates(what, inventory, { endEntitiesOnly: true })
+        : [byFile];
     const at = world.clock.now();
     const record = found.find((each) => certificateStatus(each, at) === 'valid') ?? found[0];
     if (record === undefined)

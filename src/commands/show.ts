@@ -5,6 +5,7 @@ import { describeSpan } from '../cli/duration.ts';
 import { formatFields } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { Inventory } from '../inventory/database.ts';
+import { meantCertificates } from '../inventory/meant-certificates.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { describeExtensions, describePublicKey } from '../pki/certificate-text.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
@@ -74,9 +75,9 @@ function readFile(path: string, world: World): Uint8Array | undefined {
   return world.files.statusOfTarget(path)?.kind === 'file' ? world.files.read(path, FILE_LIMIT) : undefined;
 }
 
-/** The newest certificate that WHAT means; a name may mean many, of which the newest is what a person asks for. */
+/** A name may mean many, of which the newest is what a person asks for. Throws DEVCA_INVENTORY_AMBIGUOUS. */
 function fromInventory(what: string, inventory: Inventory | undefined): readonly Uint8Array[] | undefined {
-  const [record] = inventory?.certificates.find(what, 1) ?? [];
+  const [record] = inventory === undefined ? [] : meantCertificates(what, inventory);
   const der = record === undefined ? undefined : inventory?.certificates.der(record.id);
   return der === undefined ? undefined : [der];
 }

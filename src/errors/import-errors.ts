@@ -92,11 +92,16 @@ export const importErrors = {
     what: (c) => `there is an authority "${c.name}" already`,
     fix: (c) => [`give this one another name: add "--name ${shellWord(`${c.name}-2`)}"`],
   }),
-  DEVCA_IMPORT_SERIAL: entry<{ serials: readonly string[] }>({
+  DEVCA_IMPORT_SERIAL: entry<{ serials: readonly string[]; isPresent: boolean }>({
     exit: 1,
     what: (c) =>
-      `certificates of another authority in the inventory have the same serial numbers: ${c.serials.slice(0, 5).join(', ')}${c.serials.length > 5 ? ` and ${c.serials.length - 5} more` : ''}`,
-    fix: () => ['import it into a home of its own: add "--home DIR"'],
+      `${c.isPresent ? 'the inventory has certificates that the same key has signed under the same serial numbers' : 'several certificates that one key has signed have the same serial number'}: ${c.serials.slice(0, 5).join(', ')}${c.serials.length > 5 ? ` and ${c.serials.length - 5} more` : ''}`,
+    fix: (c) =>
+      c.isPresent
+        ? ['import it into a home of its own: add "--home DIR"']
+        : [
+            'to import without any list, give the files: run "devca ca import --cert ca.pem --key ca-key.pem"',
+          ],
     see: 'RFC 5280 section 4.1.2.2',
   }),
   DEVCA_IMPORT_NOT_HELD: entry<{ serial: string; names: readonly string[]; isWithKey: boolean }>({

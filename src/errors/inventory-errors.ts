@@ -19,6 +19,20 @@ export const inventoryErrors = {
         : `the inventory has no certificate "${c.what}", and there is no such file`,
     fix: () => ['run "devca list" for the names and serial numbers that are there'],
   }),
+  DEVCA_INVENTORY_AMBIGUOUS: entry<{
+    what: string;
+    certificates: readonly { digits: string; subject: string }[];
+  }>({
+    exit: 2,
+    what: (c) =>
+      `"${c.what}" means ${c.certificates.length} certificates: ${c.certificates
+        .slice(0, 5)
+        .map(({ digits, subject }) => `${digits} (${subject === '' ? 'without a subject' : subject})`)
+        .join(', ')}${c.certificates.length > 5 ? ` and ${c.certificates.length - 5} more` : ''}`,
+    fix: (c) => [
+      `say which: look at them, such as with "devca show ${c.certificates[0]?.digits ?? ''}", then give one of these in the place of "${c.what}"`,
+    ],
+  }),
   DEVCA_INVENTORY_NEWER: entry<{ path: string; version: number; known: number }>({
     exit: 1,
     what: (c) =>

@@ -12,6 +12,8 @@ export interface NewCertificate {
   readonly authorityId: number;
   /** Lower-case hex without a leading sign octet. */
   readonly serialNumber: string;
+  /** Of the key that signed it, in short: a serial number is unique for each (RFC 5280 section 4.1.2.2). */
+  readonly issuerKey: number;
   /** Lower-case hex. */
   readonly sha256: string;
   readonly profile: string;
@@ -39,21 +41,22 @@ export interface CertificateRecord extends Omit<NewCertificate, 'der' | 'alsoFou
 export interface CertificateTable {
   /**
    * Adds a row and gives its id: a pending one, or one of a certificate that was out before (`delivered`), within the
-   * transaction that makes its authority last. Throws DEVCA_INVENTORY_DUPLICATE for a serial number or certificate that is
-   * known.
+   * transaction that makes its authority last. Throws DEVCA_INVENTORY_DUPLICATE for a certificate that is known, or a serial
+   * number that its issuer has used.
    */
   insert(certificate: NewCertificate, state?: 'pending' | 'delivered'): number;
   byId(id: number): CertificateRecord | undefined;
   der(id: number): Uint8Array | undefined;
   /** Every word that finds it by name, in lower case. */
   words(id: number): readonly string[];
-  bySerial(serialNumber: string): CertificateRecord | undefined;
+  /** More than one only where several issuers have used the serial number. */
+  bySerial(serialNumber: string): readonly CertificateRecord[];
   bySha256(sha256: string): CertificateRecord | undefined;
   /** By any of its names or its common name, whatever the case, but not what was made for a proof; newest first. */
   byName(name: string, limit?: number): readonly CertificateRecord[];
   /**
-   * What a user may call a certificate: a name, else the whole or the beginning (at least 4 digits) of its serial
-   * number or fingerprint, with or without colons. Newest first; more than one where that is ambiguous.
+   * What a user may call a certificate: a name, else its whole serial number or fingerprint, else the beginning of one (at
+   * least 4 digits), with or without colons. Newest first; more than one where that is ambiguous.
    */
   find(what: string, limit?: number): readonly CertificateRecord[];
   /** See `CertificateFilter`; certificates that are pending are in no answer. */
@@ -92,12 +95,12 @@ export function certificateTable(sql: Sql): CertificateTable {
       sql
         .rows('SELECT name FROM certificate_names WHERE certificate_id = ?', id)
         .map((row) => columnsOf(row, sql).text('name')),
-    bySerial: (serialNumber) => one('serial_number = ?', serialNumber),
+    bySerial: (serialNumber) => bySerial(serialNumber, sql).map(read),
     bySha256: (sha256) => one('sha256_fingerprint = ?', sha256),
     byName,
     find: (what, limit = 100) => {
       const named = byName(what, limit);
-      return named.length > 0 ? named : byBeginning(what, limit, sql).map(read);
+      return named.length > 0 ? named : byDigits(what, limit, sql).map(read);
     },
     list: (filter) => {
       const { text, values } = certificateQuery(COLUMNS, filter);
@@ -118,17 +121,18 @@ export function certificateTable(sql: Sql): CertificateTable {
   };
 }
 
-const COLUMNS = `id, authority_id, serial_number, sha256_fingerprint, state, profile, subject, names, not_before,
-  not_after, key_algorithm, created_at, replaced_by, revoked_at`;
+const COLUMNS = `id, authority_id, serial_number, issuer_key, sha256_fingerprint, state, profile, subject, names,
+  not_before, not_after, key_algorithm, created_at, replaced_by, revoked_at`;
 
 function insert(certificate: NewCertificate, state: 'pending' | 'delivered', sql: Sql): number {
   return sql.transaction(() => {
     const { lastId } = sql.run(
-      `INSERT INTO certificates (authority_id, serial_number, sha256_fingerprint, state, profile, subject, names,
-         not_before, not_after, key_algorithm, created_at, der)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO certificates (authority_id, serial_number, issuer_key, sha256_fingerprint, state, profile, subject,
+         names, not_before, not_after, key_algorithm, created_at, der)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       certificate.authorityId,
       certificate.serialNumber,
+      certificate.issuerKey,
       certificate.sha256,
       state,
       certificate.profile,
@@ -147,10 +151,18 @@ function insert(certificate: NewCertificate, state: 'pending' | 'delivered', sql
   });
 }
 
-/** Rows whose serial number or fingerprint begins with some hex digits. */
-function byBeginning(what: string, limit: number, sql: Sql): readonly SqlRow[] {
+const bySerial = (serialNumber: string, sql: Sql): readonly SqlRow[] =>
+  sql.rows(
+    `SELECT ${COLUMNS} FROM certificates WHERE serial_number = ? AND state <> 'pending' ORDER BY id DESC`,
+    serialNumber,
+  );
+
+/** Rows whose serial number is some hex digits, else whose serial number or fingerprint begins with them. */
+function byDigits(what: string, limit: number, sql: Sql): readonly SqlRow[] {
   const digits = what.replaceAll(/[:\s]/g, '').toLowerCase();
-  if (!/^[0-9a-f]{4,64}$/.test(digits)) return [];
+  if (!/^[0-9a-f]{1,64}$/.test(digits)) return [];
+  const whole = bySerial(digits, sql).slice(0, limit);
+  if (whole.length > 0 || digits.length < 4) return whole;
   // A range uses the index whatever the collation; 'g' follows every hex digit.
   const range = [digits, `${digits}g`];
   return sql.rows(
@@ -172,6 +184,7 @@ function certificateRecord(row: SqlRow, sql: Sql): CertificateRecord {
     id: columns.integer('id'),
     authorityId: columns.integer('authority_id'),
     serialNumber: columns.text('serial_number'),
+    issuerKey: columns.integer('issuer_key'),
     sha256: columns.text('sha256_fingerprint'),
     state: columns.word('state', ROW_STATES),
     profile: columns.text('profile'),

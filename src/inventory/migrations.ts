@@ -27,7 +27,8 @@ CREATE TABLE authorities (
 CREATE TABLE certificates (
   id INTEGER PRIMARY KEY,
   authority_id INTEGER NOT NULL REFERENCES authorities (id),
-  serial_number TEXT NOT NULL UNIQUE,
+  serial_number TEXT NOT NULL,
+  issuer_key INTEGER NOT NULL,
   sha256_fingerprint TEXT NOT NULL UNIQUE,
   state TEXT NOT NULL CHECK (state IN ('pending', 'written', 'delivered')),
   profile TEXT NOT NULL,
@@ -42,7 +43,8 @@ CREATE TABLE certificates (
   ended TEXT GENERATED ALWAYS AS (
     CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN replaced_by IS NOT NULL THEN 'replaced' END
   ) VIRTUAL,
-  der BLOB NOT NULL
+  der BLOB NOT NULL,
+  UNIQUE (serial_number, issuer_key)
 );
 CREATE INDEX certificates_by_not_after ON certificates (not_after);
 CREATE INDEX certificates_by_ended ON certificates (ended, not_after, not_before);

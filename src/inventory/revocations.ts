@@ -3,8 +3,6 @@ import { columnsOf, type Sql, toSeconds } from './sql.ts';
 export interface Revocation {
   readonly certificateId: number;
   readonly serialNumber: string;
-  /** Of the certificate, such as `server`. */
-  readonly profile: string;
   /** A CRLReason by its RFC 5280 name, such as `keyCompromise`. */
   readonly reason: string;
   readonly at: Date;
@@ -14,25 +12,24 @@ export interface RevocationTable {
   /** Throws DEVCA_INVENTORY_DUPLICATE where the certificate is revoked already. */
   insert(certificateId: number, reason: string, at: Date): void;
   byCertificate(certificateId: number): Revocation | undefined;
-  /** What a CRL of this authority must name, in the order of their revocation. */
-  byAuthority(authorityId: number): readonly Revocation[];
+  /** What a CRL of this issuer must name, of what one authority has recorded, in the order of their revocation. */
+  byIssuer(authorityId: number, issuerKey: number): readonly Revocation[];
 }
 
 export function revocationTable(sql: Sql): RevocationTable {
   // CROSS JOIN makes SQLite begin with the revocations, of which there are far fewer than certificates.
-  const select = (where: string, value: number) =>
+  const select = (where: string, ...values: readonly number[]) =>
     sql
       .rows(
-        `SELECT certificate_id, serial_number, profile, reason, at FROM revocations CROSS JOIN certificates
+        `SELECT certificate_id, serial_number, reason, at FROM revocations CROSS JOIN certificates
          WHERE certificate_id = id AND ${where} ORDER BY at, certificate_id`,
-        value,
+        ...values,
       )
       .map((row) => {
         const columns = columnsOf(row, sql);
         return {
           certificateId: columns.integer('certificate_id'),
           serialNumber: columns.text('serial_number'),
-          profile: columns.text('profile'),
           reason: columns.text('reason'),
           at: columns.time('at'),
         };
@@ -52,6 +49,7 @@ export function revocationTable(sql: Sql): RevocationTable {
       });
     },
     byCertificate: (certificateId) => select('certificate_id = ?', certificateId)[0],
-    byAuthority: (authorityId) => select('authority_id = ?', authorityId),
+    byIssuer: (authorityId, issuerKey) =>
+      select('authority_id = ? AND issuer_key = ?', authorityId, issuerKey),
   };
 }

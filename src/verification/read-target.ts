@@ -1,6 +1,7 @@
 import { extname, resolve } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { Inventory } from '../inventory/database.ts';
+import { meantCertificates } from '../inventory/meant-certificates.ts';
 import type { World } from '../platform/world.ts';
 import type { ReferenceName } from '../validation/request.ts';
 import { readFolder } from './folder.ts';
@@ -47,7 +48,7 @@ async function read(target: string, context: TargetContext, world: World): Promi
     return readFileTarget(target, { path, bytes }, password, world);
   }
   if (isServer(target)) return readServer(target, context.names, world);
-  const [record] = context.inventory?.certificates.find(target, 1) ?? [];
+  const [record] = context.inventory === undefined ? [] : meantCertificates(target, context.inventory);
   if (record !== undefined && context.inventory !== undefined)
     return readDelivered(target, record, context.inventory, world);
   if (isPath(target)) throw new DevcaError('DEVCA_FILE_NOT_FOUND', { path: target });

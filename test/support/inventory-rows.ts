@@ -24,6 +24,7 @@ export function aCertificate(authorityId: number, changes: Partial<NewCertificat
   return {
     authorityId,
     serialNumber: randomBytes(16).toString('hex'),
+    issuerKey: 1,
     sha256: randomBytes(32).toString('hex'),
     profile: 'server',
     subject: 'CN=localhost',

@@ -171,7 +171,7 @@ describe('the library', () => {
 function recorded(home: string, serialNumber: string, world: World) {
   const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
   try {
-    return inventory.certificates.bySerial(serialNumber);
+    return inventory.certificates.bySerial(serialNumber)[0];
   } finally {
     inventory.close();
   }

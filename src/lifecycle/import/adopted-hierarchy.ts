@@ -2,7 +2,7 @@ import { planCertificate, signCertificate } from '../../authority/certificate-pl
 import type { Constraint } from '../../authority/constraint.ts';
 import { nextCrlNumber } from '../../authority/crl-number.ts';
 import { buildIntermediate, firstCrl, type KeyedIssuer } from '../../authority/hierarchy.ts';
-import { namesIssuer } from '../../authority/imported-certificate.ts';
+import { issuerKey } from '../../authority/issuer-key.ts';
 import type { PublicHierarchy } from '../../authority/record-authority.ts';
 import { checkIssued } from '../../authority/self-check.ts';
 import type { Validity } from '../../authority/validity.ts';
@@ -120,7 +120,7 @@ const BACKDATED_MS = 5 * 60 * 1000;
 
 function revokedBy({ certificate }: KeyedIssuer, isRoot: boolean, list: IssuedList): readonly RevokedEntry[] {
   const own = list.entries.flatMap((entry): readonly RevokedEntry[] =>
-    entry.revoked === undefined || !namesIssuer(entry.certificate, certificate)
+    entry.revoked === undefined || entry.issuerKey !== issuerKey(certificate)
       ? []
       : [{ serialNumber: entry.certificate.serialNumber, ...entry.revoked }],
   );

@@ -29,7 +29,7 @@ const LARGEST_LIST = 64 * 1024 * 1024;
 export function readEasyRsaList(pki: string, issuers: readonly Certificate[], world: World): IssuedList {
   const rows = readIndex(join(pki, 'index.txt'), world);
   const crl = readList(join(pki, 'crl.pem'), world);
-  const { bySerial, others } = certificatesIn(
+  const { found, others } = certificatesIn(
     FOLDERS.flatMap((folder) => filesIn(join(pki, folder), world)),
     issuers,
     world,
@@ -38,15 +38,16 @@ export function readEasyRsaList(pki: string, issuers: readonly Certificate[], wo
   for (const { serialNumber, revocationDate, reason = 'unspecified' } of crl?.revoked ?? [])
     revoked.set(serialNumber, { revokedAt: revocationDate, reason });
   for (const row of rows) if (row.revoked !== undefined) revoked.set(row.serialNumber, row.revoked);
-  const entries = [...bySerial].map(([serialNumber, certificate]): IssuedEntry => {
-    return { certificate, revoked: revoked.get(serialNumber) };
+  const entries = found.map((each): IssuedEntry => {
+    return { ...each, revoked: revoked.get(each.certificate.serialNumber) };
   });
-  const lost = rows.filter(({ serialNumber }) => !bySerial.has(serialNumber));
+  const present = new Set(found.map(({ certificate }) => certificate.serialNumber));
+  const lost = rows.filter(({ serialNumber }) => !present.has(serialNumber));
   const lostInUse = lost.filter((row) => row.revoked === undefined && !row.isOver).length;
   return {
     entries,
     revokedBefore: [...revoked]
-      .filter(([serialNumber]) => !bySerial.has(serialNumber))
+      .filter(([serialNumber]) => !present.has(serialNumber))
       .map(([serialNumber, entry]) => ({ serialNumber, ...entry })),
     lastCrlNumber: Math.max(usedNumber(join(pki, 'crlnumber'), world), safeNumber(crl?.crlNumber, pki)),
     notes: [

@@ -145,13 +145,14 @@ const NO_KEY: RestingPlace = { record: { keystore: 'none', id: undefined, check:
 /** Certificates that were out before devca knew of them: they have no files here, and no key. */
 function recordList({ adoption }: ImportPlan, authorityId: number, inventory: Inventory, world: World): void {
   const createdAt = world.clock.now();
-  for (const { certificate, revoked } of adoption.list.entries) {
+  for (const { certificate, issuerKey, revoked } of adoption.list.entries) {
     const { der, serialNumber, subject, subjectAltName = [], notBefore, notAfter } = certificate;
     const commonName = commonNameOf(subject);
     const id = inventory.certificates.insert(
       {
         authorityId,
         serialNumber,
+        issuerKey,
         sha256: sha256Hex(der),
         profile: IMPORTED_PROFILE,
         subject: formatName(subject),

@@ -16,7 +16,7 @@ import { type AdoptedHierarchy, adoptHierarchy } from './adopted-hierarchy.ts';
 import { type Adoption, readAdoption } from './adoption.ts';
 import { constraintOf } from './constraint-of.ts';
 import { findSource, type SourceRequest } from './find-source.ts';
-import type { IssuedEntry } from './issued-list.ts';
+import { refuseTwice, refuseUsed } from './serial-numbers.ts';
 import { readSourceCertificate } from './source-certificate.ts';
 import { sourcePasswords } from './source-key.ts';
 
@@ -60,6 +60,7 @@ export async function planImport(request: ImportRequest, home: string, world: Wo
   const { constraint, warnings } = constraintOf(chain);
   const hierarchy = adoptHierarchy(adoption, constraint, world);
   const plan = { name, adoption, hierarchy };
+  refuseTwice(plan);
   readHomeIfPresent(home, world, (inventory) => checkAbsent(plan, inventory));
   if (issuesFrom === 'root' && request.rootKeystore !== undefined)
     throw new DevcaError('DEVCA_USAGE_INVALID', {
@@ -105,7 +106,7 @@ export function checkAbsent(
   inventory: Inventory,
 ): void {
   const { certificates, authorities } = inventory;
-  const { root, intermediate } = hierarchy;
+  const { root } = hierarchy;
   const present = certificates.bySha256(sha256Hex(root.certificate.der));
   const own = present === undefined ? undefined : authorities.byId(present.authorityId);
   if (present !== undefined)
@@ -117,36 +118,7 @@ export function checkAbsent(
     });
   if (authorities.all().some((record) => record.name === name))
     throw new DevcaError('DEVCA_IMPORT_NAME', { name });
-  const byRoot = [root.certificate, ...(intermediate === undefined ? [] : [intermediate.certificate])];
-  refuseTwice(
-    [
-      ...byRoot.map((certificate) => ({ certificate, issuerKey: issuerKey(root.certificate) })),
-      ...adoption.list.entries,
-    ],
-    inventory,
-  );
-}
-
-/** What one key has signed under one serial number cannot be revoked apart (RFC 5280 section 4.1.2.2). */
-function refuseTwice(
-  signed: readonly Pick<IssuedEntry, 'certificate' | 'issuerKey'>[],
-  { certificates }: Inventory,
-): void {
-  const isPresent = ({ certificate, issuerKey }: (typeof signed)[number]) =>
-    certificates.bySerial(certificate.serialNumber).some((record) => record.issuerKey === issuerKey);
-  const serialsOf = (some: typeof signed) => some.map(({ certificate }) => certificate.serialNumber);
-  const present = signed.filter(isPresent);
-  if (present.length > 0)
-    throw new DevcaError('DEVCA_IMPORT_SERIAL', { serials: serialsOf(present), isPresent: true });
-  const seen = new Set<string>();
-  const twice = signed.filter(({ certificate: { serialNumber }, issuerKey }) => {
-    const own = `${issuerKey} ${serialNumber}`;
-    const isSeen = seen.has(own);
-    seen.add(own);
-    return isSeen;
-  });
-  if (twice.length > 0)
-    throw new DevcaError('DEVCA_IMPORT_SERIAL', { serials: serialsOf(twice), isPresent: false });
+  refuseUsed({ adoption, hierarchy }, inventory);
 }
 
 /** Where the root's key goes, with a word on it. */

@@ -1,7 +1,9 @@
-import { namesIssuer } from '../../authority/imported-certificate.ts';
+import { issuerKey } from '../../authority/issuer-key.ts';
 import { isDevcaError } from '../../errors/devca-error.ts';
 import { type Certificate, parseCertificate } from '../../pki/certificate.ts';
 import type { RevokedEntry } from '../../pki/crl-builder.ts';
+import { bytesEqual, sha256Hex } from '../../pki/fingerprint.ts';
+import { nameEquals } from '../../pki/name.ts';
 import { decodePem } from '../../pki/pem.ts';
 import type { World } from '../../platform/world.ts';
 import { Budget } from '../../validation/budget.ts';
@@ -21,35 +23,38 @@ export interface IssuedList {
 
 export interface IssuedEntry {
   readonly certificate: Certificate;
+  /** As `issuerKey`, of that which has signed it. */
+  readonly issuerKey: number;
   readonly revoked: Omit<RevokedEntry, 'serialNumber'> | undefined;
 }
 
-/** Certificates by their serial numbers, and how many files had none of this authority. */
+/** Certificates, each once, and how many files had none of this authority. */
 export interface FoundCertificates {
-  readonly bySerial: ReadonlyMap<string, Certificate>;
+  readonly found: readonly Pick<IssuedEntry, 'certificate' | 'issuerKey'>[];
   readonly others: number;
 }
 
-/** The first certificate of each file, as far as one of the issuers has signed it. */
+/** The first certificate of each file, as far as one of the issuers has signed it, but not the issuers themselves. */
 export function certificatesIn(
   paths: readonly string[],
   issuers: readonly Certificate[],
   world: World,
 ): FoundCertificates {
-  const bySerial = new Map<string, Certificate>();
+  const found = new Map<string, FoundCertificates['found'][number]>();
   let others = 0;
   for (const path of paths) {
     const certificate = certificateIn(path, world);
-    if (certificate !== undefined && issuers.some((issuer) => hasSigned(issuer, certificate)))
-      bySerial.set(certificate.serialNumber, certificate);
-    else others++;
+    const issuer = issuers.find((each) => certificate !== undefined && hasSigned(each, certificate));
+    if (certificate === undefined || issuer === undefined) others++;
+    else if (!issuers.some(({ der }) => bytesEqual(der, certificate.der)))
+      found.set(sha256Hex(certificate.der), { certificate, issuerKey: issuerKey(issuer) });
   }
-  return { bySerial, others };
+  return { found: [...found.values()], others };
 }
 
 /** A list of nothing but certificates. */
-export function listOf({ bySerial, others }: FoundCertificates): IssuedList {
-  const entries = [...bySerial.values()].map((certificate) => ({ certificate, revoked: undefined }));
+export function listOf({ found, others }: FoundCertificates): IssuedList {
+  const entries = found.map((each) => ({ ...each, revoked: undefined }));
   return { entries, revokedBefore: [], lastCrlNumber: 0, notes: othersNote(others) };
 }
 
@@ -65,6 +70,18 @@ export const othersNote = (others: number): readonly string[] =>
 export function hasSigned(issuer: Certificate, certificate: Certificate): boolean {
   if (!namesIssuer(certificate, issuer)) return false;
   return new SignatureChecker(new Budget()).check(certificate, issuer) === 'valid';
+}
+
+/** Whether a certificate says that another has signed it, by name and by key identifier where both have one. */
+function namesIssuer(
+  { issuer, authorityKeyIdentifier }: Certificate,
+  { subject, subjectKeyIdentifier }: Certificate,
+): boolean {
+  const wanted = authorityKeyIdentifier?.keyIdentifier;
+  return (
+    nameEquals(issuer, subject) &&
+    (wanted === undefined || subjectKeyIdentifier === undefined || bytesEqual(wanted, subjectKeyIdentifier))
+  );
 }
 
 function certificateIn(path: string, world: World): Certificate | undefined {

@@ -62,7 +62,7 @@ describe('a process that is killed', () => {
       const isRevoked = changeInventory(
         home,
         WORLD,
-        ({ certificates }) => certificates.bySerial(serialNumber)?.revokedAt !== undefined,
+        ({ certificates }) => certificates.bySerial(serialNumber)[0]?.revokedAt !== undefined,
       );
       const [block] = decodePem(readFileSync(ca('crl.pem'), 'utf8'), 'crl.pem');
       const { revoked } = parseCrl(block?.der ?? new Uint8Array());

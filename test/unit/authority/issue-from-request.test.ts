@@ -238,7 +238,7 @@ describe('a certificate from a request', () => {
     const issued = await issueCertificate({ ...request, out: home }, { home }, world);
     expect(Object.keys(issued.files).sort()).toEqual(['cert', 'fullchain']);
     const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
-    expect(inventory.certificates.bySerial(issued.serialNumber)).toMatchObject({ keyAlgorithm: 'ec-p384' });
+    expect(inventory.certificates.bySha256(issued.sha256)).toMatchObject({ keyAlgorithm: 'ec-p384' });
     inventory.close();
   });
 

@@ -150,7 +150,7 @@ describe('issuing', () => {
     const { serialNumber } = await issue({ names: ['localhost'] });
     const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
     expect(inventory.certificates.find('localhost').map((row) => row.serialNumber)).toEqual([serialNumber]);
-    expect(inventory.certificates.bySerial(proof.serialNumber)).toMatchObject({ profile: 'proof' });
+    expect(inventory.certificates.bySha256(proof.sha256)).toMatchObject({ profile: 'proof' });
     inventory.close();
   });
 

@@ -326,7 +326,7 @@ describe('a disk that is full while a certificate is revoked', () => {
           code: expect.stringMatching(/^DEVCA_(FILE_DISK_FULL|DELIVERY_INCOMPLETE)$/),
         });
       const { isRevoked, problems } = changeInventory(home, WORLD, (inventory, recovery) => ({
-        isRevoked: inventory.certificates.bySerial(serialNumber)?.revokedAt !== undefined,
+        isRevoked: inventory.certificates.bySerial(serialNumber)[0]?.revokedAt !== undefined,
         problems: recovery.problems,
       }));
       expect(problems).toEqual([]);

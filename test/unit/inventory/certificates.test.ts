@@ -38,13 +38,18 @@ describe('the certificates of an inventory', () => {
     });
   });
 
-  it('have each serial number and each fingerprint once', () => {
+  it('have each serial number once for each issuer, and each fingerprint once', () => {
     withInventory((inventory, authority) => {
       const { serialNumber, sha256 } = aCertificate(authority);
       addCertificate(inventory, authority, { serialNumber, sha256 });
-      for (const same of [{ serialNumber }, { sha256 }])
+      for (const same of [{ serialNumber }, { sha256 }, { sha256, issuerKey: 2 }])
         expect(() => addCertificate(inventory, authority, same)).toThrow(code('DEVCA_INVENTORY_DUPLICATE'));
       expect(inventory.certificates.count({ at })).toBe(1);
+      const other = addCertificate(inventory, authority, { serialNumber, issuerKey: 2 });
+      expect(inventory.certificates.bySerial(serialNumber).map((row) => [row.id, row.issuerKey])).toEqual([
+        [other, 2],
+        [other - 1, 1],
+      ]);
     });
   });
 
@@ -60,7 +65,7 @@ describe('the certificates of an inventory', () => {
       const row = aCertificate(authority);
       const id = certificates.insert(row);
       expect(certificates.byId(id)).toBeUndefined();
-      expect(certificates.bySerial(row.serialNumber)).toBeUndefined();
+      expect(certificates.bySerial(row.serialNumber)).toEqual([]);
       expect(certificates.bySha256(row.sha256)).toBeUndefined();
       expect(certificates.find('localhost')).toEqual([]);
       expect(certificates.find(row.serialNumber)).toEqual([]);
@@ -107,6 +112,17 @@ describe('finding a certificate', () => {
       });
     },
   );
+
+  it('works by a whole serial number, however short, before what only begins with it', () => {
+    withInventory((inventory, authority) => {
+      const [one, long, whole] = ['01', 'abcdef01', 'abcd'].map((serial) =>
+        addCertificate(inventory, authority, { serialNumber: serial }),
+      );
+      const other = addCertificate(inventory, authority, { serialNumber: '01', issuerKey: 2 });
+      const find = (text: string) => inventory.certificates.find(text).map(({ id }) => id);
+      expect([find('01'), find('abcd'), find('abcde')]).toEqual([[other, one], [whole], [long]]);
+    });
+  });
 
   it('gives all that begin alike', () => {
     withInventory((inventory, authority) => {

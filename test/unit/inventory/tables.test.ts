@@ -57,22 +57,23 @@ describe('authorities', () => {
 });
 
 describe('revocations', () => {
-  it('are counted once for each certificate and listed in their order for each authority', () => {
+  it('are counted once for each certificate and listed in their order for each issuer', () => {
     const inventory = newInventory();
     const authority = addAuthority(inventory);
     const ids = [1, 2].map(() => addCertificate(inventory, authority));
     const stranger = addCertificate(inventory, addAuthority(inventory, { generation: 2 }));
+    const elsewhere = addCertificate(inventory, authority, { issuerKey: 2 });
     const [first = 0, second = 0] = ids;
+    inventory.revocations.insert(elsewhere, 'superseded', date(2));
     inventory.revocations.insert(second, 'keyCompromise', date(3));
     inventory.revocations.insert(first, 'superseded', date(4));
     inventory.revocations.insert(stranger, 'superseded', date(1));
     expect(() => inventory.revocations.insert(first, 'keyCompromise', date(5))).toThrow(
       code('DEVCA_INVENTORY_DUPLICATE'),
     );
-    expect(inventory.revocations.byAuthority(authority).map(({ certificateId }) => certificateId)).toEqual([
-      second,
-      first,
-    ]);
+    const listed = (issuerKey: number) =>
+      inventory.revocations.byIssuer(authority, issuerKey).map(({ certificateId }) => certificateId);
+    expect([listed(1), listed(2)]).toEqual([[second, first], [elsewhere]]);
     expect(inventory.revocations.byCertificate(first)).toMatchObject({ reason: 'superseded', at: date(4) });
     expect(inventory.certificates.byId(first)?.revokedAt).toEqual(date(4));
     inventory.close();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { issuerKey } from '../../../../src/authority/issuer-key.ts';
 import { readEasyRsaList } from '../../../../src/lifecycle/import/easy-rsa-list.ts';
 import { encodePem } from '../../../../src/pki/pem.ts';
 import { easyRsaFolder, write } from '../../../support/import-sources.ts';
@@ -35,9 +36,10 @@ describe("OpenSSL's list", () => {
     });
     const list = read();
     expect(list.entries).toEqual([
-      { certificate: api.certificate, revoked: undefined },
+      { certificate: api.certificate, issuerKey: issuerKey(root.certificate), revoked: undefined },
       {
         certificate: bob.certificate,
+        issuerKey: issuerKey(root.certificate),
         revoked: { revokedAt: new Date('2026-06-01T00:00:00Z'), reason: 'keyCompromise' },
       },
     ]);
@@ -63,6 +65,13 @@ describe("OpenSSL's list", () => {
     ]);
     expect(lastCrlNumber).toBe(7000);
     expect(notes.join()).toContain('1 of the certificates in index.txt have no file any more');
+  });
+
+  it('does not take the authority itself for something that it has issued', () => {
+    easyRsaFolder(home, root, { index: row('V', serialOf(api)), issued: { api, root } });
+    const { entries, notes } = read();
+    expect(entries.map(({ certificate }) => certificate)).toEqual([api.certificate]);
+    expect(notes).toEqual([]);
   });
 
   it('leaves out what another authority has signed, and says so', () => {

@@ -263,20 +263,6 @@ describe('an import is refused, and nothing is written', () => {
     expect(openAuthority(home, world).record.name).toBe('mkcert');
   });
 
-  it('where a serial number is there twice', async () => {
-    const [one, two] = [1, 2].map((number) => testAuthority({ subject: `CA ${number}` }));
-    for (const [name, root] of Object.entries({ one, two })) {
-      if (root === undefined) continue;
-      const leaf = testServer({ subject: 'x', issuer: root, serialNumber: '01' });
-      easyRsaFolder(join(user, name), root, { index: row('V', leaf), issued: { leaf } });
-    }
-    await take({ path: 'one', name: 'one' });
-    expect(await refusalOf(take({ path: 'two', name: 'two' }))).toEqual([
-      'DEVCA_IMPORT_SERIAL',
-      { serials: ['01'] },
-    ]);
-  });
-
   it('where clients would refuse what it issues', async () => {
     const root = testAuthority({ subject: 'r', extensions: [extension.extendedKeyUsage([OID.clientAuth])] });
     write(join(user, 'both.pem'), pemOf(root) + exportPkcs8Pem(root.key));
