@@ -37,10 +37,10 @@ describeWith(PROGRAMS, "easy-rsa's authority, once devca has imported it", () =>
   const serialOf = (file: string) =>
     lab.tool('openssl', ['x509', '-in', file, '-noout', '-serial']).trim().split('=')[1]?.toLowerCase() ?? '';
   /** Whether OpenSSL accepts a certificate, with the lists that devca has made. */
-  const check = (file: string, crl: string) => {
+  const check = (file: string, crl: string, pki = 'pki') => {
     writeFileSync(
       lab.path('all.pem'),
-      readFileSync(lab.path('pki/ca.crt'), 'utf8') + readFileSync(crl, 'utf8'),
+      readFileSync(lab.path(`${pki}/ca.crt`), 'utf8') + readFileSync(crl, 'utf8'),
     );
     const { stdout, stderr } = lab.attempt('openssl', [
       'verify',
@@ -100,6 +100,50 @@ describeWith(PROGRAMS, "easy-rsa's authority, once devca has imported it", () =>
       files['cert'] ?? '',
     ]);
     expect(names).toContain('OK');
+  });
+
+  it('stands beside another that has given the same serial numbers', async () => {
+    const kept: Record<string, { crl: string; ada: string }> = {};
+    for (const name of ['office', 'site']) {
+      const count = (...words: readonly string[]) =>
+        lab.tool('sh', ['-c', 'exec ./easyrsa "$@"', 'sh', ...words], {
+          EASYRSA_BATCH: '1',
+          EASYRSA: lab.home,
+          EASYRSA_PKI: lab.path(name),
+          EASYRSA_RAND_SN: 'no',
+        });
+      count('init-pki');
+      count('build-ca', 'nopass');
+      count('build-client-full', 'ada', 'nopass');
+      count('build-client-full', 'bob', 'nopass');
+      if (name === 'site') count('revoke', 'bob');
+      const { authority, certificates } = await take(lab.path(name), '--name', name);
+      expect(certificates).toEqual({ taken: 2, revoked: name === 'site' ? 1 : 0 });
+      kept[name] = { crl: authority.crl.file, ada: lab.path(`${name}/issued/ada.crt`) };
+    }
+    const { office, site } = kept;
+    if (office === undefined || site === undefined) throw new Error('there are two');
+    expect([serialOf(office.ada), serialOf(site.ada)]).toEqual(['01', '01']);
+    const { certificates } = await lab.json<{ certificates: Record<string, string>[] }>('list');
+    expect(
+      certificates.map(({ serial, authority, status }) => `${authority} ${serial} ${status}`).sort(),
+    ).toEqual(['office 01 valid', 'office 02 valid', 'site 01 valid', 'site 02 revoked']);
+    for (const words of [
+      ['show', '01'],
+      ['revoke', '01'],
+    ])
+      expect((await lab.devca(...words)).stderr).toContain('"01" means 2 certificates');
+    const [own] = certificates.filter(({ serial, authority }) => serial === '01' && authority === 'site');
+    const digits = own?.['sha256']?.slice(0, 16) ?? '';
+    expect((await lab.devca('show', digits)).stdout).toContain('site, generation 1');
+    await lab.json('revoke', digits);
+    expect([check(site.ada, site.crl, 'site'), check(office.ada, office.crl, 'office')]).toEqual([
+      'revoked',
+      'good',
+    ]);
+    await lab.json('revoke', '01', '--authority', 'office');
+    expect(check(lab.path('office/issued/bob.crt'), office.crl, 'office')).toBe('good');
+    expect(check(office.ada, office.crl, 'office')).toBe('revoked');
   });
 
   it('is opened with its password', async () => {
