@@ -1,4 +1,3 @@
-import { DevcaError } from '../errors/devca-error.ts';
 import type { AuthorityRecord, KeyRecord } from '../inventory/authorities.ts';
 import type { KeyStoreKind, Sealer } from '../keystore/key-store.ts';
 import { prepareDefault, prepareKey } from '../keystore/open-key-store.ts';
@@ -14,17 +13,20 @@ export type WantedKeyStore = KeyStoreKind | 'best';
 export interface WantedKeys {
   readonly name: string;
   readonly generation: number;
+  /** Of the key that issues. */
   readonly keystore: WantedKeyStore;
-  /** `discard` lets the root's key go once it has signed. */
-  readonly rootKeystore: KeyStoreKind | 'discard';
+  /** Of the root's, where that is another: `same` as the other; `discard` lets it go once it has signed. */
+  readonly rootKeystore: KeyStoreKind | 'same' | 'discard';
+  /** Default: the intermediate's. */
+  readonly issuing?: WhichKey;
 }
 
 /** Places that are ready for the keys of a new generation. */
 export interface PreparedKeys {
-  readonly intermediate: Sealer;
-  /** Undefined where the root's key is not kept. */
+  readonly issuing: Sealer;
+  /** Undefined where the root's key is not kept, or is the one that issues. */
   readonly root: Sealer | undefined;
-  /** Why the intermediate's key comes into a file, where the best place was asked for. */
+  /** Why the key that issues comes into a file, where the best place was asked for. */
   readonly whyFile: string | undefined;
 }
 
@@ -60,19 +62,17 @@ export async function prepareKeys(wanted: WantedKeys, home: string, world: World
   const requestFor = (which: WhichKey) => {
     return { id: keyId(wanted, which), title: keyTitle(wanted, which), purpose: 'set' } as const;
   };
-  const { sealer: intermediate, whyFile } =
-    wanted.keystore === 'best'
-      ? await prepareDefault(requestFor('intermediate'), home, world)
-      : {
-          sealer: await prepareKey(wanted.keystore, requestFor('intermediate'), home, world),
-          whyFile: undefined,
-        };
-  if (wanted.rootKeystore === 'discard') return { intermediate, root: undefined, whyFile };
+  const { keystore, rootKeystore, issuing: which = 'intermediate' } = wanted;
+  const { sealer: issuing, whyFile } =
+    keystore === 'best'
+      ? await prepareDefault(requestFor(which), home, world)
+      : { sealer: await prepareKey(keystore, requestFor(which), home, world), whyFile: undefined };
+  if (rootKeystore === 'discard') return { issuing, root: undefined, whyFile };
   try {
-    const root = await prepareKey(wanted.rootKeystore, requestFor('root'), home, world);
-    return { intermediate, root, whyFile };
+    const kind = rootKeystore === 'same' ? issuing.kind : rootKeystore;
+    return { issuing, root: await prepareKey(kind, requestFor('root'), home, world), whyFile };
   } catch (error) {
-    await intermediate.discard();
+    await issuing.discard();
     throw error;
   }
 }
@@ -83,15 +83,7 @@ export async function withKeys<T>(keys: PreparedKeys, work: () => T): Promise<T>
     return work();
   } finally {
     // What has a key by then is not taken back.
-    await keys.intermediate.discard();
+    await keys.issuing.discard();
     await keys.root?.discard();
   }
-}
-
-/** The place for one key. */
-export function sealerFor(keys: PreparedKeys, which: WhichKey): Sealer {
-  const sealer = keys[which];
-  if (sealer === undefined)
-    throw new DevcaError('DEVCA_INTERNAL', { detail: `no place for the ${which}'s key` });
-  return sealer;
 }

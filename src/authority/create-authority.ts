@@ -4,7 +4,7 @@ import type { Certificate } from '../pki/certificate.ts';
 import { bytesToHex } from '../pki/fingerprint.ts';
 import { type KeyType, keyIdentifier } from '../pki/key.ts';
 import type { World } from '../platform/world.ts';
-import { keyId, type PreparedKeys, sealerFor, type WhichKey } from './authority-keys.ts';
+import { keyId, type PreparedKeys } from './authority-keys.ts';
 import type { Constraint } from './constraint.ts';
 import { establishAuthority, type RestingPlace, restIn } from './establish-authority.ts';
 import { buildHierarchy, type KeyedIssuer } from './hierarchy.ts';
@@ -42,7 +42,7 @@ export function createAuthority(
   home: string,
   world: World,
 ): Authority {
-  const { name, generation, keyType, constraint, previous = [] } = request;
+  const { name, generation, keyType, constraint, keys, previous = [] } = request;
   checkNewAuthority(request);
   const hierarchy = buildHierarchy({ keyType, constraint, generation, owner: world.system }, world);
   const { root, intermediate } = hierarchy;
@@ -53,8 +53,8 @@ export function createAuthority(
       keyType,
       constraint,
       hierarchy,
-      rootKey: restingKey('root', root, request),
-      intermediateKey: restingKey('intermediate', intermediate, request),
+      rootKey: restingRoot(root, request),
+      intermediateKey: restIn(keys.issuing, keyId(request, 'intermediate'), intermediate.key),
       previous,
       bridge: request.bridge?.(intermediate.certificate),
       event: { kind: generation === 1 ? 'authority-created' : 'authority-rolled' },
@@ -65,10 +65,9 @@ export function createAuthority(
   );
 }
 
-function restingKey(which: WhichKey, { key }: KeyedIssuer, request: NewAuthorityRequest): RestingPlace {
-  if (which === 'root' && request.keys.root === undefined) {
-    const check = bytesToHex(keyIdentifier(key.subjectPublicKeyInfo));
-    return { record: { keystore: 'discard', id: undefined, check }, files: [] };
-  }
-  return restIn(sealerFor(request.keys, which), keyId(request, which), key);
+function restingRoot({ key }: KeyedIssuer, request: NewAuthorityRequest): RestingPlace {
+  const { root } = request.keys;
+  if (root !== undefined) return restIn(root, keyId(request, 'root'), key);
+  const check = bytesToHex(keyIdentifier(key.subjectPublicKeyInfo));
+  return { record: { keystore: 'discard', id: undefined, check }, files: [] };
 }

@@ -1,11 +1,15 @@
-import { keyId, keyTitle, type WhichKey } from '../../authority/authority-keys.ts';
+import {
+  keyId,
+  type PreparedKeys,
+  prepareKeys,
+  type WhichKey,
+  withKeys,
+} from '../../authority/authority-keys.ts';
 import { establishAuthority, type RestingPlace, restIn } from '../../authority/establish-authority.ts';
 import { ensureHome } from '../../authority/home.ts';
 import { changeInventory, type Recovery } from '../../authority/recovery.ts';
 import { IMPORTED_PROFILE } from '../../inventory/certificate-query.ts';
 import type { Inventory } from '../../inventory/database.ts';
-import type { KeyStoreKind, Sealer } from '../../keystore/key-store.ts';
-import { prepareDefault, prepareKey } from '../../keystore/open-key-store.ts';
 import type { Certificate } from '../../pki/certificate.ts';
 import { describePublicKey } from '../../pki/certificate-text.ts';
 import { sha256Hex } from '../../pki/fingerprint.ts';
@@ -42,58 +46,27 @@ export async function importAuthority(
  * Throws DEVCA_HOME_UNSAFE, DEVCA_IMPORT_*, and what `deliver` and the key stores throw.
  */
 export async function performImport(plan: ImportPlan, home: string, world: World): Promise<ImportOutcome> {
-  // Before the lock is taken: a key store may ask somebody.
-  const places = await preparePlaces(plan, home, world);
-  try {
+  const keys = await prepareKeys({ ...plan, generation: 1, issuing: issuingKeyOf(plan) }, home, world);
+  return withKeys(keys, () => {
     ensureHome(home, world);
     return changeInventory(
       home,
       world,
       (inventory, recovery) => {
         checkAbsent(plan, inventory);
-        return { ...record(plan, places, inventory, home, world), whyFile: places.whyFile, recovery };
+        return { ...record(plan, keys, inventory, home, world), whyFile: keys.whyFile, recovery };
       },
       { create: true },
     );
-  } finally {
-    // What has a key by then is not taken back.
-    await places.issuing.discard();
-    await places.root?.discard();
-  }
-}
-
-interface Places {
-  readonly issuing: Sealer;
-  readonly root: Sealer | undefined;
-  readonly whyFile: string | undefined;
+  });
 }
 
 const issuingKeyOf = ({ hierarchy }: ImportPlan): WhichKey =>
   hierarchy.intermediate === undefined ? 'root' : 'intermediate';
 
-async function preparePlaces(plan: ImportPlan, home: string, world: World): Promise<Places> {
-  const { name, keystore, rootKeystore } = plan;
-  const record = { name, generation: 1 };
-  const requestFor = (which: WhichKey) =>
-    ({ id: keyId(record, which), title: keyTitle(record, which), purpose: 'set' }) as const;
-  const request = requestFor(issuingKeyOf(plan));
-  const { sealer: issuing, whyFile } =
-    keystore === 'best'
-      ? await prepareDefault(request, home, world)
-      : { sealer: await prepareKey(keystore, request, home, world), whyFile: undefined };
-  if (rootKeystore === undefined) return { issuing, root: undefined, whyFile };
-  const kind: KeyStoreKind = rootKeystore === 'same' ? issuing.kind : rootKeystore;
-  try {
-    return { issuing, root: await prepareKey(kind, requestFor('root'), home, world), whyFile };
-  } catch (error) {
-    await issuing.discard();
-    throw error;
-  }
-}
-
 function record(
   plan: ImportPlan,
-  places: Places,
+  keys: PreparedKeys,
   inventory: Inventory,
   home: string,
   world: World,
@@ -101,9 +74,9 @@ function record(
   const { name, adoption, hierarchy, constraint } = plan;
   const { list, source, issuesFrom } = adoption;
   const id = (which: WhichKey) => keyId({ name, generation: 1 }, which);
-  const issuing = restIn(places.issuing, id(issuingKeyOf(plan)), hierarchy.issuing.key);
+  const issuing = restIn(keys.issuing, id(issuingKeyOf(plan)), hierarchy.issuing.key);
   const { key } = hierarchy.root;
-  const kept = places.root === undefined || key === undefined ? NO_KEY : restIn(places.root, id('root'), key);
+  const kept = keys.root === undefined || key === undefined ? NO_KEY : restIn(keys.root, id('root'), key);
   const isRoot = hierarchy.intermediate === undefined;
   const revoked = list.entries.filter((entry) => entry.revoked !== undefined).length;
   const authority = establishAuthority(

@@ -39,8 +39,8 @@ export interface ImportPlan {
   readonly constraint: Constraint;
   readonly permitted: readonly string[] | undefined;
   readonly keystore: WantedKeyStore;
-  /** `same`: where the other key rests; `undefined`: devca does not keep the root's key. */
-  readonly rootKeystore: KeyStoreKind | 'same' | undefined;
+  /** `discard` too where the root issues, or its key is not at hand. */
+  readonly rootKeystore: KeyStoreKind | 'same' | 'discard';
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
 }
@@ -127,7 +127,7 @@ function rootPlace(
   { adoption, hierarchy }: Pick<ImportPlan, 'adoption' | 'hierarchy'>,
 ): { readonly place: ImportPlan['rootKeystore']; readonly notes: readonly string[] } {
   const { root, issuesFrom, list } = adoption;
-  if (issuesFrom === 'root' || root.key === undefined) return { place: undefined, notes: [] };
+  if (issuesFrom === 'root' || root.key === undefined) return { place: 'discard', notes: [] };
   const ofRoot = list.entries.filter((entry) => entry.issuerKey === issuerKey(root.certificate)).length;
   if (rootKeystore !== undefined && rootKeystore !== 'discard') return { place: rootKeystore, notes: [] };
   if (ofRoot > 0 && rootKeystore === undefined)
@@ -141,7 +141,7 @@ function rootPlace(
     hierarchy.issuing.certificate === adoption.intermediate?.certificate
       ? 'the intermediate'
       : "devca's own intermediate";
-  return { place: undefined, notes: [`devca does not keep the root's key: ${who} issues`] };
+  return { place: 'discard', notes: [`devca does not keep the root's key: ${who} issues`] };
 }
 
 function crlWarnings({ issuing }: AdoptedHierarchy): readonly string[] {
