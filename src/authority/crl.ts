@@ -10,7 +10,8 @@ import type { WhichKey } from './authority-keys.ts';
 import { type CrlFormat, crlCopy, refreshCopies, type StaleCopy } from './crl-copies.ts';
 import { nextCrlNumber } from './crl-number.ts';
 import { deliver } from './delivery.ts';
-import { liveGenerations, openGenerations, readHome } from './generations.ts';
+import { liveGenerations, openGenerations } from './generations.ts';
+import { readHome } from './home.ts';
 import { revokedBefore } from './imported-certificate.ts';
 import { issuerKey } from './issuer-key.ts';
 import {

@@ -1,9 +1,7 @@
-import { isDevcaError } from '../errors/devca-error.ts';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
-import { inventoryPath, openInventory } from '../inventory/database.ts';
 import type { World } from '../platform/world.ts';
-import { checkHome } from './home.ts';
+import { readHome } from './home.ts';
 import { type Authority, authorityOf, requireAuthority } from './open-authority.ts';
 
 /** All generations of an authority that are not retired, latest first. Throws DEVCA_AUTHORITY_MISSING. */
@@ -31,32 +29,6 @@ export function openGenerations(
   name?: string,
 ): readonly [Authority, ...Authority[]] {
   return readHome(home, world, (inventory) => liveGenerations(inventory, home, world, name));
-}
-
-/** Reads from the inventory of a home. Throws DEVCA_AUTHORITY_MISSING and DEVCA_HOME_UNSAFE. */
-export function readHome<T>(home: string, world: World, read: (inventory: Inventory) => T): T {
-  checkHome(home, world);
-  const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
-  try {
-    return read(inventory);
-  } finally {
-    inventory.close();
-  }
-}
-
-/** As `readHome`; `undefined` where there is no inventory, or only the empty file that a killed run left of one. */
-export function readHomeIfPresent<T>(
-  home: string,
-  world: World,
-  read: (inventory: Inventory) => T,
-): T | undefined {
-  if (world.files.statusOfTarget(inventoryPath(home)) === undefined) return undefined;
-  try {
-    return readHome(home, world, read);
-  } catch (error) {
-    if (isDevcaError(error, 'DEVCA_INVENTORY_MISSING')) return undefined;
-    throw error;
-  }
 }
 
 /** How many end entities of a generation, or of all (`undefined`), are still in use or will be. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { DevcaError } from '../errors/devca-error.ts';
-import { inventoryPath } from '../inventory/database.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
+import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
 import { keyFolder } from '../keystore/key-file.ts';
 import { ownerName } from '../platform/owner-name.ts';
 import type { World } from '../platform/world.ts';
@@ -32,6 +32,32 @@ export function ensureHome(home: string, world: World): void {
   world.files.makeFolder(certificateFolder(home), 0o755);
   world.files.makeFolder(keyFolder(home), 0o700);
   refuseUnsafe(keyFolder(home), world);
+}
+
+/** Reads from the inventory of a home. Throws DEVCA_AUTHORITY_MISSING and DEVCA_HOME_UNSAFE. */
+export function readHome<T>(home: string, world: World, read: (inventory: Inventory) => T): T {
+  checkHome(home, world);
+  const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
+  try {
+    return read(inventory);
+  } finally {
+    inventory.close();
+  }
+}
+
+/** As `readHome`; `undefined` where there is no inventory, or only the empty file that a killed run left of one. */
+export function readHomeIfPresent<T>(
+  home: string,
+  world: World,
+  read: (inventory: Inventory) => T,
+): T | undefined {
+  if (world.files.statusOfTarget(inventoryPath(home)) === undefined) return undefined;
+  try {
+    return readHome(home, world, read);
+  } catch (error) {
+    if (isDevcaError(error, 'DEVCA_INVENTORY_MISSING')) return undefined;
+    throw error;
+  }
 }
 
 function refuseUnsafe(folder: string, world: World): void {

@@ -1,7 +1,7 @@
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
-import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
+import type { Inventory } from '../inventory/database.ts';
 import { isKeyStoreKind, type KeyStoreKind, type RestingKey } from '../keystore/key-store.ts';
 import { openKey, openKeyAtOnce } from '../keystore/open-key-store.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
@@ -10,7 +10,7 @@ import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
 import { issuingKey, keyId, keyRecord, keyTitle, type WhichKey } from './authority-keys.ts';
 import { type Constraint, parseConstraint } from './constraint.ts';
-import { checkHome } from './home.ts';
+import { readHome } from './home.ts';
 import { changeInventory } from './recovery.ts';
 
 /** Which authority is meant. */
@@ -41,13 +41,7 @@ export interface Authority {
  * Throws DEVCA_AUTHORITY_MISSING, DEVCA_AUTHORITY_CORRUPT, DEVCA_HOME_UNSAFE.
  */
 export function openAuthority(home: string, world: World, name?: string): Authority {
-  checkHome(home, world);
-  const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
-  try {
-    return requireAuthority(inventory, home, world, name);
-  } finally {
-    inventory.close();
-  }
+  return readHome(home, world, (inventory) => requireAuthority(inventory, home, world, name));
 }
 
 /** As `readAuthority`; throws DEVCA_AUTHORITY_MISSING where there is none, DEVCA_AUTHORITY_UNKNOWN where others are there. */

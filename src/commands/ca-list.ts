@@ -1,4 +1,4 @@
-import { readHome } from '../authority/generations.ts';
+import { readHome } from '../authority/home.ts';
 import {
   type AuthoritySummary,
   type GenerationState,

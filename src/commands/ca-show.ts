@@ -1,5 +1,5 @@
 import { authorityFiles } from '../authority/authority-files.ts';
-import { readHome } from '../authority/generations.ts';
+import { readHome } from '../authority/home.ts';
 import { type GenerationSummary, listAuthorities } from '../authority/list-authorities.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
 import { defineCommand } from '../cli/command.ts';

@@ -1,5 +1,5 @@
 import { type ChosenCertificates, chooseCertificates, type RenewalChoice } from '../authority/due.ts';
-import { readHome } from '../authority/generations.ts';
+import { readHome } from '../authority/home.ts';
 import type { IssuedCertificate } from '../authority/issued-certificate.ts';
 import { type RenewalOptions, renewCertificates } from '../authority/renew.ts';
 import type { Arguments, CommandContext, CommandStatus, Flags, Positionals } from '../cli/command.ts';

@@ -1,4 +1,5 @@
-import { liveGenerations, readHome } from '../authority/generations.ts';
+import { liveGenerations } from '../authority/generations.ts';
+import { readHome } from '../authority/home.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { homeOf } from '../platform/paths.ts';

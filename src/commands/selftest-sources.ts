@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { generationFile } from '../authority/authority-files.ts';
-import { readHome } from '../authority/generations.ts';
+import { readHome } from '../authority/home.ts';
 import { canSignLists } from '../authority/imported-certificate.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
 import { DevcaError } from '../errors/devca-error.ts';

@@ -1,4 +1,5 @@
-import { openGenerations, readHome } from '../authority/generations.ts';
+import { openGenerations } from '../authority/generations.ts';
+import { readHome } from '../authority/home.ts';
 import { issueCertificate } from '../authority/issue.ts';
 import { chainOf } from '../authority/issued-certificate.ts';
 import { placeWords } from '../authority/place-flags.ts';

@@ -1,5 +1,6 @@
 import { chooseCertificates } from '../authority/due.ts';
-import { generationRecords, readHome } from '../authority/generations.ts';
+import { generationRecords } from '../authority/generations.ts';
+import { readHome } from '../authority/home.ts';
 import { type IssueRequest, issueCertificate } from '../authority/issue.ts';
 import { type BulkCertificate, type BulkRequest, issueMany } from '../authority/issue-many.ts';
 import { chainOf, type IssuedCertificate } from '../authority/issued-certificate.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { sameStanding, standingAt } from '../authority/delivery-target.ts';
-import { liveCertificates, readHome } from '../authority/generations.ts';
-import { certificateFolder } from '../authority/home.ts';
+import { liveCertificates } from '../authority/generations.ts';
+import { certificateFolder, readHome } from '../authority/home.ts';
 import { authorityOf, requireAuthority } from '../authority/open-authority.ts';
 import { changeInventory } from '../authority/recovery.ts';
 import { AUTHORITY_PROFILES } from '../inventory/certificate-query.ts';

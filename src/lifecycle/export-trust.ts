@@ -1,5 +1,6 @@
 import { permittedList } from '../authority/constraint.ts';
-import { liveGenerations, readHome } from '../authority/generations.ts';
+import { liveGenerations } from '../authority/generations.ts';
+import { readHome } from '../authority/home.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { commonNameOf } from '../pki/name.ts';

@@ -1,4 +1,5 @@
-import { generationRecords, liveCertificates, liveGenerations, readHome } from '../authority/generations.ts';
+import { generationRecords, liveCertificates, liveGenerations } from '../authority/generations.ts';
+import { readHome } from '../authority/home.ts';
 import type { Authority } from '../authority/open-authority.ts';
 import { placeFlags, placeWords } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';

@@ -1,7 +1,6 @@
 import { dueCrls, renewCrls, type SignedCrl } from '../authority/crl.ts';
 import { chooseCertificates } from '../authority/due.ts';
-import { readHome } from '../authority/generations.ts';
-import { checkHome } from '../authority/home.ts';
+import { checkHome, readHome } from '../authority/home.ts';
 import type { IssuedCertificate } from '../authority/issued-certificate.ts';
 import type { Recovery } from '../authority/recovery.ts';
 import { renewCertificates } from '../authority/renew.ts';

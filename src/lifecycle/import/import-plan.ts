@@ -1,7 +1,7 @@
 import type { WantedKeyStore } from '../../authority/authority-keys.ts';
 import { type Constraint, permittedList } from '../../authority/constraint.ts';
 import { checkNewAuthority } from '../../authority/create-authority.ts';
-import { readHomeIfPresent } from '../../authority/generations.ts';
+import { readHomeIfPresent } from '../../authority/home.ts';
 import { canSignLists } from '../../authority/imported-certificate.ts';
 import { issuerKey } from '../../authority/issuer-key.ts';
 import { placeWords } from '../../authority/place-flags.ts';

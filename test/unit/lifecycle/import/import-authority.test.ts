@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { renewCrls } from '../../../../src/authority/crl.ts';
 import { chooseCertificates } from '../../../../src/authority/due.ts';
 import { exportCertificate } from '../../../../src/authority/export-certificate.ts';
-import { readHome } from '../../../../src/authority/generations.ts';
+import { readHome } from '../../../../src/authority/home.ts';
 import { issueCertificate } from '../../../../src/authority/issue.ts';
 import { openAuthority } from '../../../../src/authority/open-authority.ts';
 import { revokeCertificates } from '../../../../src/authority/revoke.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { readHomeIfPresent } from '../../../../src/authority/generations.ts';
+import { readHomeIfPresent } from '../../../../src/authority/home.ts';
 import { changeInventory } from '../../../../src/authority/recovery.ts';
 import { importAuthority } from '../../../../src/lifecycle/import/import-authority.ts';
 import { systemFiles } from '../../../../src/platform/files.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { readHome } from '../../../../src/authority/generations.ts';
+import { readHome } from '../../../../src/authority/home.ts';
 import { issueCertificate } from '../../../../src/authority/issue.ts';
 import { listAuthorities } from '../../../../src/authority/list-authorities.ts';
 import { renewCertificates } from '../../../../src/authority/renew.ts';

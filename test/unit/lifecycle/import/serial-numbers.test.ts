@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { renewCrls } from '../../../../src/authority/crl.ts';
 import { exportCertificate } from '../../../../src/authority/export-certificate.ts';
-import { readHome } from '../../../../src/authority/generations.ts';
+import { readHome } from '../../../../src/authority/home.ts';
 import { revokeCertificates } from '../../../../src/authority/revoke.ts';
 import { backUpHome } from '../../../../src/lifecycle/backup.ts';
 import { examine } from '../../../../src/lifecycle/doctor.ts';
