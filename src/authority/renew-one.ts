@@ -15,14 +15,13 @@ import { deliver } from './delivery.ts';
 import { described, filesOf } from './due.ts';
 import { signPlan } from './issue.ts';
 import { certificateRow, chainOf, describeIssued, type IssuedCertificate } from './issued-certificate.ts';
-import { type Authority, requireAuthority } from './open-authority.ts';
+import type { Authority } from './open-authority.ts';
 import { keepsFile, type RenewalPlace, renewalFiles, renewalPlace } from './renew-files.ts';
 import { keyOfCertificate } from './renew-key.ts';
 import { pruneFolders } from './renew-link.ts';
 import { planRenewal } from './renew-plan.ts';
 
 export interface Renewal {
-  /** As it was before the lock was taken. */
   readonly authority: Authority;
   readonly signer: Signer;
   readonly currentLink?: boolean;
@@ -51,7 +50,7 @@ interface Succession {
 
 /**
  * Signs the successor of one certificate and delivers its files, all or nothing. Must run within `changeInventory`.
- * `replaced` where it has one already, `rolled` where its authority has a later generation by now.
+ * `replaced` where it has one already.
  */
 export function renewOne(
   id: number,
@@ -59,12 +58,9 @@ export function renewOne(
   renewal: Renewal,
   inventory: Inventory,
   world: World,
-): Renewed | 'replaced' | 'rolled' {
-  const { home, record: known } = renewal.authority;
+): Renewed | 'replaced' {
   const record = inventory.certificates.byId(id);
   if (record === undefined || record.replacedBy !== undefined) return 'replaced';
-  const authority = requireAuthority(inventory, home, world, known.name);
-  if (authority.record.id !== known.id) return 'rolled';
   const succession = signNext(record, newKey, renewal, inventory, world);
   return deliverNext(succession, renewal, inventory, world);
 }

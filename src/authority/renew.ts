@@ -4,11 +4,11 @@ import { generateKey, isKeyType, type KeyType } from '../pki/key.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
 import { warnOfGit } from './git-warning.ts';
-import { readHome } from './home.ts';
 import type { IssuedCertificate } from './issued-certificate.ts';
-import { openSigner, requireAuthority } from './open-authority.ts';
-import { changeInventory, type Recovery } from './recovery.ts';
+import { requireAuthority } from './open-authority.ts';
+import type { Recovery } from './recovery.ts';
 import { type Renewed, renewOne } from './renew-one.ts';
+import { changeWithSigner, type SigningJob } from './signing.ts';
 
 export interface RenewalOptions {
   /** `same` renews, `new` rekeys. */
@@ -54,10 +54,10 @@ export async function renewCertificates(
   const failed: FailedRenewal[] = [];
   const passed: CertificateRecord[] = [];
   const recoveries: Recovery[] = [];
-  const note = (recovery: Recovery) => recoveries.push(recovery);
+  const job = { home, signers, recoveries };
   for (const record of records) {
     try {
-      const outcome = await renewRecord(record, options, { home, signers, note }, world);
+      const outcome = await renewRecord(record, options, job, world);
       if (outcome === 'replaced') passed.push(record);
       else renewed.push(outcome);
     } catch (error) {
@@ -79,41 +79,29 @@ const inItsPlace = (error: DevcaError): DevcaError =>
     ? new DevcaError('DEVCA_DELIVERY_TARGET', { ...error.context, canMove: false }, { cause: error })
     : error;
 
-interface Job {
-  readonly home: string;
-  /** By the ids of generations: each is opened once, and outside the lock, since that may ask somebody. */
-  readonly signers: Map<number, Signer>;
-  readonly note: (recovery: Recovery) => void;
-}
-
 async function renewRecord(
   record: CertificateRecord,
   options: RenewalOptions,
-  { home, signers, note }: Job,
+  job: Pick<SigningJob<unknown, unknown>, 'home' | 'signers' | 'recoveries'>,
   world: World,
 ): Promise<Renewed | 'replaced'> {
   const { lockTimeoutMs } = options;
-  // Outside the lock too: an RSA key can take a second.
+  // Outside the lock: an RSA key can take a second.
   const newKey = options.key === 'new' ? generateKey(options.keyType ?? keyTypeOf(record)) : undefined;
-  for (;;) {
-    const authority = readHome(home, world, (inventory) =>
-      requireAuthority(inventory, home, world, inventory.authorities.byId(record.authorityId)?.name),
-    );
-    const { id } = authority.record;
-    const signer = signers.get(id) ?? (await openSigner(authority, world));
-    signers.set(id, signer);
-    const outcome = changeInventory(
-      home,
-      world,
-      (inventory, recovery) => {
-        note(recovery);
-        return renewOne(record.id, newKey, { ...options, authority, signer }, inventory, world);
+  const { outcome } = await changeWithSigner(
+    {
+      ...job,
+      ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+      plan: (inventory) => {
+        const name = inventory.authorities.byId(record.authorityId)?.name;
+        return { authority: requireAuthority(inventory, job.home, world, name), plan: record.id };
       },
-      lockTimeoutMs === undefined ? {} : { lockTimeoutMs },
-    );
-    // Somebody has rolled the authority over between the two looks at it.
-    if (outcome !== 'rolled') return outcome;
-  }
+      work: ({ authority, plan: id }, signer, inventory) =>
+        renewOne(id, newKey, { ...options, authority, signer }, inventory, world),
+    },
+    world,
+  );
+  return outcome;
 }
 
 /** A key of a kind that devca does not make can only be that of a request, which `renewOne` refuses. */

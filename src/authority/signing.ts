@@ -16,6 +16,9 @@ export interface SigningJob<Plan, T> {
     signer: Signer,
     inventory: Inventory,
   ) => T;
+  /** What became of interrupted runs is added, also where the work fails. */
+  readonly recoveries?: Recovery[];
+  readonly lockTimeoutMs?: number;
 }
 
 /**
@@ -23,12 +26,11 @@ export interface SigningJob<Plan, T> {
  * then everything is looked at again; the key file of most is just read.
  */
 export async function changeWithSigner<Plan, T>(
-  { home, signers, plan, work }: SigningJob<Plan, T>,
+  { home, signers, plan, work, recoveries = [], ...options }: SigningJob<Plan, T>,
   world: World,
 ): Promise<{ readonly outcome: T; readonly recoveries: readonly Recovery[] }> {
-  const recoveries: Recovery[] = [];
   for (;;) {
-    const step = changeInventory(home, world, (inventory, recovery) => {
+    const look = (inventory: Inventory, recovery: Recovery) => {
       recoveries.push(recovery);
       const planned = plan(inventory);
       const { authority } = planned;
@@ -36,7 +38,8 @@ export async function changeWithSigner<Plan, T>(
       if (signer === undefined) return { waitsFor: authority };
       signers.set(authority.record.id, signer);
       return { outcome: work(planned, signer, inventory) };
-    });
+    };
+    const step = changeInventory(home, world, look, options);
     if ('outcome' in step) return { outcome: step.outcome as T, recoveries };
     signers.set(step.waitsFor.record.id, await openSigner(step.waitsFor, world));
   }
