@@ -11,7 +11,7 @@ import { certificatesNamed, titlesOf } from './revoke-target.ts';
 export type RenewalChoice =
   /** Names, serial numbers, fingerprints, files. */
   | { readonly kind: 'these'; readonly whats: readonly string[] }
-  /** Those with less than a third of their life left, or those that end within a time. */
+  /** Those with a third of their life left or less, as Let's Encrypt and cert-manager have it, or those that end within a time. */
   | { readonly kind: 'due'; readonly withinMs?: number }
   | { readonly kind: 'all' };
 
@@ -22,7 +22,7 @@ export interface ChosenCertificates {
   readonly gone: readonly CertificateRecord[];
 }
 
-/** When a certificate becomes due: two thirds into its life, as Let's Encrypt and cert-manager have it. */
+/** When a certificate becomes due: as `last-third` of `CertificateFilter` has it. */
 export const dueTime = ({ notBefore, notAfter }: { notBefore: Date; notAfter: Date }): Date =>
   new Date(notAfter.getTime() - Math.floor((notAfter.getTime() - notBefore.getTime()) / 3000) * 1000);
 

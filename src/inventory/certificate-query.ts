@@ -26,8 +26,8 @@ export interface CertificateFilter {
   /** Live certificates (valid at `at`, neither revoked nor replaced) whose notAfter is at or before this time. */
   readonly expiringBy?: Date;
   /**
-   * End entities that are neither revoked nor replaced and are to be renewed: `all` of them, those with less than a
-   * third of their life left (`last-third`), or those that end by a time. What has ended already is among them.
+   * End entities that are neither revoked nor replaced and are to be renewed: `all` of them, those with a third of
+   * their life left or less (`last-third`), or those that end by a time. What has ended already is among them.
    */
   readonly renewable?: 'all' | 'last-third' | Date;
   /** Without those of the authority itself (`AUTHORITY_PROFILES`), and those that were made for a proof. */

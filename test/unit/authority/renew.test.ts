@@ -86,11 +86,13 @@ const keyFits = (cert = '', key = '') =>
   certificateIn(cert).checkPrivateKey(createPrivateKey(readFileSync(key)));
 
 describe('what is due', () => {
-  it('is what has less than a third of its life left', () => {
-    const notBefore = new Date('2026-01-01T00:00:00Z');
-    expect(dueTime({ notBefore, notAfter: new Date('2026-01-31T00:00:00Z') })).toEqual(
-      new Date('2026-01-21T00:00:00Z'),
-    );
+  it('is what has a third of its life left, to the second', async () => {
+    const { issue, choose, at } = await set();
+    const due = dueTime(await issue({ names: ['api.test'], days: 31 })).getTime() - ISSUED.getTime();
+    at((due - 1) / DAY);
+    expect(choose('due').chosen).toEqual([]);
+    at((due + 1) / DAY);
+    expect(choose('due').chosen).toHaveLength(1);
   });
 
   it('comes first what ends first, ended ones too, and none that is replaced', async () => {

@@ -172,6 +172,16 @@ describe('a list of certificates', () => {
     });
   });
 
+  it('are to be renewed two thirds into their life', () => {
+    withInventory((inventory, authority) => {
+      const id = addCertificate(inventory, authority, { notBefore: day(0), notAfter: day(30) });
+      const dueAt = (time: Date) =>
+        inventory.certificates.list({ at: time, renewable: 'last-third' }).map((row) => row.id);
+      expect(dueAt(new Date(day(20).getTime() - 1000))).toEqual([]);
+      expect([dueAt(day(20)), dueAt(day(31))]).toEqual([[id], [id]]);
+    });
+  });
+
   it('can be read one row at a time', () => {
     withInventory((inventory, authority) => {
       for (let i = 0; i < 5; i += 1) addCertificate(inventory, authority);
