@@ -5,10 +5,16 @@ import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import { certificateDigits } from '../inventory/meant-certificates.ts';
 import type { World } from '../platform/world.ts';
+import { generationIds } from './generations.ts';
 import { certificatesNamed, titlesOf } from './revoke-target.ts';
 
 /** Which certificates are to be renewed. */
-export type RenewalChoice =
+export type RenewalChoice = Selection & {
+  /** Only those of this authority. */
+  readonly authority?: string;
+};
+
+type Selection =
   /** Names, serial numbers, fingerprints, files. */
   | { readonly kind: 'these'; readonly whats: readonly string[] }
   /** Those with a third of their life left or less, as Let's Encrypt and cert-manager have it, or those that end within a time. */
@@ -28,7 +34,7 @@ export const dueTime = ({ notBefore, notAfter }: { notBefore: Date; notAfter: Da
 
 /**
  * Looks up what is to be renewed. What was named must be in use and have files: DEVCA_INVENTORY_UNKNOWN and
- * DEVCA_RENEWAL_* say why it is not; a revoked certificate may still get a new key.
+ * DEVCA_RENEWAL_* say why it is not; a revoked certificate may still get a new key. Throws DEVCA_AUTHORITY_UNKNOWN.
  */
 export function chooseCertificates(
   choice: RenewalChoice,
@@ -36,8 +42,10 @@ export function chooseCertificates(
   inventory: Inventory,
   world: World,
 ): ChosenCertificates {
+  const { authority } = choice;
+  const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority);
   if (choice.kind === 'these') {
-    const chosen = choice.whats.map((what) => findRenewable(what, key, inventory, world));
+    const chosen = choice.whats.map((what) => findRenewable(what, authority, key, inventory, world));
     return { chosen: [...new Map(chosen.map((record) => [record.id, record])).values()], gone: [] };
   }
   const at = world.clock.now();
@@ -47,7 +55,8 @@ export function chooseCertificates(
       : choice.withinMs === undefined
         ? 'last-third'
         : new Date(at.getTime() + choice.withinMs);
-  const records = inventory.certificates.list({ at, renewable }).toReversed();
+  const ofAuthority = authorityIds === undefined ? {} : { authorityIds };
+  const records = inventory.certificates.list({ at, renewable, ...ofAuthority }).toReversed();
   const present = new Set(records.filter((record) => hasFiles(record, inventory, world)));
   return { chosen: [...present], gone: records.filter((record) => !present.has(record)) };
 }
@@ -56,13 +65,18 @@ export function chooseCertificates(
 export const filesOf = ({ id }: CertificateRecord, inventory: Inventory): readonly DeliveryRecord[] =>
   inventory.deliveries.current({ table: 'certificates', id });
 
+/** Whether any of them is there still. */
+export const hasFiles = (record: CertificateRecord, inventory: Inventory, world: World): boolean =>
+  filesOf(record, inventory).some(({ path }) => world.files.status(path) !== undefined);
+
 function findRenewable(
   what: string,
+  authority: string | undefined,
   key: 'same' | 'new',
   inventory: Inventory,
   world: World,
 ): CertificateRecord {
-  const found = certificatesNamed(what, inventory, world);
+  const found = certificatesNamed(what, authority, inventory, world);
   const [newest] = found;
   if (newest === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
   const ends = found.filter(({ profile }) => !AUTHORITY_PROFILES.includes(profile));
@@ -95,9 +109,6 @@ function refuseEnded(record: CertificateRecord, key: 'same' | 'new', inventory: 
   if (record.revokedAt !== undefined && key === 'same')
     throw new DevcaError('DEVCA_RENEWAL_REVOKED', described(record));
 }
-
-const hasFiles = (record: CertificateRecord, inventory: Inventory, world: World): boolean =>
-  filesOf(record, inventory).some(({ path }) => world.files.status(path) !== undefined);
 
 /** What error messages say of a certificate. */
 export const described = (record: CertificateRecord) => ({

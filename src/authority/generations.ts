@@ -1,3 +1,4 @@
+import { DevcaError } from '../errors/devca-error.ts';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { World } from '../platform/world.ts';
@@ -21,6 +22,13 @@ export function liveGenerations(
 /** Every generation of an authority, retired ones too, latest first. */
 export const generationRecords = (inventory: Inventory, name: string): readonly AuthorityRecord[] =>
   inventory.authorities.all().filter((record) => record.name === name);
+
+/** The ids of every generation of an authority. Throws DEVCA_AUTHORITY_UNKNOWN. */
+export function generationIds(inventory: Inventory, name: string): readonly number[] {
+  const known = inventory.authorities.names();
+  if (!known.includes(name)) throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name, known });
+  return generationRecords(inventory, name).map(({ id }) => id);
+}
 
 /** As `liveGenerations`, without changing anything. Throws DEVCA_HOME_UNSAFE too. */
 export function openGenerations(

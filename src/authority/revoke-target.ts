@@ -23,10 +23,7 @@ export function findRevocable(
   inventory: Inventory,
   world: World,
 ): CertificateRecord {
-  const found = certificatesNamed(what, inventory, world).filter(
-    ({ authorityId }) =>
-      authority === undefined || inventory.authorities.byId(authorityId)?.name === authority,
-  );
+  const found = certificatesNamed(what, authority, inventory, world);
   const ends = found.filter(({ profile }) => !AUTHORITY_PROFILES.includes(profile));
   const [first] = found;
   if (first === undefined) {
@@ -47,12 +44,27 @@ export function findRevocable(
   return record;
 }
 
-/** Every certificate that a name, serial number or fingerprint means, newest first; or the one that a file holds. */
+/**
+ * Every certificate that a name, serial number or fingerprint means, newest first; or the one that a file holds. `authority`
+ * narrows them to those of one.
+ */
 export function certificatesNamed(
   what: string,
+  authority: string | undefined,
   inventory: Inventory,
   world: World,
 ): readonly CertificateRecord[] {
+  return allNamed(what, inventory, world).filter(
+    ({ authorityId }) =>
+      authority === undefined || inventory.authorities.byId(authorityId)?.name === authority,
+  );
+}
+
+/** What was imported may have no name but its subject. */
+export const titlesOf = ({ names, subject }: CertificateRecord): readonly string[] =>
+  names.length === 0 ? [subject] : names;
+
+function allNamed(what: string, inventory: Inventory, world: World): readonly CertificateRecord[] {
   const path = resolve(world.system.workingFolder, what);
   if (world.files.statusOfTarget(path)?.kind !== 'file') return inventory.certificates.find(what);
   const bytes = world.files.read(path, FILE_LIMIT);
@@ -65,10 +77,6 @@ export function certificatesNamed(
   const record = inventory.certificates.bySha256(sha256Hex(der));
   return record === undefined ? [] : [record];
 }
-
-/** What was imported may have no name but its subject. */
-export const titlesOf = ({ names, subject }: CertificateRecord): readonly string[] =>
-  names.length === 0 ? [subject] : names;
 
 function alreadyRevoked(record: CertificateRecord, inventory: Inventory): DevcaError {
   return new DevcaError('DEVCA_REVOKE_ALREADY', {

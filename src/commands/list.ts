@@ -1,10 +1,13 @@
+import { hasFiles } from '../authority/due.ts';
 import { refuseUnknownProfile } from '../authority/find-profile.ts';
+import { generationIds } from '../authority/generations.ts';
 import { defineCommand } from '../cli/command.ts';
 import { formatCsv } from '../cli/csv.ts';
 import { describeSpan, parseDuration } from '../cli/duration.ts';
 import { type Cell, formatTable } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
+import type { CertificateFilter } from '../inventory/certificate-query.ts';
 import {
   CERTIFICATE_STATUSES,
   type CertificateStatus,
@@ -14,6 +17,7 @@ import type { CertificateRecord } from '../inventory/certificates.ts';
 import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
 import { checkFiles, type FileCheck, type FileState } from '../lifecycle/check-files.ts';
 import { homeOf } from '../platform/paths.ts';
+import type { World } from '../platform/world.ts';
 
 export const listCommand = defineCommand({
   name: 'list',
@@ -25,7 +29,8 @@ export const listCommand = defineCommand({
     expiring: {
       type: 'string',
       value: 'TIME',
-      describe: 'only those that end within this time, such as 30d',
+      describe:
+        'only those that end within this time, such as 30d, or have ended and are still in their places',
     },
     authority: { type: 'string', value: 'NAME', describe: 'only those of this authority' },
     old: {
@@ -53,34 +58,31 @@ export const listCommand = defineCommand({
     { command: 'devca list --status revoked', does: 'what must not be accepted any more' },
   ],
   async run({ flags }, { world, output }) {
-    if (flags.csv && (flags.files || output.json))
-      throw new DevcaError('DEVCA_USAGE_INVALID', {
-        command: 'list',
-        detail: `"--csv" and "${flags.files ? '--files' : '--json'}" do not go together`,
-      });
+    refuseContradictions(flags, output.json);
     const at = world.clock.now();
     const within =
       flags.expiring === undefined ? undefined : parseDuration(flags.expiring, '--expiring', 'list');
     const home = homeOf(flags.home, world.system);
     const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
     try {
-      const authorityIds = generationIds(flags, inventory);
+      const authorityIds = narrowedTo(flags, inventory);
       const status = flags.status as CertificateStatus | undefined;
-      // What is over, revoked or replaced hangs on nothing any more.
-      const statuses = status === undefined && flags.old ? LIVE : [status];
       const filter = {
         at,
         endEntitiesOnly: !flags.all,
         ...(authorityIds === undefined ? {} : { authorityIds }),
         ...(flags.profile === undefined ? {} : { profile: flags.profile }),
-        ...(within === undefined ? {} : { expiringBy: new Date(at.getTime() + within) }),
         ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       };
-      const records = statuses
-        .flatMap((each) =>
-          inventory.certificates.list(each === undefined ? filter : { ...filter, status: each }),
-        )
-        .slice(0, flags.limit);
+      // What is over, revoked or replaced hangs on nothing any more.
+      const statuses = status === undefined && flags.old ? LIVE : [status];
+      const records = (
+        within === undefined
+          ? statuses.flatMap((each) =>
+              inventory.certificates.list(each === undefined ? filter : { ...filter, status: each }),
+            )
+          : endingBy(new Date(at.getTime() + within), filter, inventory, world)
+      ).slice(0, flags.limit);
       const generations = inventory.authorities.all();
       const certificates = records.map((record) => ({
         ...certificateEntry(record, at, generations, inventory),
@@ -122,6 +124,44 @@ export const listCommand = defineCommand({
   },
 });
 
+/** Throws DEVCA_USAGE_INVALID. */
+function refuseContradictions(
+  flags: {
+    readonly csv: boolean;
+    readonly files: boolean;
+    readonly check: boolean;
+    readonly expiring: string | undefined;
+    readonly status: string | undefined;
+  },
+  isJson: boolean,
+): void {
+  const usage = (detail: string) => new DevcaError('DEVCA_USAGE_INVALID', { command: 'list', detail });
+  if (flags.csv && (flags.files || isJson))
+    throw usage(`"--csv" and "${flags.files ? '--files' : '--json'}" do not go together`);
+  if (flags.status !== undefined && flags.expiring !== undefined)
+    throw usage('"--status" and "--expiring" do not go together');
+  if (flags.check && !flags.files && flags.expiring === undefined)
+    throw usage('"--check" needs "--expiring" or "--files": a list alone is neither good nor bad');
+}
+
+/**
+ * What is valid and ends by a time, that first which ends first, and before it what has ended while files of it are in
+ * their places: servers that use them are refused already.
+ */
+function endingBy(
+  time: Date,
+  filter: CertificateFilter,
+  inventory: Inventory,
+  world: World,
+): readonly CertificateRecord[] {
+  const { limit: _, ...unlimited } = filter;
+  const ended = inventory.certificates
+    .list({ ...unlimited, status: 'expired' })
+    .filter((record) => hasFiles(record, inventory, world))
+    .toReversed();
+  return [...ended, ...inventory.certificates.list({ ...filter, expiringBy: time })];
+}
+
 const LIVE = ['valid', 'not-yet-valid'] as const;
 
 const HEADING = ['NAMES', 'PROFILE', 'STATUS', 'ENDS', 'SERIAL', 'FILE'];
@@ -154,17 +194,15 @@ function fileRows({
 }
 
 /** The generations that flags narrow a list to. Throws DEVCA_AUTHORITY_UNKNOWN. */
-function generationIds(
+function narrowedTo(
   { authority, old }: { readonly authority: string | undefined; readonly old: boolean },
   inventory: Inventory,
 ): readonly number[] | undefined {
   if (authority === undefined && !old) return undefined;
-  const known = inventory.authorities.names();
-  if (authority !== undefined && !known.includes(authority))
-    throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name: authority, known });
+  const own = authority === undefined ? undefined : generationIds(inventory, authority);
   return inventory.authorities
     .all()
-    .filter(({ name }) => authority === undefined || name === authority)
+    .filter(({ id }) => own?.includes(id) ?? true)
     .filter(({ id, name }) => !old || inventory.authorities.latest(name)?.id !== id)
     .map(({ id }) => id);
 }

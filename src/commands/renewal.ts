@@ -20,6 +20,10 @@ import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 
+export const AUTHORITY_FLAG = {
+  authority: { type: 'string', value: 'NAME', describe: 'only certificates of this authority' },
+} as const satisfies Flags;
+
 /** The flags that `renew`, `rekey` and `watch` share. */
 export const HOOK_FLAGS = {
   within: {
@@ -44,6 +48,7 @@ export const HOOK_FLAGS = {
 export const RENEWAL_FLAGS = {
   due: { type: 'boolean', describe: 'all that are due' },
   all: { type: 'boolean', describe: 'all that are neither revoked nor replaced' },
+  ...AUTHORITY_FLAG,
   ...HOOK_FLAGS,
   'current-link': {
     type: 'boolean',
@@ -70,7 +75,10 @@ export async function runRenewal(
 ): Promise<CommandStatus> {
   const { world, output } = context;
   const home = homeOf(flags.home, world.system);
-  const choice = choiceOf(verb, flags, positionals.what);
+  const choice = {
+    ...choiceOf(verb, flags, positionals.what),
+    ...(flags.authority === undefined ? {} : { authority: flags.authority }),
+  };
   const hook = hookOf(verb, flags, rest, world);
   const key = verb === 'renew' ? 'same' : 'new';
   const { chosen, gone } = readHome(home, world, (inventory) =>

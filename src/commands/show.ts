@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import { generationIds } from '../authority/generations.ts';
 import { defineCommand } from '../cli/command.ts';
 import { describeSpan } from '../cli/duration.ts';
 import { formatFields } from '../cli/table.ts';
@@ -27,7 +28,9 @@ export const showCommand = defineCommand({
   details:
     'WHAT is a name, a serial number or fingerprint (or at least its first four digits), or the path of a certificate file in PEM or DER form, also a foreign one. "-" reads standard input.',
   positionals: { what: { describe: 'a name, a serial number, a fingerprint or a file', required: true } },
-  flags: {},
+  flags: {
+    authority: { type: 'string', value: 'NAME', describe: 'only certificates of this authority, by name' },
+  },
   examples: [
     { command: 'devca show localhost', does: 'the newest certificate for a name' },
     { command: 'devca show 5f3a09c1', does: 'by the beginning of its serial number' },
@@ -37,7 +40,7 @@ export const showCommand = defineCommand({
     const at = world.clock.now();
     const inventory = inventoryIfPresent(homeOf(flags.home, world.system), world);
     try {
-      const found = (await fromFile(what, world)) ?? fromInventory(what, inventory);
+      const found = (await fromFile(what, world)) ?? fromInventory(what, flags.authority, inventory);
       if (found === undefined) {
         if (inventory === undefined)
           throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home: homeOf(flags.home, world.system) });
@@ -75,10 +78,18 @@ function readFile(path: string, world: World): Uint8Array | undefined {
   return world.files.statusOfTarget(path)?.kind === 'file' ? world.files.read(path, FILE_LIMIT) : undefined;
 }
 
-/** A name may mean many, of which the newest is what a person asks for. Throws DEVCA_INVENTORY_AMBIGUOUS. */
-function fromInventory(what: string, inventory: Inventory | undefined): readonly Uint8Array[] | undefined {
-  const [record] = inventory === undefined ? [] : meantCertificates(what, inventory);
-  const der = record === undefined ? undefined : inventory?.certificates.der(record.id);
+/** A name may mean many, of which the newest is what a person asks for. Throws DEVCA_INVENTORY_AMBIGUOUS and DEVCA_AUTHORITY_UNKNOWN. */
+function fromInventory(
+  what: string,
+  authority: string | undefined,
+  inventory: Inventory | undefined,
+): readonly Uint8Array[] | undefined {
+  if (inventory === undefined) return undefined;
+  const own = authority === undefined ? undefined : generationIds(inventory, authority);
+  const record = meantCertificates(what, inventory).find(
+    ({ authorityId }) => own?.includes(authorityId) ?? true,
+  );
+  const der = record === undefined ? undefined : inventory.certificates.der(record.id);
   return der === undefined ? undefined : [der];
 }
 

@@ -1,5 +1,4 @@
 import { chooseCertificates } from '../authority/due.ts';
-import { generationRecords } from '../authority/generations.ts';
 import { readHome } from '../authority/home.ts';
 import { type IssueRequest, issueCertificate } from '../authority/issue.ts';
 import { type BulkCertificate, type BulkRequest, issueMany } from '../authority/issue-many.ts';
@@ -120,11 +119,8 @@ export async function openAuthority(
 }
 
 function dueCertificates(home: string, name: string, world: World): readonly CertificateRecord[] {
-  return readHome(home, world, (inventory) => {
-    const generations = generationRecords(inventory, name).map(({ id }) => id);
-    const { chosen } = chooseCertificates({ kind: 'due' }, 'same', inventory, world);
-    return chosen.filter(({ authorityId }) => generations.includes(authorityId));
-  });
+  const choice = { kind: 'due', authority: name } as const;
+  return readHome(home, world, (inventory) => chooseCertificates(choice, 'same', inventory, world).chosen);
 }
 
 function withPassphrase({ passphrase }: AuthorityPlace, world: World): World {

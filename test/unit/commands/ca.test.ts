@@ -45,6 +45,37 @@ describe('several authorities in one home', () => {
     expect(await documentOf('ca', 'show')).toMatchObject({ authority: { name: 'default' } });
   });
 
+  it('are each renewed and shown by themselves, also where both have issued for a name', async () => {
+    await devca('issue', 'api.test');
+    await devca('issue', 'api.test', '--authority', 'work', '--out', join(user, 'work'));
+    const authorityOf = async (...args: string[]) =>
+      (await documentOf(...args)).renewed.map(
+        ({ certificate }: { certificate: { authority: string } }) => certificate.authority,
+      );
+    expect(await devca('renew', 'api.test')).toMatchObject({
+      status: 2,
+      error: expect.stringContaining('[DEVCA_RENEWAL_AMBIGUOUS]'),
+    });
+    expect(await authorityOf('renew', 'api.test', '--authority', 'work')).toEqual(['work']);
+    expect(await authorityOf('rekey', '--all', '--authority', 'default')).toEqual(['default']);
+    for (const name of ['default', 'work'])
+      expect(await documentOf('show', 'api.test', '--authority', name)).toMatchObject({
+        certificate: { inventory: { authority: name } },
+      });
+  });
+
+  it.each([
+    ['renew', 'api.test'],
+    ['renew', '--due'],
+    ['rekey', '--all'],
+    ['show', 'api.test'],
+  ])('have to be there for "devca %s %s --authority NAME"', async (...args) => {
+    expect(await devca(...args, '--authority', 'nope')).toMatchObject({
+      status: 3,
+      error: expect.stringContaining('[DEVCA_AUTHORITY_UNKNOWN]'),
+    });
+  });
+
   it('issue as they are named, else the default one does', async () => {
     expect(await devca('issue', 'orders')).toMatchObject({ status: 1 });
     expect(await documentOf('issue', 'orders', '--authority', 'work')).toMatchObject({
@@ -146,6 +177,7 @@ describe('devca ca retire', () => {
     await devca('issue', 'api.test');
     await devca('ca', 'roll', '--no-trust');
     expect((await devca('list', '--old')).out).toMatch(/^api\.test +server +default 1 \(old\) +valid/m);
+    expect((await documentOf('list', '--old', '--expiring', '500d')).certificates).toHaveLength(1);
     expect(await devca('show', 'api.test')).toMatchObject({
       out: expect.stringMatching(/authority +default, generation 1 \(old\)/),
     });

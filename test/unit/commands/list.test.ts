@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { run } from '../../../src/run.ts';
@@ -6,11 +7,13 @@ import { testWorld } from '../../support/test-world.ts';
 
 const home = join(scratchFolder(), 'home');
 
-async function devca(...argv: readonly string[]) {
-  const world = testWorld({ home, environment: { DEVCA_HOME: home }, now: new Date('2026-06-01T12:00:00Z') });
+async function devcaAt(now: string, ...argv: readonly string[]) {
+  const world = testWorld({ home, environment: { DEVCA_HOME: home }, now: new Date(now) });
   const status = await run(argv, world);
   return { status, ...world.written };
 }
+
+const devca = (...argv: readonly string[]) => devcaAt('2026-06-01T12:00:00Z', ...argv);
 
 describe('devca list', () => {
   beforeAll(async () => {
@@ -50,6 +53,30 @@ describe('devca list', () => {
   it('gives the heading alone where nothing was found', async () => {
     const { out } = await devca('list', '--csv', '--status', 'revoked');
     expect(out.split('\r\n')).toHaveLength(2);
+  });
+
+  it('lists what has ended too, as long as its files are in their places', async () => {
+    const later = (...argv: readonly string[]) => devcaAt('2026-09-01T12:00:00Z', 'list', ...argv);
+    expect(await later('--expiring', '30d', '--check')).toMatchObject({
+      status: 4,
+      out: expect.stringMatching(/^localhost, 127\.0\.0\.1 +server +expired +62 days ago /m),
+    });
+    const [from, to] = ['certs', 'moved'].map((name) => join(home, name)) as [string, string];
+    renameSync(from, to);
+    expect(await later('--expiring', '30d', '--check')).toMatchObject({
+      status: 0,
+      out: 'no certificates\n',
+    });
+    renameSync(to, from);
+  });
+
+  it.each([
+    [['--check'], '"--check" needs "--expiring" or "--files"'],
+    [['--status', 'revoked', '--expiring', '30d'], 'do not go together'],
+  ])('refuses %j, which would say nothing', async (flags, detail) => {
+    const { status, error } = await devca('list', ...flags);
+    expect(status).toBe(2);
+    expect(error).toContain(detail);
   });
 
   it.each(['--json', '--files'])('is not --csv and %s at once', async (flag) => {
