@@ -38,7 +38,10 @@ type PositionalValue<P extends Positional> = P extends { many: true }
 
 /** What a command line came to: flags by name, positionals by name, and what stood after `--`. */
 export interface Arguments<P extends Positionals, F extends Flags> {
-  readonly flags: { readonly [K in keyof F]: FlagValue<F[K]> } & { readonly home: string | undefined };
+  readonly flags: { readonly [K in keyof F]: FlagValue<F[K]> } & {
+    readonly home: string | undefined;
+    readonly 'passphrase-file': string | undefined;
+  };
   readonly positionals: { readonly [K in keyof P]: PositionalValue<P[K]> };
   readonly rest: readonly string[];
 }

@@ -3,7 +3,7 @@ import { readHome } from '../authority/home.ts';
 import type { IssuedCertificate } from '../authority/issued-certificate.ts';
 import { type RenewalOptions, renewCertificates } from '../authority/renew.ts';
 import type { Arguments, CommandContext, CommandStatus, Flags, Positionals } from '../cli/command.ts';
-import { describeSpan, parseDuration } from '../cli/duration.ts';
+import { describeSpan, parseDuration, parseWait } from '../cli/duration.ts';
 import type { Output } from '../cli/output.ts';
 import { formatFields } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
@@ -17,6 +17,7 @@ import {
   runHook,
 } from '../lifecycle/hook.ts';
 import { homeOf } from '../platform/paths.ts';
+import { tidyWhenStopped } from '../platform/signals.ts';
 import type { World } from '../platform/world.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 
@@ -104,7 +105,9 @@ export async function runRenewal(
   for (const warning of outcome.warnings) output.warn(warning);
   const { renewed, failed } = outcome;
   const ran =
-    hook === undefined || renewed.length === 0 ? undefined : await runHook(hook, renewed, home, world);
+    hook === undefined || renewed.length === 0
+      ? undefined
+      : await tidyWhenStopped((stopped) => runHook(hook, renewed, stopped, home, world));
   output.report(
     {
       renewed: renewed.map(renewedEntry),
@@ -132,8 +135,7 @@ export function hookOf(
   world: World,
 ): Hook | undefined {
   const timeout = flags['hook-timeout'];
-  const timeoutMs =
-    timeout === undefined ? HOOK_TIMEOUT_MS : parseDuration(timeout, '--hook-timeout', command);
+  const timeoutMs = timeout === undefined ? HOOK_TIMEOUT_MS : parseWait(timeout, '--hook-timeout', command);
   if (flags.hook !== undefined) return findHook(flags.hook, rest, timeoutMs, world);
   if (rest.length === 0 && timeout === undefined) return undefined;
   const detail = 'there are arguments for a hook, but no "--hook"';

@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
-import { parseDuration } from '../cli/duration.ts';
+import { parseDuration, parseWait } from '../cli/duration.ts';
 import { LONGEST_POLL_MS, watch } from '../lifecycle/watch.ts';
 import { watchControl } from '../lifecycle/watch-control.ts';
 import { renderUnit, UNIT_KINDS, UNIT_TEMPLATES, type UnitKind } from '../lifecycle/watch-unit.ts';
 import { homeOf } from '../platform/paths.ts';
 import { programCommand } from '../platform/program.ts';
 import { handleSignals } from '../platform/signals.ts';
-import type { World } from '../platform/world.ts';
 import { HOOK_FLAGS, HOOK_REST, hookOf, passwordOf } from './renewal.ts';
 import { readTemplate } from './template-file.ts';
 import { watchLog } from './watch-log.ts';
@@ -16,7 +15,7 @@ export const watchCommand = defineCommand({
   name: 'watch',
   summary: 'renew what is due, for as long as it runs: a service',
   details:
-    'Runs in the foreground and renews what is due as "devca renew --due" would, and revocation lists that end early, by the wall clock: a machine that has slept catches up within a minute of waking. What fails is tried again, ever more seldom, up to once an hour; a hook too, until it has gone well. SIGHUP makes it look at everything again, SIGTERM and SIGINT end it (status 0 and 130). Each event is one line on standard output, with --json one JSON document.',
+    'Runs in the foreground and renews what is due as "devca renew --due" would, and revocation lists that end early, by the wall clock: a machine that has slept catches up within a minute of waking. What fails is tried again, ever more seldom, up to once an hour; a hook too, until it has gone well. SIGHUP makes it look at everything again, SIGTERM and SIGINT end it (status 0 and 130) within a few seconds: a hook that runs then has five. What lives no longer than --within says is due in the last third of its life. Each event is one line on standard output, with --json one JSON document.',
   positionals: {},
   flags: {
     ...HOOK_FLAGS,
@@ -44,10 +43,9 @@ export const watchCommand = defineCommand({
     const hook = hookOf('watch', flags, rest, world);
     const withinMs =
       flags.within === undefined ? undefined : parseDuration(flags.within, '--within', 'watch');
-    const pollMs =
-      flags.every === undefined ? LONGEST_POLL_MS : parseDuration(flags.every, '--every', 'watch');
+    const pollMs = flags.every === undefined ? LONGEST_POLL_MS : parseWait(flags.every, '--every', 'watch');
     if (flags['print-unit'] !== undefined) {
-      const words = unitWords(flags, { home, hook: hook?.program, rest }, world);
+      const words = unitWords(flags, { home, hook: hook?.program, rest }, context);
       return printUnit(flags['print-unit'] as UnitKind, words, context);
     }
     const password = await passwordOf(flags['password-file'], world);
@@ -81,6 +79,7 @@ interface WatchFlags {
   readonly every: string | undefined;
   readonly 'hook-timeout': string | undefined;
   readonly 'password-file': string | undefined;
+  readonly 'passphrase-file': string | undefined;
   readonly force: boolean;
 }
 
@@ -88,14 +87,16 @@ interface WatchFlags {
 function unitWords(
   flags: WatchFlags,
   { home, hook, rest }: { home: string; hook: string | undefined; rest: readonly string[] },
-  { system }: World,
+  { world: { system }, output }: CommandContext,
 ): readonly string[] {
-  const file = flags['password-file'];
+  const absolute = (file: string | undefined) =>
+    file === undefined ? undefined : resolve(system.workingFolder, file);
   const values: readonly (readonly [string, string | undefined])[] = [
     ['--home', home],
     ['--within', flags.within],
     ['--every', flags.every],
-    ['--password-file', file === undefined ? undefined : resolve(system.workingFolder, file)],
+    ['--passphrase-file', absolute(flags['passphrase-file'])],
+    ['--password-file', absolute(flags['password-file'])],
     ['--hook-timeout', flags['hook-timeout']],
     ['--hook', hook],
   ];
@@ -103,6 +104,8 @@ function unitWords(
     'watch',
     ...values.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
     ...(flags.force ? ['--force'] : []),
+    ...(output.json ? ['--json'] : []),
+    ...(output.quiet ? ['--quiet'] : []),
     ...(rest.length === 0 ? [] : ['--', ...rest]),
   ];
 }

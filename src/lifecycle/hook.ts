@@ -3,6 +3,7 @@ import type { IssuedCertificate } from '../authority/issued-certificate.ts';
 import { changeInventory } from '../authority/recovery.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { Inventory } from '../inventory/database.ts';
+import type { EventRecord } from '../inventory/events.ts';
 import { type ExecOutcome, lastLines } from '../platform/exec.ts';
 import type { World } from '../platform/world.ts';
 
@@ -39,23 +40,38 @@ export function findHook(file: string, args: readonly string[], timeoutMs: numbe
 
 /**
  * Runs a hook, whose standard input tells what was renewed, and records how it ended. Its environment is the
- * allow-list of every child, without DEVCA_*. A hook that fails is no exception: what was renewed stands.
+ * allow-list of every child, without DEVCA_*. A hook that fails is no exception: what was renewed stands. One that takes
+ * too long, or until `stopped`, is ended with all that it has started.
  */
 export async function runHook(
   hook: Hook,
   renewed: readonly IssuedCertificate[],
+  stopped: AbortSignal,
   home: string,
   world: World,
 ): Promise<HookOutcome> {
   const started = world.clock.monotonicMs();
   const stdin = JSON.stringify({ schema: 1, renewed: renewed.map(forHook) });
   const { timeoutMs } = hook;
-  const ended = await runToEnd(() => world.exec.run(hook.program, hook.args, { stdin, timeoutMs }));
+  const ended = await runToEnd(() =>
+    world.exec.run(hook.program, hook.args, { stdin, timeoutMs, signal: stopped }),
+  );
   const seconds = Math.round(world.clock.monotonicMs() - started) / 1000;
   const outcome = { program: hook.program, ...describe(ended, timeoutMs), seconds };
   record(outcome, renewed, home, world);
   return outcome;
 }
+
+/** Whether a hook has failed, or has not been run, since it went well last for what was renewed. Newest first. */
+export function hasEndedBadly({ program }: Hook, events: readonly EventRecord[]): boolean {
+  const last = events.findIndex(({ kind, details }) => kind === 'hook-run' && details['program'] === program);
+  if (last === -1) return false;
+  return (
+    events[last]?.details['ok'] !== true || events.slice(0, last).some(({ kind }) => RENEWALS.includes(kind))
+  );
+}
+
+const RENEWALS = ['certificate-renewed', 'certificate-rekeyed'];
 
 /** As an error, where a hook's failure is what a command ends with. */
 export const hookError = ({ program, outcome, stderr }: HookOutcome): DevcaError =>

@@ -1,5 +1,5 @@
 import { dueCrls, renewCrls, type SignedCrl } from '../authority/crl.ts';
-import { chooseCertificates } from '../authority/due.ts';
+import { chooseCertificates, dueTime } from '../authority/due.ts';
 import { checkHome, readHome } from '../authority/home.ts';
 import type { IssuedCertificate } from '../authority/issued-certificate.ts';
 import type { Recovery } from '../authority/recovery.ts';
@@ -7,13 +7,16 @@ import { renewCertificates } from '../authority/renew.ts';
 import { type DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { World } from '../platform/world.ts';
-import { type Hook, type HookOutcome, runHook } from './hook.ts';
+import { type Hook, type HookOutcome, hasEndedBadly, runHook } from './hook.ts';
 import { type Backoff, backoff } from './watch-backoff.ts';
 import type { WatchControl } from './watch-control.ts';
 
 export interface WatchOptions {
   readonly home: string;
-  /** Due is what ends within this time. Default: in the last third of its life. */
+  /**
+   * Due is what ends within this time. Default: in the last third of its life, which also goes for what lives no longer
+   * than this time, unless `once`: it would be renewed at every look.
+   */
   readonly withinMs?: number;
   readonly hook?: Hook;
   /** Of stores among the files. */
@@ -77,11 +80,13 @@ export async function watch(
     retries,
     told: new Set(),
     forHook: [],
-    listsForHook: false,
+    isHookOwed: false,
+    control,
     log,
     world,
   };
   if (options.once !== true) log({ kind: 'started', home: options.home, pollMs });
+  watching.isHookOwed = isHookOwed(watching);
   let isWell = await look(watching);
   while (options.once !== true && control.stoppedBy === undefined) {
     const before = readClocks(world);
@@ -104,8 +109,9 @@ interface Watching {
   readonly told: Set<number>;
   /** What was renewed and no hook has gone well since. */
   forHook: readonly IssuedCertificate[];
-  /** Lists were signed and no hook has gone well since. */
-  listsForHook: boolean;
+  /** Lists were signed, or an earlier watch has renewed something, and no hook has gone well since. */
+  isHookOwed: boolean;
+  readonly control: WatchControl;
   readonly log: WatchLog;
   readonly world: World;
 }
@@ -120,14 +126,27 @@ async function look(watching: Watching): Promise<boolean> {
   return isRenewed && isListed && isHooked;
 }
 
+/** Renewed without a look at whether it is to end: a second or two. */
+const BATCH = 20;
+
 async function renewDue(watching: Watching): Promise<boolean> {
-  const { options, retries, log, world } = watching;
+  const { retries, control } = watching;
   if (!retries.isReady('inventory')) return false;
   const due = findDue(watching);
   if (due === undefined) return false;
+  const ready = due.filter(({ id }) => retries.isReady(id));
+  let done = 0;
+  for (let at = 0; at < ready.length && !(await control.isStopped()); at += BATCH)
+    done += await renewBatch(ready.slice(at, at + BATCH), watching);
+  return done === due.length;
+}
+
+/** Gives how many need no further try. */
+async function renewBatch(due: readonly CertificateRecord[], watching: Watching): Promise<number> {
+  const { options, retries, log, world } = watching;
   const { home, password, force = false } = options;
   const outcome = await renewCertificates(
-    due.filter(({ id }) => retries.isReady(id)),
+    due,
     {
       key: 'same',
       force,
@@ -143,7 +162,7 @@ async function renewDue(watching: Watching): Promise<boolean> {
     log({ kind: 'renewal-failed', record, error, retryMs: retries.failed(record.id) });
   for (const message of outcome.warnings) log({ kind: 'warning', message });
   watching.forHook = [...watching.forHook, ...outcome.renewed];
-  return due.length === outcome.renewed.length + outcome.passed.length;
+  return outcome.renewed.length + outcome.passed.length;
 }
 
 async function renewLists(watching: Watching): Promise<boolean> {
@@ -164,7 +183,7 @@ async function renewLists(watching: Watching): Promise<boolean> {
       for (const list of signed.lists) log({ kind: 'list-signed', list, files: signed.files });
       for (const { path, reason } of signed.staleCopies)
         log({ kind: 'warning', message: `"${path}" still has the lists of before: ${reason}` });
-      watching.listsForHook = true;
+      watching.isHookOwed = true;
     } catch (error) {
       if (!isDevcaError(error)) throw error;
       log({ kind: 'list-failed', authority, error, retryMs: retries.failed(task) });
@@ -175,9 +194,10 @@ async function renewLists(watching: Watching): Promise<boolean> {
 }
 
 function findDue(watching: Watching): readonly CertificateRecord[] | undefined {
-  const { home, withinMs } = watching.options;
+  const { home, withinMs, once = false } = watching.options;
   const { told, log, world } = watching;
   const choice = withinMs === undefined ? ({ kind: 'due' } as const) : ({ kind: 'due', withinMs } as const);
+  const now = world.clock.now();
   const found = reading(watching, () =>
     readHome(home, world, (inventory) => chooseCertificates(choice, 'same', inventory, world)),
   );
@@ -185,8 +205,25 @@ function findDue(watching: Watching): readonly CertificateRecord[] | undefined {
     if (!told.has(record.id)) log({ kind: 'files-gone', record });
     told.add(record.id);
   }
-  return found?.chosen;
+  const isShort = (record: CertificateRecord) => !once && lifeMs(record) <= (withinMs ?? 0);
+  return found?.chosen.filter((record) => !isShort(record) || dueTime(record) <= now);
 }
+
+const lifeMs = ({ notBefore, notAfter }: CertificateRecord): number =>
+  notAfter.getTime() - notBefore.getTime();
+
+/** A watch that ended before its hook went well has left a server with the certificates of before. */
+function isHookOwed(watching: Watching): boolean {
+  const { hook, home } = watching.options;
+  if (hook === undefined) return false;
+  const events = reading(watching, () =>
+    readHome(home, watching.world, (inventory) => inventory.events.latest(LOOK_BACK)),
+  );
+  return events !== undefined && hasEndedBadly(hook, events);
+}
+
+/** How many events are looked at for what an earlier watch has left undone. */
+const LOOK_BACK = 1000;
 
 /** `undefined` where the inventory cannot be read at the moment. */
 function reading<T>({ retries, log }: Watching, read: () => T): T | undefined {
@@ -206,11 +243,11 @@ const hasNews = ({ undone, completed, problems }: Recovery): boolean =>
 
 /** Until a hook has gone well, the server may still have the old certificates. */
 async function callHook(watching: Watching): Promise<boolean> {
-  const { options, retries, forHook, log, world } = watching;
+  const { options, retries, forHook, control, log, world } = watching;
   const { hook, home } = options;
-  if (hook === undefined || (forHook.length === 0 && !watching.listsForHook)) return true;
+  if (hook === undefined || (forHook.length === 0 && !watching.isHookOwed)) return true;
   if (!retries.isReady('hook')) return false;
-  const outcome = await runHook(hook, forHook, home, world);
+  const outcome = await runHook(hook, forHook, control.patienceEnds, home, world);
   if (!outcome.ok) {
     log({ kind: 'hook-failed', outcome, retryMs: retries.failed('hook') });
     return false;
@@ -218,7 +255,7 @@ async function callHook(watching: Watching): Promise<boolean> {
   log({ kind: 'hook-run', outcome });
   retries.succeeded('hook');
   watching.forHook = [];
-  watching.listsForHook = false;
+  watching.isHookOwed = false;
   return true;
 }
 

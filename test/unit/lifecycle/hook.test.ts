@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { inventoryPath, openInventory } from '../../../src/inventory/database.ts';
@@ -9,6 +9,8 @@ import { realWorld, type World } from '../../../src/platform/world.ts';
 import { run } from '../../../src/run.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { testWorld } from '../../support/test-world.ts';
+
+const NEVER = new AbortController().signal;
 
 async function set() {
   const folder = scratchFolder();
@@ -25,7 +27,7 @@ async function set() {
   };
   const shell = (script: string, timeoutMs = 20_000): Promise<Awaited<ReturnType<typeof runHook>>> => {
     const hook: Hook = findHook('sh', ['-c', script], timeoutMs, world);
-    return runHook(hook, [], home, world);
+    return runHook(hook, [], NEVER, home, world);
   };
   return { home, work, world, events, shell };
 }
@@ -75,10 +77,18 @@ describe('a hook', () => {
     expect(events()).toMatchObject([{ details: { timedOut: true } }]);
   });
 
+  it('that hangs is ended with all that it has started', async () => {
+    const { shell, work } = await set();
+    const file = join(work, 'late');
+    await shell(`(sleep 1; touch '${file}') & wait`, 300);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(existsSync(file)).toBe(false);
+  });
+
   it('that cannot be started is one that fails', async () => {
     const { home, work, world } = await set();
     writeFileSync(join(work, 'reload.sh'), '#!/no/such/interpreter\n', { mode: 0o755 });
-    const outcome = await runHook(findHook('./reload.sh', [], 1000, world), [], home, world);
+    const outcome = await runHook(findHook('./reload.sh', [], 1000, world), [], NEVER, home, world);
     expect(outcome).toMatchObject({ ok: false, outcome: 'could not be started' });
   });
 });
@@ -107,6 +117,17 @@ describe('the command lines of renewal', () => {
     return { status: await run([...words, '--home', join(home, 'home')], world), ...world.written };
   };
 
+  it('are kept in the file of a service, with absolute paths', async () => {
+    const { home } = await set();
+    const top = join(home, '..');
+    const files = ['--passphrase-file', 'phrase', '--password-file', 'word'];
+    const words = ['watch', '--print-unit', 'systemd', ...files, '--json', '--quiet', '--force'];
+    const { out } = await devca(top, ...words);
+    for (const word of [`--passphrase-file ${top}/phrase`, `--password-file ${top}/word`])
+      expect(out).toContain(word);
+    expect(out).toMatch(/^ExecStart=.* watch .*--force --json --quiet$/m);
+  });
+
   it.each([
     ['renew'],
     ['rekey'],
@@ -115,6 +136,9 @@ describe('the command lines of renewal', () => {
     ['renew', '--all', '--hook-timeout', '5s'],
     ['renew', '--due', '--within', 'soon'],
     ['watch', '--every', 'often'],
+    ['watch', '--every', '0s'],
+    ['watch', '--hook', 'true', '--hook-timeout', '0s'],
+    ['renew', '--due', '--hook=true', '--hook-timeout=25d'],
     ['rekey', 'api.test', '--key-type', 'dsa'],
   ])('%s %s %s %s is a mistake', async (...words) => {
     const { home } = await set();

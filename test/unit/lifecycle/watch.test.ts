@@ -53,14 +53,19 @@ async function set() {
   };
   await initialise({}, home, world);
   const events: WatchEvent[] = [];
+  /** Whether a signal comes amid the work. */
+  const lab: { isStoppedAfter?: (events: readonly WatchEvent[]) => boolean } = {};
   const run = (steps: readonly Step[], options: Partial<WatchOptions> = {}, changes: Partial<World> = {}) => {
     let stoppedBy: 'SIGTERM' | undefined;
     let wantsReload = false;
+    const { isStoppedAfter } = lab;
     const left = [...steps];
     const control: WatchControl = {
       get stoppedBy() {
         return stoppedBy;
       },
+      isStopped: async () => stoppedBy !== undefined || isStoppedAfter?.(events) === true,
+      patienceEnds: new AbortController().signal,
       takeReload: () => {
         const wanted = wantsReload;
         wantsReload = false;
@@ -92,6 +97,7 @@ async function set() {
     home,
     world,
     events,
+    lab,
     runs,
     hookStatus,
     run,
@@ -287,6 +293,40 @@ describe('a watch', () => {
     expect(kinds()).toEqual(['renewed']);
     rmSync(files['key'] ?? '');
     expect(await run([], { once: true, withinMs: DAY })).toBe(false);
+  });
+
+  it('renews what lives no longer than the time within which it is due once in its life, not at every look', async () => {
+    const { issue, run, kinds } = await set();
+    await issue({ names: ['short.test'], lifeMs: 12 * HOUR });
+    await issue({ names: ['long.test'], days: 30 });
+    await run([({ sleep }) => sleep(7 * HOUR), nothing], { withinMs: DAY });
+    expect(kinds()).toEqual(['started', 'clock-changed', 'stopped']);
+    await run([({ sleep }) => sleep(HOUR), nothing, nothing, nothing], { withinMs: DAY });
+    expect(kinds().filter((kind) => kind === 'renewed')).toHaveLength(1);
+  });
+
+  it('ends between renewals when it is told to amid many, and calls the hook for what it has renewed', async () => {
+    const { issue, run, kinds, lab, runs, world } = await set();
+    for (let index = 0; index < 25; index++) await issue({ names: [`n${index}.test`], lifeMs: 12 * HOUR });
+    lab.isStoppedAfter = (events) => events.some(({ kind }) => kind === 'renewed');
+    await run([({ sleep }) => sleep(10 * HOUR)], { hook: hookIn(world) });
+    expect(kinds().filter((kind) => kind === 'renewed')).toHaveLength(20);
+    expect(runs).toHaveLength(1);
+  });
+
+  it('calls the hook for what an earlier watch has renewed, whose hook did not go well', async () => {
+    const { issue, run, runs, hookStatus, world } = await set();
+    await issue({ names: ['a.test'], lifeMs: 12 * HOUR });
+    const hook = hookIn(world);
+    await run([], { hook });
+    expect(runs).toHaveLength(0);
+    hookStatus.push(1);
+    await run([({ sleep }) => sleep(10 * HOUR)], { hook });
+    expect(runs).toHaveLength(1);
+    await run([], { hook });
+    expect(runs).toHaveLength(2);
+    await run([], { hook });
+    expect(runs).toHaveLength(2);
   });
 
   it('does not begin without an authority', async () => {
