@@ -22,7 +22,7 @@ export function formatTable(
   const { columns = Number.POSITIVE_INFINITY } = output;
   const texts = rows.map((row) => row.map(textOf));
   const natural = heading.map((title, column) =>
-    Math.max(title.length, ...texts.map((row) => row[column]?.length ?? 0)),
+    texts.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), title.length),
   );
   const leftBeside = (widths: readonly number[]): number =>
     columns - sum(widths.slice(0, -1)) - 2 * (widths.length - 1);
@@ -69,7 +69,8 @@ function narrowed(
   const missing = sum(widths) + 2 * (widths.length - 1) - columns;
   const widest = widths.slice(0, -1).indexOf(Math.max(...widths.slice(0, -1)));
   const words = [heading[widest] ?? '', ...texts.flatMap((row) => (row[widest] ?? '').split(' '))];
-  const least = Math.max(...words.map(({ length }) => length));
+  // No spread: there may be more rows than a function takes arguments.
+  const least = words.reduce((most, { length }) => Math.max(most, length), 0);
   return widths.map((width, column) => (column === widest ? Math.max(least, width - missing) : width));
 }
 

@@ -51,12 +51,25 @@ function statusOf(findings: readonly DoctorFinding[], check: boolean): 0 | 4 | 5
 
 const STYLES = { problem: 'red', obstacle: 'yellow', warning: 'yellow' } as const;
 
+/** So many of a kind are told; who mends them by a program reads the document, which has all. */
+const MOST_OF_A_KIND = 20;
+
 /** One after the other; a fix that mends several in a row is told once. */
 function findingLines(findings: readonly DoctorFinding[], output: Output): readonly string[] {
-  return findings.flatMap(({ severity, message, fix }, index) => {
-    const line = `${output.style(STYLES[severity], `${severity}:`)} ${forTerminal(message)}`;
-    return findings[index + 1]?.fix === fix ? [line] : [line, `  ${forTerminal(fix)}`];
+  const counts = new Map<string, number>();
+  const told = findings.filter(({ id }) => {
+    const count = (counts.get(id) ?? 0) + 1;
+    counts.set(id, count);
+    return count <= MOST_OF_A_KIND;
   });
+  const lines = told.flatMap(({ severity, message, fix }, index) => {
+    const line = `${output.style(STYLES[severity], `${severity}:`)} ${forTerminal(message)}`;
+    return told[index + 1]?.fix === fix ? [line] : [line, `  ${forTerminal(fix)}`];
+  });
+  const rest = [...counts]
+    .filter(([, count]) => count > MOST_OF_A_KIND)
+    .map(([id, count]) => `and ${count - MOST_OF_A_KIND} more of the kind "${id}"`);
+  return [...lines, ...rest, ...(rest.length === 0 ? [] : ['"devca doctor --json" has all of them'])];
 }
 
 function summary({ findings, stores }: Diagnosis): string {

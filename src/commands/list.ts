@@ -15,6 +15,8 @@ import {
 } from '../inventory/certificate-status.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
+import { deliveredCertificates } from '../inventory/delivered-certificates.ts';
+import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import { checkFiles, type FileCheck, type FileState } from '../lifecycle/check-files.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
@@ -84,11 +86,10 @@ export const listCommand = defineCommand({
           : endingBy(new Date(at.getTime() + within), filter, inventory, world)
       ).slice(0, flags.limit);
       const generations = inventory.authorities.all();
-      const certificates = records.map((record) => ({
-        ...certificateEntry(record, at, generations, inventory),
-        ...(flags.files
-          ? { checks: checkFiles({ table: 'certificates', id: record.id }, inventory, world) }
-          : {}),
+      const delivered = deliveredCertificates(records, inventory.deliveries);
+      const certificates = Array.from(delivered, ({ record, files }) => ({
+        ...certificateEntry(record, at, generations, files),
+        ...(flags.files ? { checks: checkFiles(files, world) } : {}),
       }));
       if (flags.profile !== undefined && records.length === 0) {
         // Certificates of a profile that is gone since are still listed.
@@ -214,9 +215,8 @@ export function certificateEntry(
   record: CertificateRecord,
   at: Date,
   generations: readonly AuthorityRecord[],
-  inventory: Inventory,
+  delivered: readonly DeliveryRecord[],
 ) {
-  const delivered = inventory.deliveries.current({ table: 'certificates', id: record.id });
   const own = generations.find(({ id }) => id === record.authorityId);
   // The latest generation of each name comes first.
   const latest = generations.find(({ name }) => name === own?.name);

@@ -118,7 +118,12 @@ function describe(certificate: Certificate, at: Date, inventory: Inventory | und
     inventory:
       record === undefined || inventory === undefined
         ? null
-        : certificateEntry(record, at, inventory.authorities.all(), inventory),
+        : certificateEntry(
+            record,
+            at,
+            inventory.authorities.all(),
+            inventory.deliveries.current({ table: 'certificates', id: record.id }),
+          ),
   };
 }
 

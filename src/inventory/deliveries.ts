@@ -44,6 +44,8 @@ export interface DeliveryTable {
   unfinished(state: 'pending' | 'written'): readonly DeliveryRecord[];
   /** The files that an owner has delivered and that no later delivery has taken the path of. */
   current(owner: DeliveryOwner): readonly DeliveryRecord[];
+  /** The same of many certificates, by their ids; those without files are left out. */
+  currentOfCertificates(ids: readonly number[]): ReadonlyMap<number, readonly DeliveryRecord[]>;
   /** The copies of lists that a generation's certificates have signed, and that no later delivery has taken the path of. */
   listCopies(authorityId: number): readonly DeliveryRecord[];
   /** Whether devca has ever written exactly this file at exactly this path. */
@@ -84,6 +86,16 @@ export function deliveryTable(sql: Sql): DeliveryTable {
     },
     unfinished: (state) => select(`${UNFINISHED} AND state = '${state}'`),
     current: (owner) => select(`${ownerColumn(owner)} = ? AND ${IN_PLACE}`, owner.id),
+    currentOfCertificates: (ids) => {
+      const marks = ids.map(() => '?').join(', ');
+      const files = new Map<number, DeliveryRecord[]>();
+      for (const file of select(`certificate_id IN (${marks}) AND ${IN_PLACE}`, ...ids)) {
+        const own = files.get(file.owner.id);
+        if (own === undefined) files.set(file.owner.id, [file]);
+        else own.push(file);
+      }
+      return files;
+    },
     listCopies: (authorityId) =>
       select(
         `crl_id IN (SELECT crls.id FROM crls JOIN certificates ON certificates.id = issuer_id

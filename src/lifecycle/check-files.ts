@@ -1,7 +1,6 @@
 import { LINK_FORMAT, sameStanding, standingAt } from '../authority/delivery-target.ts';
 import { isDevcaError } from '../errors/devca-error.ts';
-import type { Inventory } from '../inventory/database.ts';
-import type { DeliveryOwner, DeliveryRecord } from '../inventory/deliveries.ts';
+import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import type { World } from '../platform/world.ts';
 
 /** `too-open`: it is as delivered, and others may read a key that is in it. */
@@ -16,9 +15,8 @@ export interface FileCheck {
   readonly detail: string;
 }
 
-/** Every file that an owner has delivered and that no later delivery took the place of. */
-export const checkFiles = (owner: DeliveryOwner, inventory: Inventory, world: World): readonly FileCheck[] =>
-  inventory.deliveries.current(owner).map((delivery) => checkFile(delivery, world));
+export const checkFiles = (deliveries: readonly DeliveryRecord[], world: World): readonly FileCheck[] =>
+  deliveries.map((delivery) => checkFile(delivery, world));
 
 function checkFile(delivery: DeliveryRecord, world: World): FileCheck {
   const { path, format, sha256 } = delivery;

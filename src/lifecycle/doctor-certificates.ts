@@ -5,6 +5,8 @@ import { shellWord } from '../errors/shell-word.ts';
 import { IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
+import { deliveredCertificates } from '../inventory/delivered-certificates.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
 import type { World } from '../platform/world.ts';
 import { verifyChainSync } from '../validation/verify-chain.ts';
 import { checkFiles, type FileCheck } from './check-files.ts';
@@ -21,25 +23,24 @@ export function examineCertificates(
   world: World,
 ): readonly DoctorFinding[] {
   const at = world.clock.now();
-  const findings: DoctorFinding[] = [];
-  for (const status of ['valid', 'not-yet-valid'] as const) {
-    for (const record of inventory.certificates.list({ at, status, endEntitiesOnly: true })) {
-      const certificate = { record, place: placeOf(record, generations, inventory, world) };
+  const places = placesOf(generations, inventory, world);
+  const paths = examinedPaths(generations, inventory, at);
+  return (['valid', 'not-yet-valid'] as const).flatMap((status) => {
+    const records = inventory.certificates.list({ at, status, endEntitiesOnly: true });
+    const delivered = deliveredCertificates(records, inventory.deliveries);
+    return Array.from(delivered, ({ record, files }): readonly DoctorFinding[] => {
+      const certificate = { record, place: places.get(record.authorityId) ?? '' };
+      const isImported = record.profile === IMPORTED_PROFILE;
       // Without files, it was handed out for a moment, to a test, and nothing can renew it.
-      const isHeld =
-        record.profile === IMPORTED_PROFILE ||
-        inventory.deliveries.current({ table: 'certificates', id: record.id }).length > 0;
-      findings.push(
+      const isHeld = isImported || files.length > 0;
+      return [
         // What was imported has its files and its issuers with the tool that made it.
-        ...(record.profile === IMPORTED_PROFILE ? [] : examinePath(certificate, generations, inventory, at)),
-        ...checkFiles({ table: 'certificates', id: record.id }, inventory, world).flatMap((file) =>
-          fileFinding(file, certificate),
-        ),
+        ...(isImported ? [] : pathFindings(certificate, paths(record))),
+        ...filesFindings(checkFiles(files, world), certificate),
         ...(status === 'valid' && isHeld && record.notAfter <= expiringBy ? [endFinding(certificate)] : []),
-      );
-    }
-  }
-  return findings;
+      ];
+    }).flat();
+  });
 }
 
 /** What is wrong with the files of the authorities themselves. */
@@ -55,8 +56,8 @@ export function examineAuthorityFiles(
   const publicFiles = [
     ...own.map(({ record: { id } }) => ({ table: 'certificates', id }) as const),
     ...lists.map(({ id }) => ({ table: 'crls', id }) as const),
-  ].flatMap((owner) => checkFiles(owner, inventory, world));
-  const keys = checkFiles({ table: 'authorities', id: record.id }, inventory, world);
+  ].flatMap((owner) => checkFiles(inventory.deliveries.current(owner), world));
+  const keys = checkFiles(inventory.deliveries.current({ table: 'authorities', id: record.id }), world);
   return [
     ...publicFiles.flatMap((file) =>
       describeFile(
@@ -80,24 +81,17 @@ interface Examined {
   readonly place: string;
 }
 
-function placeOf(
-  { authorityId }: CertificateRecord,
+/** The flags by the ids of generations, also of those that are retired. */
+function placesOf(
   generations: readonly Authority[],
   inventory: Inventory,
   world: World,
-): string {
-  const name = inventory.authorities.byId(authorityId)?.name;
-  const authority = generations.find(({ record }) => record.name === name);
-  return authority === undefined ? '' : placeFlags(authority, world);
+): ReadonlyMap<number, string> {
+  const places = new Map(generations.map((each) => [each.record.name, placeFlags(each, world)]));
+  return new Map(inventory.authorities.all().map(({ id, name }) => [id, places.get(name) ?? '']));
 }
 
-function examinePath(
-  { record, place }: Examined,
-  generations: readonly Authority[],
-  inventory: Inventory,
-  at: Date,
-): readonly DoctorFinding[] {
-  const reason = pathProblem(record, generations, inventory, at);
+function pathFindings({ record, place }: Examined, reason: string | undefined): readonly DoctorFinding[] {
   if (reason === undefined) return [];
   return [
     {
@@ -109,24 +103,35 @@ function examinePath(
   ];
 }
 
-function pathProblem(
-  { id, authorityId, notBefore }: CertificateRecord,
+/**
+ * What is wrong with the path of a certificate. Each was validated before it was recorded, so where one of a generation
+ * has a path now, the others have it that are still what was recorded: two signatures for each of 200,000 certificates
+ * would take minutes.
+ */
+function examinedPaths(
   generations: readonly Authority[],
   inventory: Inventory,
   at: Date,
-): string | undefined {
-  const own = generations.find(({ record }) => record.id === authorityId);
-  if (own === undefined) return 'its generation of the authority is retired';
-  const endEntity = inventory.certificates.der(id);
-  if (endEntity === undefined) return 'the inventory has lost it';
-  const result = verifyChainSync({
-    endEntity,
-    intermediates: issuesFromRoot(own) ? [] : [own.issuer.certificate.der],
-    trustAnchors: generations.map(({ root }) => root.certificate.der),
-    at: at > notBefore ? at : notBefore,
-    purpose: 'any',
-  });
-  return result.valid ? undefined : (result.problems[0]?.message ?? 'it is not valid');
+): (record: CertificateRecord) => string | undefined {
+  const byId = new Map(generations.map((each) => [each.record.id, each]));
+  const sound = new Set<number>();
+  return ({ id, authorityId, notBefore, sha256 }) => {
+    const own = byId.get(authorityId);
+    if (own === undefined) return 'its generation of the authority is retired';
+    const endEntity = inventory.certificates.der(id);
+    if (endEntity === undefined || sha256Hex(endEntity) !== sha256) return 'the inventory has lost it';
+    const isBegun = notBefore <= at;
+    if (isBegun && sound.has(authorityId)) return undefined;
+    const result = verifyChainSync({
+      endEntity,
+      intermediates: issuesFromRoot(own) ? [] : [own.issuer.certificate.der],
+      trustAnchors: generations.map(({ root }) => root.certificate.der),
+      at: isBegun ? at : notBefore,
+      purpose: 'any',
+    });
+    if (result.valid && isBegun) sound.add(authorityId);
+    return result.valid ? undefined : (result.problems[0]?.message ?? 'it is not valid');
+  };
 }
 
 function endFinding({ record, place }: Examined): DoctorFinding {
@@ -144,6 +149,24 @@ function endFinding({ record, place }: Examined): DoctorFinding {
 /** One with no name but its subject can't be issued again by that. */
 const importedFix = ({ names, serialNumber }: CertificateRecord, place: string): string =>
   names.length === 0 ? `devca show ${serialNumber}` : `devca issue ${names.map(shellWord).join(' ')}${place}`;
+
+/** Where nothing is left of it, nothing can be renewed. */
+function filesFindings(files: readonly FileCheck[], certificate: Examined): readonly DoctorFinding[] {
+  const [first, ...others] = files;
+  return first !== undefined && files.every(({ state }) => state === 'missing')
+    ? [goneFinding(first, others.length, certificate)]
+    : files.flatMap((file) => fileFinding(file, certificate));
+}
+
+function goneFinding({ path }: FileCheck, others: number, { record, place }: Examined): DoctorFinding {
+  const more = others === 0 ? '' : ` and ${others} more`;
+  return {
+    id: 'file-missing',
+    severity: 'problem',
+    message: `every file of the certificate for ${titleOf(record)} is gone, "${path}"${more}: issue it anew where it is needed; where it is not, revoke it`,
+    fix: `devca revoke ${record.serialNumber}${place}`,
+  };
+}
 
 function fileFinding(file: FileCheck, { record, place }: Examined): readonly DoctorFinding[] {
   const isKeyGone = file.format === 'key' || file.format === 'key-der';

@@ -55,6 +55,15 @@ describe('tables', () => {
   });
 });
 
+describe('tables of any length', () => {
+  it.each([undefined, 70])('have as many rows as there are (%s columns)', (columns) => {
+    const count = 200_000;
+    const rows = Array.from({ length: count }, (_, index) => [`host-${index} with a name`, 'x'.repeat(60)]);
+    const lines = formatTable(['NAME', 'FILE'], rows, columns === undefined ? plain : { ...plain, columns });
+    expect(lines.split('\n').length).toBeGreaterThan(count);
+  });
+});
+
 describe('tables on a narrow terminal', () => {
   const rows = [
     ['system', { text: 'trusted', style: 'green' as const }, 'the root is in the bundle'],

@@ -69,6 +69,44 @@ describe('devca doctor', () => {
     expect((await findings()).status).toBe(0);
   });
 
+  it('says in one finding that nothing is left of a certificate, with the command that ends it', async () => {
+    await devca(['issue', 'p.test', '--format', 'combined']);
+    for (const name of ['api.test.pem', 'api.test-key.pem', 'api.test-fullchain.pem', 'p.test-combined.pem'])
+      rmSync(join(user, name));
+    const { status, found } = await findings();
+    expect(status).toBe(4);
+    expect(found).toMatchObject([
+      { id: 'file-missing', message: expect.stringContaining('api.test.pem" and 2 more: ') },
+      { id: 'file-missing', message: expect.stringContaining('p.test-combined.pem": ') },
+    ]);
+    for (const { fix } of found) expect((await devca(fix.split(' ').slice(1))).status).toBe(0);
+    expect((await findings()).found).toEqual([]);
+  });
+
+  it('tells so many of a kind and counts the others, and all of them with --json', async () => {
+    for (let index = 0; index < 25; index++) {
+      await devca(['issue', `host-${index}.test`, '--format', 'combined']);
+      rmSync(join(user, `host-${index}.test-combined.pem`));
+    }
+    chmodSync(home, 0o755);
+    const { out } = await devca(['doctor', '--no-trust']);
+    expect(out.match(/^problem: every file/gm)).toHaveLength(20);
+    expect(out).toContain(`the mode of "${home}"`);
+    expect(out).toMatch(
+      /^and 5 more of the kind "file-missing"\n"devca doctor --json" has all of them\n26 problems$/m,
+    );
+    expect((await findings()).found).toHaveLength(26);
+  });
+
+  it('sees that what the inventory has of a certificate is not what was recorded', async () => {
+    const database = new Database(join(home, 'devca.db'));
+    database.exec(`UPDATE certificates SET der = substr(der, 1, 300) WHERE names LIKE '%api.test%'`);
+    database.close();
+    expect((await findings()).found).toMatchObject([
+      { id: 'path-broken', message: expect.stringContaining('the inventory has lost it') },
+    ]);
+  });
+
   it('finds keys and folders that others can read', async () => {
     chmodSync(join(user, 'api.test-key.pem'), 0o640);
     chmodSync(home, 0o755);
