@@ -15,7 +15,7 @@ import { type Defects, signDefective } from './defective-certificate.ts';
 import { describeEphemeral, type EphemeralCertificate } from './ephemeral-certificate.ts';
 import { buildHierarchy, type HierarchyRequest } from './hierarchy.ts';
 import { checkRequest } from './request-shape.ts';
-import { checkIssued } from './self-check.ts';
+import { selfCheck } from './self-check.ts';
 
 export interface EphemeralAuthorityOptions extends ConstraintRequest {
   /** Instead of one that is built from `permit` and the like. */
@@ -91,7 +91,7 @@ export async function createEphemeralAuthority(
       const context = { issuer: intermediate.certificate, constraint, home: undefined };
       const plan = planCertificate(request, profile, context, world.clock.now());
       const der = signCertificate(plan, key, serialNumber, intermediate.certificate, intermediate.signer);
-      const certificate = checkIssued(der, plan, key, chain, world.clock.now());
+      const certificate = selfCheck(chain, world.clock.now())(der, plan, key);
       return describeEphemeral(certificate, key, [intermediate.certificate], root.certificate, plan.warnings);
     },
     issueDefective: async (names, defects, issueOptions = {}) => {

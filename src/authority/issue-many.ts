@@ -1,15 +1,23 @@
-import type { Certificate } from '../pki/certificate.ts';
-import { generateKey, type KeyType, type PrivateKey } from '../pki/key.ts';
+import type { Inventory } from '../inventory/database.ts';
+import { exportedKeyMaker } from '../pki/exported-key.ts';
+import type { KeyType, PrivateKey } from '../pki/key.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
 import type { CertificateRequest } from './certificate-plan.ts';
-import { BATCH_LIMIT } from './delivery.ts';
+import {
+  certificateRow,
+  type DescribedCertificate,
+  describeCertificate,
+  issuedEvent,
+  type SignedCertificate,
+} from './certificate-row.ts';
+import { certifier } from './certifier.ts';
 import { describeEphemeral, type EphemeralCertificate } from './ephemeral-certificate.ts';
-import { planFor, signPlan } from './issue.ts';
-import { chainOf, deliverCertificates, type IssuedCertificate } from './issued-certificate.ts';
-import { type AuthorityChoice, requireAuthority } from './open-authority.ts';
+import { chainOf } from './issued-certificate.ts';
+import { type Authority, type AuthorityChoice, requireAuthority } from './open-authority.ts';
+import { requestPlanner } from './request-planner.ts';
 import { checkRequest, checkRequests } from './request-shape.ts';
-import { type IssuerChain, intermediatesOf } from './self-check.ts';
+import { intermediatesOf } from './self-check.ts';
 import { changeWithSigner } from './signing.ts';
 
 /** A certificate without files: what is asked of it beside its names. */
@@ -21,10 +29,13 @@ export interface BulkRequest extends CertificateRequest {
 }
 
 /** What the inventory says of a certificate, and the certificate itself with its key, which is nowhere else. */
-export type BulkCertificate = Omit<IssuedCertificate, 'files' | 'replaced'> & EphemeralCertificate;
+export type BulkCertificate = DescribedCertificate & EphemeralCertificate;
+
+/** The home is locked, opened and synced once for so many. */
+const BATCH_LIMIT = 1000;
 
 /**
- * Issues as many certificates as are asked for, without files: in batches of at most 100, each of which is signed,
+ * Issues as many certificates as are asked for, without files: in batches of at most 1,000, each of which is signed,
  * checked and durably recorded as a whole before the first of it is handed out. A request that is refused ends it; what
  * was handed out before stays. No more than a batch is in memory.
  * Throws what `issueCertificate` throws, but for what is about files.
@@ -46,29 +57,22 @@ async function issueBatch(
   world: World,
 ): Promise<readonly BulkCertificate[]> {
   // Outside the lock, since an RSA key can take a second.
-  const keyed = requests.map((request) => ({ request, key: generateKey(request.keyType ?? 'ec-p256') }));
+  const makeKey = exportedKeyMaker();
+  const keyed = requests.map((request) => ({ request, key: makeKey(request.keyType ?? 'ec-p256') }));
   const { outcome } = await changeWithSigner(
     {
       home: place.home,
       signers,
       plan: (inventory) => {
         const authority = requireAuthority(inventory, place.home, world, place.authority);
-        return {
-          authority,
-          plan: keyed.map((each) => ({ ...each, plan: planFor(each.request, authority, world) })),
-        };
+        const plan = requestPlanner(authority, world);
+        return { authority, plan: keyed.map(({ request, key }) => ({ plan: plan(request), key })) };
       },
       work: ({ authority, plan: planned }, signer, inventory) => {
-        const signed = planned.map(({ plan, key }) => ({
-          request: { withoutPem: true },
-          plan,
-          key,
-          certificate: signPlan(plan, key, authority, signer, inventory, world),
-        }));
-        const issued = deliverCertificates(signed, authority, false, inventory, world);
-        return signed.flatMap(({ certificate, key }, index) => {
-          const row = issued[index];
-          return row === undefined ? [] : [describeBulk(row, certificate, key, chainOf(authority))];
+        const certify = certifier(authority, signer, inventory, world);
+        return inventory.transaction(() => {
+          const signed = planned.map(({ plan, key }) => ({ plan, key, certificate: certify(plan, key) }));
+          return recordBatch(signed, authority, inventory, world);
         });
       },
     },
@@ -77,15 +81,30 @@ async function issueBatch(
   return outcome;
 }
 
-function describeBulk(
-  { files: _, replaced: __, ...row }: IssuedCertificate,
-  certificate: Certificate,
-  key: PrivateKey,
-  chain: IssuerChain,
-): BulkCertificate {
-  // Not spread: its texts are made when they are asked for.
-  const described = describeEphemeral(certificate, key, intermediatesOf(chain), chain.root, row.warnings);
-  return Object.assign(described, row);
+function recordBatch(
+  signed: readonly (SignedCertificate & { readonly key: PrivateKey })[],
+  authority: Authority,
+  inventory: Inventory,
+  world: World,
+): readonly BulkCertificate[] {
+  const chain = chainOf(authority);
+  const intermediates = intermediatesOf(chain);
+  const createdAt = world.clock.now();
+  const recorded = signed.map((each) => ({ each, row: certificateRow(each, authority, createdAt) }));
+  for (const { row } of recorded) inventory.certificates.insert(row, 'delivered');
+  inventory.events.append(...recorded.map(({ row }) => issuedEvent(row)));
+  return recorded.map(({ each, row }) => {
+    const described = describeCertificate(row, each, authority);
+    const texts = describeEphemeral(
+      each.certificate,
+      each.key,
+      intermediates,
+      chain.root,
+      described.warnings,
+    );
+    // Not spread: its texts are made when they are asked for.
+    return Object.assign(texts, described);
+  });
 }
 
 async function* batchesOf(

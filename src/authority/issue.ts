@@ -1,40 +1,25 @@
 import { DevcaError } from '../errors/devca-error.ts';
 import { FILES_WITH_KEY } from '../formats/material.ts';
 import { PROOF_PROFILE } from '../inventory/certificate-query.ts';
-import type { Inventory } from '../inventory/database.ts';
-import type { Certificate } from '../pki/certificate.ts';
-import { bytesEqual } from '../pki/fingerprint.ts';
 import { type CertifiedKey, generateKey, type KeyType, type PrivateKey } from '../pki/key.ts';
-import { formatName } from '../pki/name-text.ts';
-import { randomSerialNumber } from '../pki/serial-number.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
 import type { FileRequest } from './certificate-files.ts';
-import {
-  type CertificatePlan,
-  type CertificateRequest,
-  planCertificate,
-  signCertificate,
-} from './certificate-plan.ts';
+import type { CertificatePlan } from './certificate-plan.ts';
+import { certifier } from './certifier.ts';
 import { BATCH_LIMIT } from './delivery.ts';
-import { findProfile } from './find-profile.ts';
 import { warnOfGit } from './git-warning.ts';
 import { checkHome } from './home.ts';
-import { chainOf, deliverCertificates, type IssuedCertificate } from './issued-certificate.ts';
-import { type Authority, type AuthorityChoice, openAuthority, requireAuthority } from './open-authority.ts';
-import { placeFlags } from './place-flags.ts';
+import { deliverCertificates, type IssuedCertificate } from './issued-certificate.ts';
+import { type AuthorityChoice, openAuthority, requireAuthority } from './open-authority.ts';
 import type { Recovery } from './recovery.ts';
+import { type PlannedRequest, requestPlanner } from './request-planner.ts';
 import { checkRequest } from './request-shape.ts';
-import { checkIssued } from './self-check.ts';
 import { changeWithSigner, type SigningJob } from './signing.ts';
 
-export interface IssueRequest extends CertificateRequest, FileRequest {
-  /** The name of a profile. Default `server`. */
-  readonly profile?: string;
+export interface IssueRequest extends PlannedRequest, FileRequest {
   /** Default `ec-p256`. */
   readonly keyType?: KeyType;
-  /** The key to certify, instead of a new one: of a request, whose sender has the private half. */
-  readonly publicKey?: CertifiedKey;
 }
 
 /** Which authority issues, and how. */
@@ -55,7 +40,7 @@ export interface IssueOutcome {
 
 /**
  * Issues one certificate: signs, checks, records and delivers it, all of it or nothing.
- * Throws what `planCertificate`, `openAuthority`, `openSigner`, `checkIssued` and `deliver` throw.
+ * Throws what `planCertificate`, `openAuthority`, `openSigner`, `certifier` and `deliver` throw.
  */
 export async function issueCertificate(
   request: IssueRequest,
@@ -106,7 +91,7 @@ export function previewCertificates(
   world: World,
 ): readonly CertificatePlan[] {
   const authority = openAuthority(place.home, world, place.authority);
-  return requests.map((request) => planFor(request, authority, world));
+  return requests.map(requestPlanner(authority, world));
 }
 
 function issueBatch(
@@ -118,72 +103,25 @@ function issueBatch(
   return {
     plan: (inventory) => {
       const authority = requireAuthority(inventory, place.home, world, place.authority);
-      const plans = requests.map((request) => planFor(request, authority, world));
+      const plans = requests.map(requestPlanner(authority, world));
       return { authority, plan: place.isForProof === true ? plans.map(asProof) : plans };
     },
     work: ({ authority, plan: plans }, signer, inventory) => {
+      const certify = certifier(authority, signer, inventory, world);
       const signed = requests.flatMap((request, index) => {
         const [plan, key] = [plans[index], keys[index]];
         if (plan === undefined || key === undefined) return [];
-        const certificate = signPlan(plan, key, authority, signer, inventory, world);
-        return [{ request, plan, key, certificate }];
+        return [{ request, plan, key, certificate: certify(plan, key) }];
       });
       return deliverCertificates(signed, authority, place.force ?? false, inventory, world);
     },
   };
 }
 
-/**
- * A request, checked against its profile and the authority. Throws DEVCA_CSR_OWN_KEY, and what `planCertificate` and
- * `findProfile` throw.
- */
-export function planFor(
-  request: CertificateRequest & Pick<IssueRequest, 'profile' | 'publicKey'>,
-  authority: Authority,
-  world: World,
-): CertificatePlan {
-  refuseOwnKey(request.publicKey, authority);
-  const profile = findProfile(request.profile ?? 'server', authority.home, world);
-  const { constraint, home, issuer } = authority;
-  return planCertificate(
-    request,
-    profile,
-    { issuer: issuer.certificate, constraint, home, place: placeFlags(authority, world) },
-    world.clock.now(),
-  );
-}
-
 const asProof = (plan: CertificatePlan): CertificatePlan => ({
   ...plan,
   profile: { ...plan.profile, name: PROOF_PROFILE },
 });
-
-/** With a certificate for a server, the authority's key would be asked for handshakes too. */
-function refuseOwnKey(key: CertifiedKey | undefined, { root, issuer }: Authority): void {
-  const owner = [issuer, root].find(
-    ({ certificate }) =>
-      key !== undefined && bytesEqual(certificate.subjectPublicKeyInfo, key.subjectPublicKeyInfo),
-  );
-  if (owner !== undefined)
-    throw new DevcaError('DEVCA_CSR_OWN_KEY', { owner: formatName(owner.certificate.subject) });
-}
-
-/** Signs under a serial number that is not taken, and checks the outcome as a client would. Throws DEVCA_ISSUE_SELF_CHECK. */
-export function signPlan(
-  plan: CertificatePlan,
-  key: PrivateKey | CertifiedKey,
-  authority: Authority,
-  signer: Signer,
-  inventory: Inventory,
-  world: World,
-): Certificate {
-  let serialNumber = randomSerialNumber(world.random);
-  while (inventory.certificates.bySerial(serialNumber).length > 0)
-    serialNumber = randomSerialNumber(world.random);
-  const chain = chainOf(authority);
-  const der = signCertificate(plan, key, serialNumber, chain.issuer, signer);
-  return checkIssued(der, plan, key, chain, world.clock.now());
-}
 
 function mergeRecoveries(recoveries: readonly Recovery[]): Recovery {
   return {

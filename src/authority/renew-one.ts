@@ -1,20 +1,21 @@
 import { basename, extname } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import { FILES_WITH_CERTIFICATE, FILES_WITH_KEY } from '../formats/material.ts';
-import type { CertificateRecord } from '../inventory/certificates.ts';
+import type { CertificateRecord, NewCertificate } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
+import type { NewEvent } from '../inventory/events.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
-import { sha256Hex } from '../pki/fingerprint.ts';
 import type { CertifiedKey, PrivateKey } from '../pki/key.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
 import { materialOf } from './certificate-files.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
+import { certificateRow, describeCertificate, issuedEvent } from './certificate-row.ts';
+import { certifier } from './certifier.ts';
 import { deliver } from './delivery.ts';
 import { described, filesOf } from './due.ts';
-import { signPlan } from './issue.ts';
-import { certificateRow, chainOf, describeIssued, type IssuedCertificate } from './issued-certificate.ts';
+import { chainOf, type IssuedCertificate, pathsOf } from './issued-certificate.ts';
 import type { Authority } from './open-authority.ts';
 import { keepsFile, type RenewalPlace, renewalFiles, renewalPlace } from './renew-files.ts';
 import { keyOfCertificate } from './renew-key.ts';
@@ -82,7 +83,7 @@ function signNext(
     subjectPublicKeyInfo: old.subjectPublicKeyInfo,
   };
   const plan = planRenewal(old, record, authority, inventory, world);
-  const certificate = signPlan(plan, certified, authority, signer, inventory, world);
+  const certificate = certifier(authority, signer, inventory, world)(plan, certified);
   return { record, files, plan, certificate, certified, key, isNewKey: newKey !== undefined };
 }
 
@@ -97,19 +98,20 @@ function deliverNext(succession: Succession, renewal: Renewal, inventory: Invent
   const material = materialOf(certificate, key, chainOf(authority), baseName(files));
   const changing = files.filter((file) => !stays(file));
   const made = renewalFiles(record, changing, material, place, password, world);
+  const signed = { plan, key: certified, certificate };
+  const row = certificateRow(signed, authority, world.clock.now());
   let id = 0;
   const delivered = deliver(
     {
       force,
       record: () => {
-        const now = world.clock.now();
-        id = inventory.certificates.insert(certificateRow(plan, certified, certificate, authority, now));
+        id = inventory.certificates.insert(row);
         return [{ owner: { table: 'certificates', id }, files: made }];
       },
       confirm: () => {
         for (const file of kept) inventory.deliveries.transfer(file.id, { table: 'certificates', id });
         inventory.certificates.markReplaced(record.id, id);
-        note(succession, inventory, world);
+        inventory.events.append(renewedEvent(row, succession));
       },
     },
     inventory,
@@ -122,24 +124,20 @@ function deliverNext(succession: Succession, renewal: Renewal, inventory: Invent
     (a, b) => formats.indexOf(a.format) - formats.indexOf(b.format),
   );
   return {
-    issued: describeIssued({ plan, key: certified, certificate }, authority, own, [record.serialNumber]),
+    issued: {
+      ...describeCertificate(row, signed, authority),
+      files: pathsOf(own),
+      replaced: [record.serialNumber],
+    },
     newKeyFiles: place.kind === 'linked' ? delivered.filter(keepsFile).map(({ path }) => path) : [],
     warnings: isNewKey ? momentWarning(files, place) : [],
   };
 }
 
-function note({ record, plan, certificate, isNewKey }: Succession, inventory: Inventory, world: World): void {
-  inventory.events.append({
-    kind: isNewKey ? 'certificate-rekeyed' : 'certificate-renewed',
-    at: world.clock.now(),
-    details: {
-      serial: certificate.serialNumber,
-      sha256: sha256Hex(certificate.der),
-      replaces: record.serialNumber,
-      profile: plan.profile.name,
-      names: plan.names.map(({ value }) => value),
-    },
-  });
+function renewedEvent(row: NewCertificate, { record, isNewKey }: Succession): NewEvent {
+  const { at, details } = issuedEvent(row);
+  const kind = isNewKey ? 'certificate-rekeyed' : 'certificate-renewed';
+  return { kind, at, details: { ...details, replaces: record.serialNumber } };
 }
 
 function baseName(files: readonly DeliveryRecord[]): string {

@@ -1,11 +1,9 @@
-import { createPublicKey } from 'node:crypto';
 import { DevcaError } from '../errors/devca-error.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import type { CertifiedKey, PrivateKey } from '../pki/key.ts';
 import { nameEquals } from '../pki/name.ts';
-import { rememberKey } from '../validation/public-key.ts';
-import { checkParsedChain } from '../validation/verify-chain.ts';
+import { type EndEntityCheck, endEntityCheck } from '../validation/verify-chain.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
 
 /** The certificates that stand above an end entity. */
@@ -19,32 +17,38 @@ export interface IssuerChain {
 export const intermediatesOf = ({ root, issuer }: IssuerChain): readonly Certificate[] =>
   issuer === root ? [] : [issuer];
 
-/**
- * Reads a certificate that was just signed and validates it against its own chain, as a client would: what devca's
- * own verifier refuses is never handed out. Throws DEVCA_ISSUE_SELF_CHECK.
- */
-export function checkIssued(
+/** Reads and checks the DER of a certificate for a plan and a key. Throws DEVCA_ISSUE_SELF_CHECK. */
+export type SelfCheck = (
   der: Uint8Array,
   plan: CertificatePlan,
   key: PrivateKey | CertifiedKey,
-  chain: IssuerChain,
-  now: Date,
-): Certificate {
-  const certificate = parseCertificate(der);
-  if (!bytesEqual(certificate.subjectPublicKeyInfo, key.subjectPublicKeyInfo))
-    throw failed('it has another key');
-  if ('keyObject' in key) rememberKey(certificate, createPublicKey(key.keyObject));
-  if (!nameEquals(certificate.subject, plan.subject)) throw failed('it has another subject');
-  const result = checkParsedChain(
-    { endEntity: certificate, intermediates: [...intermediatesOf(chain)], anchors: [chain.root] },
-    {
-      at: now > plan.notBefore ? now : plan.notBefore,
-      extendedKeyUsage: [...plan.profile.extendedKeyUsage],
-    },
-  );
-  if (!result.valid)
-    throw failed(result.problems.map(({ code, message }) => `${message} [${code}]`).join('; '));
-  return certificate;
+) => Certificate;
+
+/**
+ * Reads certificates that were just signed and validates them against their own chain, as a client would: what devca's
+ * own verifier refuses is never handed out.
+ */
+export function selfCheck(chain: IssuerChain, now: Date): SelfCheck {
+  const checks = new Map<string, EndEntityCheck>();
+  const checkFor = ({ notBefore, profile: { extendedKeyUsage } }: CertificatePlan): EndEntityCheck => {
+    const at = now > notBefore ? now : notBefore;
+    const rules = `${at.getTime()} ${extendedKeyUsage.join()}`;
+    const check =
+      checks.get(rules) ?? endEntityCheck([chain.root], intermediatesOf(chain), { at, extendedKeyUsage });
+    checks.set(rules, check);
+    return check;
+  };
+  return (der, plan, key) => {
+    const certificate = parseCertificate(der);
+    if (!bytesEqual(certificate.subjectPublicKeyInfo, key.subjectPublicKeyInfo))
+      throw failed('it has another key');
+    if (!nameEquals(certificate.subject, plan.subject)) throw failed('it has another subject');
+    // Whoever has the private half has made the key, or read it.
+    const problems = checkFor(plan)(certificate, 'keyObject' in key);
+    if (problems.length > 0)
+      throw failed(problems.map(({ code, message }) => `${message} [${code}]`).join('; '));
+    return certificate;
+  };
 }
 
 const failed = (reason: string): DevcaError => new DevcaError('DEVCA_ISSUE_SELF_CHECK', { reason });

@@ -51,6 +51,8 @@ export interface CertificateTable {
   words(id: number): readonly string[];
   /** More than one only where several issuers have used the serial number. */
   bySerial(serialNumber: string): readonly CertificateRecord[];
+  /** Whether any issuer has used the serial number. */
+  hasSerial(serialNumber: string): boolean;
   bySha256(sha256: string): CertificateRecord | undefined;
   /** By any of its names or its common name, whatever the case, but not what was made for a proof; newest first. */
   byName(name: string, limit?: number): readonly CertificateRecord[];
@@ -96,6 +98,8 @@ export function certificateTable(sql: Sql): CertificateTable {
         .rows('SELECT name FROM certificate_names WHERE certificate_id = ?', id)
         .map((row) => columnsOf(row, sql).text('name')),
     bySerial: (serialNumber) => bySerial(serialNumber, sql).map(read),
+    hasSerial: (serialNumber) =>
+      sql.row('SELECT 1 FROM certificates WHERE serial_number = ?', serialNumber) !== undefined,
     bySha256: (sha256) => one('sha256_fingerprint = ?', sha256),
     byName,
     find: (what, limit = 100) => {

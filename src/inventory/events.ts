@@ -21,8 +21,8 @@ export interface BrokenEvent {
 }
 
 export interface EventTable {
-  /** Appends an event; the database refuses to change or delete one. Returns its id. */
-  append(event: NewEvent): number;
+  /** Appends events in their order; the database refuses to change or delete one. */
+  append(...events: readonly NewEvent[]): void;
   /** The newest first. */
   latest(limit: number): readonly EventRecord[];
   /** Walks the whole chain: finds rows that were changed, removed or added by accident, not by one who owns the home. */
@@ -34,7 +34,7 @@ const START = '0'.repeat(64);
 
 export function eventTable(sql: Sql): EventTable {
   return {
-    append: (event) => sql.transaction(() => append(event, sql)),
+    append: (...events) => sql.transaction(() => append(events, sql)),
     latest: (limit) =>
       sql.rows('SELECT * FROM events ORDER BY id DESC LIMIT ?', limit).map((row) => {
         const columns = columnsOf(row, sql);
@@ -50,24 +50,27 @@ export function eventTable(sql: Sql): EventTable {
   };
 }
 
-function append(event: NewEvent, sql: Sql): number {
+function append(events: readonly NewEvent[], sql: Sql): void {
   const last = sql.row('SELECT id, hash FROM events ORDER BY id DESC LIMIT 1');
   const before = last === undefined ? undefined : columnsOf(last, sql);
-  const id = (before?.integer('id') ?? 0) + 1;
-  const previousHash = before?.text('hash') ?? START;
-  const at = toSeconds(event.at);
-  const details = JSON.stringify(event.details);
-  const hash = eventHash(id, at, event.kind, details, previousHash);
-  sql.run(
-    'INSERT INTO events (id, at, kind, details, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?)',
-    id,
-    at,
-    event.kind,
-    details,
-    previousHash,
-    hash,
-  );
-  return id;
+  let id = before?.integer('id') ?? 0;
+  let previousHash = before?.text('hash') ?? START;
+  for (const event of events) {
+    id += 1;
+    const at = toSeconds(event.at);
+    const details = JSON.stringify(event.details);
+    const hash = eventHash(id, at, event.kind, details, previousHash);
+    sql.run(
+      'INSERT INTO events (id, at, kind, details, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?)',
+      id,
+      at,
+      event.kind,
+      details,
+      previousHash,
+      hash,
+    );
+    previousHash = hash;
+  }
 }
 
 function checkChain(sql: Sql): BrokenEvent | undefined {

@@ -37,7 +37,7 @@ export interface LocalAuthority {
   ): Promise<IssuedCertificate>;
   /**
    * Issues many without files, for a fleet or a test bed: `for await (const one of authority.issueMany(requests))`. Each
-   * is recorded before it is handed out, in batches of at most 100 that are all or nothing; the keys are in what comes
+   * is recorded before it is handed out, in batches of at most 1,000 that are all or nothing; the keys are in what comes
    * out and nowhere else. A request that is refused ends it, and what was handed out before stays.
    */
   issueMany(

@@ -12,7 +12,9 @@ export function encodeTagged(tag: number, ...parts: readonly Uint8Array[]): Uint
   for (let i = 0; i < octets; i++) der[1 + octets - i] = Math.floor(length / 256 ** i) % 256;
   let at = 2 + octets;
   for (const part of parts) {
-    der.set(part, at);
+    // Most parts are so short that to copy them by a call takes longer.
+    if (part.length > SHORT) der.set(part, at);
+    else for (let i = 0; i < part.length; i++) der[at + i] = part[i] ?? 0;
     at += part.length;
   }
   return der;
@@ -111,6 +113,8 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   }
   return joined;
 }
+
+const SHORT = 32;
 
 const utf8 = new TextEncoder();
 

@@ -33,7 +33,7 @@ export function decodeDirectoryString({ tag, contents }: DerElement): string | u
  */
 export function prepareString(text: string): string {
   const folded = /^[\x20-\x7e]*$/.test(text) ? text.toLowerCase() : foldUnicode(text);
-  return folded.replaceAll(/ +/g, ' ').replaceAll(/^ | $/g, '');
+  return folded.includes(' ') ? folded.replaceAll(/ +/g, ' ').replaceAll(/^ | $/g, '') : folded;
 }
 
 // X.680 section 41.4, and * and & beside it, which many authorities put into PrintableString (Go takes them too).

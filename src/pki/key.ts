@@ -3,7 +3,7 @@ import { DevcaError } from '../errors/devca-error.ts';
 import { DerReader } from './der-reader.ts';
 import { encodeBitString, encodeOid, encodeSequence } from './der-writer.ts';
 import { OID } from './oid.ts';
-import { decodePem } from './pem.ts';
+import { decodePem, encodePem } from './pem.ts';
 
 /** The kinds of key that devca makes and takes, by the words of `--key-type`. */
 export const KEY_TYPES = ['ec-p256', 'ec-p384', 'rsa-2048', 'rsa-3072', 'rsa-4096', 'ed25519'] as const;
@@ -22,6 +22,8 @@ export type CertifiedKeyType = KeyType | `rsa-${number}`;
 export interface PrivateKey extends CertifiedKey {
   readonly type: KeyType;
   readonly keyObject: KeyObject;
+  /** Of a key that was made as bytes: a copy of its PKCS#8 in DER. */
+  exportPkcs8?(): Uint8Array;
 }
 
 export const isKeyType = (text: string): text is KeyType => KEY_TYPES.some((type) => type === text);
@@ -35,14 +37,14 @@ export function generateKey(type: KeyType): PrivateKey {
 }
 
 /** PKCS#8 without encryption, as servers read it. */
-export function exportPkcs8Pem(key: PrivateKey): string {
-  return key.keyObject.export({ type: 'pkcs8', format: 'pem' }).toString();
-}
+export const exportPkcs8Pem = (key: PrivateKey): string =>
+  key.exportPkcs8 === undefined
+    ? key.keyObject.export({ type: 'pkcs8', format: 'pem' }).toString()
+    : encodePem('PRIVATE KEY', key.exportPkcs8());
 
 /** The same in DER, in a buffer that its user can wipe. */
-export function exportPkcs8(key: PrivateKey): Uint8Array {
-  return key.keyObject.export({ type: 'pkcs8', format: 'der' });
-}
+export const exportPkcs8 = (key: PrivateKey): Uint8Array =>
+  key.exportPkcs8?.() ?? key.keyObject.export({ type: 'pkcs8', format: 'der' });
 
 /** Reads PKCS#8 in DER, of which no copy is made. Throws DEVCA_KEY_INVALID and DEVCA_KEY_TYPE_UNSUPPORTED. */
 export function importPkcs8(der: Uint8Array, source: string): PrivateKey {

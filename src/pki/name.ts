@@ -73,18 +73,11 @@ export const encodeRdn = (rdn: RelativeDistinguishedName): Uint8Array =>
 
 /** Whether two names are the same (RFC 5280 section 7.1): order of RDNs counts, order within an RDN does not. */
 export function nameEquals(a: DistinguishedName, b: DistinguishedName): boolean {
-  return bytesEqual(a.der, b.der) || nameKey(a) === nameKey(b);
+  return bytesEqual(a.der, b.der) || knownKey(a) === knownKey(b);
 }
 
 /** A string that is equal for equal names, to look names up by. */
-export function nameKey(name: DistinguishedName): string {
-  let key = keys.get(name);
-  if (key === undefined) {
-    key = name.rdns.map(rdnKey).join('/');
-    keys.set(name, key);
-  }
-  return key;
-}
+export const nameKey = (name: DistinguishedName): string => name.rdns.map(rdnKey).join('/');
 
 /** Whether `name` lies in the subtree: its first RDNs are those of `base` (RFC 5280 section 4.2.1.10). */
 export function isWithinName(name: DistinguishedName, base: DistinguishedName): boolean {
@@ -113,17 +106,16 @@ const ENCODERS: Partial<Record<NameAttributeType, (text: string) => Uint8Array>>
   emailAddress: encodeIa5String,
 };
 
+/** Names with other bytes are compared again and again where many certificates or lists are given. */
 const keys = new WeakMap<DistinguishedName, string>();
-const rdnKeys = new WeakMap<RelativeDistinguishedName, string>();
 
-function rdnKey(rdn: RelativeDistinguishedName): string {
-  let key = rdnKeys.get(rdn);
-  if (key === undefined) {
-    key = rdn.map(attributeKey).sort().join('+');
-    rdnKeys.set(rdn, key);
-  }
+function knownKey(name: DistinguishedName): string {
+  const key = keys.get(name) ?? nameKey(name);
+  keys.set(name, key);
   return key;
 }
+
+const rdnKey = (rdn: RelativeDistinguishedName): string => rdn.map(attributeKey).sort().join('+');
 
 // Escaped, so that no value can imitate the separators.
 function attributeKey({ type, value, der }: AttributeTypeAndValue): string {

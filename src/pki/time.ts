@@ -17,22 +17,27 @@ export function readGeneralizedTime(reader: DerReader, tag: number = TAG.general
 
 /** A Date from YYYYMMDDHHMMSSZ, or undefined where that is not a moment that exists. */
 export function parseTimeText(text: string): Date | undefined {
-  const fields = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)?.slice(1).map(Number);
-  if (fields === undefined) return undefined;
-  const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = fields;
+  if (!/^\d{14}Z$/.test(text)) return undefined;
+  const [year, month, day] = [Number(text.slice(0, 4)), digits(text, 4), digits(text, 6)];
   const time = new Date(0);
   time.setUTCFullYear(year, month - 1, day);
-  time.setUTCHours(hours, minutes, seconds);
+  time.setUTCHours(digits(text, 8), digits(text, 10), digits(text, 12));
   // Date rolls 31 February or 24:60 over into the next month or day: then the text was not a moment.
-  return timeText(time) === text ? time : undefined;
+  const isMoment =
+    time.getUTCDate() === day &&
+    time.getUTCMonth() === month - 1 &&
+    digits(text, 8) < 24 &&
+    digits(text, 10) < 60 &&
+    digits(text, 12) < 60;
+  return isMoment ? time : undefined;
 }
 
 /** YYYYMMDDHHMMSSZ in UTC; fractions of a second are cut off. */
 export function timeText(time: Date): string {
-  const iso = time.toISOString();
-  const [date, clock] = [iso.slice(0, 10), iso.slice(11, 19)];
-  return `${date.slice(0, 4)}${date.slice(5, 7)}${date.slice(8)}${clock.slice(0, 2)}${clock.slice(3, 5)}${clock.slice(6)}Z`;
+  return `${time.toISOString().slice(0, 19).replaceAll(/[-T:]/g, '')}Z`;
 }
+
+const digits = (text: string, at: number): number => Number(text.slice(at, at + 2));
 
 // RFC 5280 section 4.1.2.5.1: a year of two digits from 50 on lies in the twentieth century.
 function readUtcTime(reader: DerReader): Date {

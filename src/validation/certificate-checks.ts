@@ -16,6 +16,8 @@ export interface CheckOptions {
   readonly policy: ValidationPolicy;
   /** Extended key usages as object identifiers. */
   readonly wanted: readonly string[];
+  /** Whether the key is known to be one that can be read, since it was made here. */
+  readonly isKeyKnown?: boolean;
 }
 
 /** What can be said about a certificate alone, whichever path it stands in (RFC 5280 sections 4 and 6.1.3). */
@@ -23,7 +25,7 @@ export function checkCertificate(certificate: Certificate, role: Role, options: 
   return [
     ...checkValidity(certificate, options.at),
     ...checkExtensions(certificate.extensions, certificate),
-    ...checkKey(certificate, options.policy),
+    ...checkKey(certificate, options),
     // Nobody checks how an anchor came to be, so what its issuer should have done is nothing to it.
     ...(role === 'anchor'
       ? []
@@ -174,8 +176,8 @@ function criticality(certificate: Certificate, oid: string, shouldBe: boolean, r
   return finding('DEVCA_CERTIFICATE_CRITICALITY', context, certificate);
 }
 
-function checkKey(certificate: Certificate, policy: ValidationPolicy): Finding[] {
-  const refusal = refuseKey(certificate, policy);
+function checkKey(certificate: Certificate, { policy, isKeyKnown = false }: CheckOptions): Finding[] {
+  const refusal = refuseKey(certificate, policy, isKeyKnown);
   return refusal === undefined ? [] : [finding('DEVCA_PATH_KEY_UNACCEPTABLE', refusal, certificate)];
 }
 

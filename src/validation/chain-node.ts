@@ -1,6 +1,7 @@
 import type { Certificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import { nameKey } from '../pki/name.ts';
+import type { ConstrainedGeneralName } from './constrained-names.ts';
 import type { Finding } from './problem.ts';
 
 /** A certificate with what the search for paths asks about it again and again. */
@@ -13,6 +14,10 @@ export interface ChainNode {
   readonly isSelfIssued: boolean;
   /** What speaks against it as an issuer, wherever it stands; filled in when it is first asked. */
   issuerFindings?: readonly Finding[];
+  /** What speaks against its signature being one of an issuer; filled in when it is first asked. */
+  signatureFindings?: Map<ChainNode, readonly Finding[]>;
+  /** The names that constraints apply to; filled in when they are first asked for. */
+  constrainedNames?: readonly ConstrainedGeneralName[];
 }
 
 export function chainNode(certificate: Certificate, isAnchor: boolean): ChainNode {

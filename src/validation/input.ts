@@ -5,16 +5,11 @@ import { decodePem } from '../pki/pem.ts';
 import { type Finding, finding } from './problem.ts';
 import type { VerificationRequest } from './request.ts';
 
-/** The certificates that a path may be made of. */
-export interface ParsedChain {
-  readonly endEntity: Certificate;
+/** The parts of a request as values, and what could not be read. */
+export interface ParsedInput {
+  readonly endEntity: Certificate | undefined;
   readonly intermediates: readonly Certificate[];
   readonly anchors: readonly Certificate[];
-}
-
-/** The parts of a request as values, and what could not be read. */
-export interface ParsedInput extends Omit<ParsedChain, 'endEntity'> {
-  readonly endEntity: Certificate | undefined;
   readonly crls: readonly CertificateRevocationList[];
   readonly problems: readonly Finding[];
   readonly warnings: readonly Finding[];

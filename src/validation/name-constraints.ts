@@ -5,13 +5,13 @@ import {
   type GeneralSubtree,
   type NameConstraints,
 } from '../pki/extensions/name-constraints.ts';
-import { formatGeneralName, type GeneralName, type GeneralNameKind } from '../pki/general-name.ts';
+import { formatGeneralName, type GeneralNameKind } from '../pki/general-name.ts';
 import { formatName } from '../pki/name-text.ts';
 import { OID } from '../pki/oid.ts';
 import { type Budget, boundFinding } from './budget.ts';
 import type { ChainNode } from './chain-node.ts';
-import { constrainedNames } from './constrained-names.ts';
-import { compileSubtree, type Relate, readConstrainedName } from './name-subtree.ts';
+import { type ConstrainedGeneralName, readConstrainedNames } from './constrained-names.ts';
+import { compileSubtree, type Relate } from './name-subtree.ts';
 import { type Finding, finding } from './problem.ts';
 
 /**
@@ -27,18 +27,18 @@ export function checkNameConstraints(
   if (authority.nameConstraints === undefined) return [];
   const constraints = compile(authority.nameConstraints);
   const isCritical = findExtension(authority.extensions, OID.nameConstraints)?.critical === true;
-  const names = below.flatMap(({ certificate, isSelfIssued }, index) =>
-    index > 0 && isSelfIssued ? [] : constrainedNames(certificate).map((name) => ({ name, certificate })),
-  );
-  const count = names.reduce((sum, { name }) => sum + (constraints.get(name.kind)?.count ?? 0), 0);
-  if (!budget.spend('comparisons', count)) return [boundFinding('comparisons')];
   const findings: Finding[] = [];
-  for (const { name, certificate } of names) {
-    const ofKind = constraints.get(name.kind);
-    if (ofKind === undefined) continue;
-    const found = checkName(name, ofKind, { authority, certificate, isCritical });
-    if (found !== undefined) findings.push(found);
-    if (findings.length >= MOST_FINDINGS) break;
+  for (const [index, node] of below.entries()) {
+    if (index > 0 && node.isSelfIssued) continue;
+    node.constrainedNames ??= readConstrainedNames(node.certificate);
+    for (const name of node.constrainedNames) {
+      const ofKind = constraints.get(name.name.kind);
+      if (ofKind === undefined) continue;
+      if (!budget.spend('comparisons', ofKind.count)) return [boundFinding('comparisons')];
+      const found = checkName(name, ofKind, { authority, certificate: node.certificate, isCritical });
+      if (found !== undefined) findings.push(found);
+      if (findings.length >= MOST_FINDINGS) return findings;
+    }
   }
   return findings;
 }
@@ -105,29 +105,23 @@ function compile(constraints: NameConstraints): Map<GeneralNameKind, Constraints
 }
 
 function checkName(
-  name: GeneralName,
+  { name, read }: ConstrainedGeneralName,
   { permitted, excluded }: ConstraintsOfKind,
   { authority, certificate, isCritical }: Circumstances,
 ): Finding | undefined {
-  const text = formatGeneralName(name);
-  const who = formatName(authority.subject);
-  const read = readConstrainedName(name);
+  const who = () => ({ name: formatGeneralName(name), authority: formatName(authority.subject) });
   if (read === undefined) {
     // Only a critical constraint on a kind that is not processed forces a refusal (RFC 5280 section 4.2.1.10).
     if (!PROCESSED.has(name.kind) && !isCritical) return undefined;
     const constraint = [...permitted, ...excluded].map(({ subtree }) => formatSubtree(subtree)).join(', ');
-    return finding('DEVCA_CONSTRAINT_UNPROCESSABLE', { name: text, constraint, authority: who }, certificate);
+    return finding('DEVCA_CONSTRAINT_UNPROCESSABLE', { ...who(), constraint }, certificate);
   }
   const hit = excluded.find(({ relate }) => relate !== undefined && relate(read) !== 'apart');
   if (hit !== undefined) {
-    const context = { name: text, excluded: formatSubtree(hit.subtree), authority: who };
+    const context = { ...who(), excluded: formatSubtree(hit.subtree) };
     return finding('DEVCA_CONSTRAINT_EXCLUDED', context, certificate);
   }
   if (permitted.length === 0 || permitted.some(({ relate }) => relate?.(read) === 'within')) return undefined;
-  const context = {
-    name: text,
-    permitted: permitted.map(({ subtree }) => formatSubtree(subtree)),
-    authority: who,
-  };
+  const context = { ...who(), permitted: permitted.map(({ subtree }) => formatSubtree(subtree)) };
   return finding('DEVCA_CONSTRAINT_NOT_PERMITTED', context, certificate);
 }

@@ -80,11 +80,16 @@ function checkSignature(
   issuer: ChainNode,
   path: readonly ChainNode[],
   { signatures }: PathOptions,
-): Finding[] {
+): readonly Finding[] {
   const child = path.at(-1);
   if (child === undefined || inheritsParameters(issuer.certificate)) return [];
+  child.signatureFindings ??= new Map();
+  const known = child.signatureFindings.get(issuer);
+  if (known !== undefined) return known;
   const verdict = signatures.check(child.certificate, issuer.certificate);
-  return signatureFindings(child.certificate, issuer.certificate, verdict);
+  const findings = signatureFindings(child.certificate, issuer.certificate, verdict);
+  if (verdict !== 'over-budget') child.signatureFindings.set(issuer, findings);
+  return findings;
 }
 
 /** Signatures by DSA keys whose parameters stand in a certificate further up (RFC 5280 section 6.1.4 (f)). */

@@ -25,16 +25,16 @@ export function keyObjectOf(certificate: Certificate, parameters?: Uint8Array): 
   return key;
 }
 
-/** Says what `keyObjectOf` would come to, for a certificate of a key that is at hand: reading it again is slow. */
-export function rememberKey(certificate: Certificate, key: KeyObject): void {
-  keys.set(certificate, key);
-}
-
 /**
  * Whether the key is too weak, too large to be checked in time, or of a form that RFC 5480 forbids. `webpki` takes
- * what the web's clients take (CA/B Forum BR section 6.1.5), and the EdDSA and ML-DSA that some of them don't.
+ * what the web's clients take (CA/B Forum BR section 6.1.5), and the EdDSA and ML-DSA that some of them don't. To
+ * read a key takes as long as a signature: one that is known to be readable is not read.
  */
-export function refuseKey(certificate: Certificate, policy: ValidationPolicy): KeyRefusal | undefined {
+export function refuseKey(
+  certificate: Certificate,
+  policy: ValidationPolicy,
+  isKnown = false,
+): KeyRefusal | undefined {
   const { oid, parameters } = certificate.publicKeyAlgorithm;
   const refusal =
     oid === OID.rsaEncryption || oid === OID.rsassaPss
@@ -44,7 +44,7 @@ export function refuseKey(certificate: Certificate, policy: ValidationPolicy): K
         : policy === 'webpki' && !MODERN_KEYS.has(oid)
           ? { key: oidText(oid), expected: WEBPKI_KEYS }
           : undefined;
-  if (refusal !== undefined || !READABLE_KEYS.has(oid)) return refusal;
+  if (refusal !== undefined || isKnown || !READABLE_KEYS.has(oid)) return refusal;
   const key = `a ${oidText(oid)} that is no key`;
   return keyObjectOf(certificate) === undefined ? { key, expected: WEBPKI_KEYS } : undefined;
 }

@@ -18,12 +18,11 @@ export interface Signed {
 
 export type SignatureVerdict = 'valid' | 'invalid' | 'over-budget' | { readonly unsupported: string };
 
-/** What was found before: a signature by a key stays valid or invalid for as long as its certificate is kept. */
-const verdicts = new WeakMap<Signed, Map<string, SignatureVerdict>>();
-
 /** Checks signatures, each once, within the bounds of one verification. */
 export class SignatureChecker {
   readonly #budget: Budget;
+  /** By what was signed and by the key, which several issuers may have. */
+  readonly #verdicts = new Map<Signed, Map<string, SignatureVerdict>>();
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -34,8 +33,8 @@ export class SignatureChecker {
     const scheme = signatureSchemeOf(signed.signatureAlgorithm);
     if ('unsupported' in scheme) return scheme;
     if (!scheme.keyAlgorithms.includes(issuer.publicKeyAlgorithm.oid)) return 'invalid';
-    const known = verdicts.get(signed) ?? new Map<string, SignatureVerdict>();
-    verdicts.set(signed, known);
+    const known = this.#verdicts.get(signed) ?? new Map<string, SignatureVerdict>();
+    this.#verdicts.set(signed, known);
     const keyText = bytesToHex(issuer.subjectPublicKeyInfo) + bytesToHex(parameters ?? new Uint8Array());
     let verdict = known.get(keyText);
     if (verdict === undefined) {

@@ -2,10 +2,10 @@ import type { Certificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { formatName } from '../pki/name-text.ts';
 import { Budget } from './budget.ts';
-import { checkCertificate, checkEndEntity } from './certificate-checks.ts';
+import { type CheckOptions, checkCertificate, checkEndEntity } from './certificate-checks.ts';
 import { type ChainNode, chainNode, isSameCertificate } from './chain-node.ts';
 import { checkIdentity } from './identity.ts';
-import { type ParsedChain, type ParsedInput, parseInput } from './input.ts';
+import { type ParsedInput, parseInput } from './input.ts';
 import { checkEndEntityKeyUsage, checkExtendedKeyUsage, wantedPurposes } from './key-purpose.ts';
 import { explainFailure, findPath } from './path-search.ts';
 import type { PathOptions } from './path-validation.ts';
@@ -43,13 +43,21 @@ export function verifyChainSync(request: VerificationRequest): VerificationResul
   return verifyInput(parseInput(request), request);
 }
 
-/** Whether certificates that were parsed before make a valid path, and why not. */
-export function checkParsedChain(
-  chain: ParsedChain,
+/** Says of an end entity what is wrong with it: nothing where it has a valid path. */
+export type EndEntityCheck = (endEntity: Certificate, isKeyKnown?: boolean) => readonly Problem[];
+
+/**
+ * A check of many end entities by the same rules, under certificates that were parsed before: what is to be said about
+ * those is found once. A key that is known to be readable is not read, as in `refuseKey`.
+ */
+export function endEntityCheck(
+  anchors: readonly Certificate[],
+  intermediates: readonly Certificate[],
   rules: VerificationRules,
-): Pick<VerificationResult, 'valid' | 'problems'> {
-  const { found, problems } = searchPath(chain, [], rules);
-  return { valid: found, problems: describeAll(byRank(problems)) };
+): EndEntityCheck {
+  const pool = buildPool(anchors, intermediates);
+  return (endEntity, isKeyKnown = false) =>
+    describeAll(byRank(searchPath(endEntity, pool, [], { ...rules, isKeyKnown }).problems));
 }
 
 function verifyInput(input: ParsedInput, rules: VerificationRules): VerificationResult {
@@ -57,7 +65,12 @@ function verifyInput(input: ParsedInput, rules: VerificationRules): Verification
   if (endEntity === undefined || input.problems.length > 0) {
     return report(endEntity === undefined ? [] : [endEntity], input.problems, input.warnings, new Budget());
   }
-  const { found, path, problems, options } = searchPath({ ...input, endEntity }, input.crls, rules);
+  const { found, path, problems, options } = searchPath(
+    endEntity,
+    buildPool(input.anchors, input.intermediates),
+    input.crls,
+    rules,
+  );
   const certificates = path.map((node) => node.certificate);
   const warnings = [...input.warnings, ...collectWarnings(certificates, options)];
   const result = report(certificates, problems, warnings, options.budget);
@@ -74,9 +87,14 @@ interface SearchResult {
   readonly options: PathOptions;
 }
 
-function searchPath(chain: ParsedChain, crls: ParsedInput['crls'], rules: VerificationRules): SearchResult {
-  const { endEntity } = chain;
-  const pool = buildPool(chain.anchors, chain.intermediates);
+type SearchRules = VerificationRules & Pick<CheckOptions, 'isKeyKnown'>;
+
+function searchPath(
+  endEntity: Certificate,
+  pool: Pool,
+  crls: ParsedInput['crls'],
+  rules: SearchRules,
+): SearchResult {
   const options = pathOptions(rules, pool, crls);
   const target = targetNode(endEntity, pool);
   const noTime = checkTime(rules.at);
@@ -114,10 +132,10 @@ function targetNode(endEntity: Certificate, pool: Pool): ChainNode {
   return pool.anchors.find((anchor) => isSameCertificate(anchor, node)) ?? node;
 }
 
-function checkTarget(endEntity: Certificate, rules: VerificationRules, wanted: readonly string[]): Finding[] {
-  const policy = rules.policy ?? 'webpki';
+function checkTarget(endEntity: Certificate, rules: SearchRules, wanted: readonly string[]): Finding[] {
+  const { at, policy = 'webpki', isKeyKnown = false } = rules;
   return [
-    ...checkCertificate(endEntity, 'end-entity', { at: rules.at, policy, wanted }),
+    ...checkCertificate(endEntity, 'end-entity', { at, policy, wanted, isKeyKnown }),
     ...checkEndEntity(endEntity, policy),
     ...checkExtendedKeyUsage(endEntity, wanted, true, policy),
     ...checkEndEntityKeyUsage(endEntity, wanted, policy),

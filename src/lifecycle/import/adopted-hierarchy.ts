@@ -4,7 +4,7 @@ import { nextCrlNumber } from '../../authority/crl-number.ts';
 import { buildIntermediate, firstCrl, type KeyedIssuer } from '../../authority/hierarchy.ts';
 import { issuerKey } from '../../authority/issuer-key.ts';
 import type { PublicHierarchy } from '../../authority/record-authority.ts';
-import { checkIssued } from '../../authority/self-check.ts';
+import { selfCheck } from '../../authority/self-check.ts';
 import type { Validity } from '../../authority/validity.ts';
 import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
 import type { RevokedEntry } from '../../pki/crl-builder.ts';
@@ -75,13 +75,8 @@ function tryOut(
   try {
     const plan = planCertificate({ names }, profile, context, now);
     const serialNumber = randomSerialNumber(world.random);
-    checkIssued(
-      signCertificate(plan, key, serialNumber, chain.issuer, issuing.signer),
-      plan,
-      key,
-      chain,
-      now,
-    );
+    const der = signCertificate(plan, key, serialNumber, chain.issuer, issuing.signer);
+    selfCheck(chain, now)(der, plan, key);
   } catch (cause) {
     if (!isDevcaError(cause, 'DEVCA_ISSUE_SELF_CHECK')) throw cause;
     throw unfit(path, [`what it issues would be refused: ${cause.context.reason}`]);
