@@ -20,6 +20,8 @@ export interface FileToDeliver {
   /** What the file is, such as `cert`, `key`, `chain`, `fullchain`, `p12`; `current` is a link, whose bytes are its text. */
   readonly format: string;
   readonly mode: number;
+  /** What it gets instead of that, where somebody has given another one to the file before it. */
+  readonly givenMode?: number;
   readonly bytes: Uint8Array;
   /** One of the authority's own files, as all are whose owner is an authority. Only these may go where they are. */
   readonly ofHome?: boolean;
@@ -137,7 +139,7 @@ function stage(staged: readonly StagedFile[], folderMode: number, world: World):
     if (target.newFolder !== undefined) world.files.makeFolder(dirname(target.path), folderMode);
     if (file.format === LINK_FORMAT)
       world.files.createLink(temporaryPath, Buffer.from(file.bytes).toString('utf8'));
-    else world.files.createExclusive(temporaryPath, file.bytes, file.mode);
+    else world.files.createExclusive(temporaryPath, file.bytes, file.givenMode ?? file.mode);
   }
   // The names of the temporary files must be on the disk before a row relies on them.
   syncFolders(staged, world);

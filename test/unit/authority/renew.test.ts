@@ -249,6 +249,18 @@ describe('renewing', () => {
     expect(wrong()).toEqual([]);
   });
 
+  it.each(['same', 'new'] as const)('keeps the modes that files were given, with the %s key', async (key) => {
+    const { issue, renew, world } = await set();
+    const encode = formatEncoder(['combined'], { createdAt: ISSUED, random: world.random });
+    const { files } = await issue({ names: ['api.test'], encode });
+    const modeOf = (format: string) => statSync(files[format] ?? '').mode & 0o777;
+    chmodSync(files['combined'] ?? '', 0o664);
+    chmodSync(files['key'] ?? '', 0o640);
+    chmodSync(files['cert'] ?? '', 0o600);
+    expect((await renew('api.test', { key })).failed).toEqual([]);
+    expect(['combined', 'key', 'cert', 'fullchain'].map(modeOf)).toEqual([0o644, 0o640, 0o600, 0o644]);
+  });
+
   it('needs the password of stores, and the right one', async () => {
     const { issue, renew, world, wrong } = await set();
     const encode = formatEncoder(['p12'], { password: 'secret1', createdAt: ISSUED, random: world.random });
