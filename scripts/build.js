@@ -122,7 +122,7 @@ await build({
 // The process that stays root under `sudo devca`.
 await build({
   ...shared,
-  entryPoints: { 'root-process': 'src/platform/root-process.ts' },
+  entryPoints: { 'root-process': 'src/truststore/root-process.ts' },
   outdir: partial,
   format: 'esm',
 });

@@ -112,6 +112,11 @@ export const trustErrors = {
           ]
         : ['run the same command as that user'],
   }),
+  DEVCA_TRUST_ROOT_COMMAND: entry<{ store: string; command: string }>({
+    exit: 5,
+    what: (c) => `root does not run "${c.command}" for the trust store "${c.store}": no store needs that`,
+    fix: (c) => [`see all commands for it with "devca trust plan --store ${shellWord(c.store)}"`],
+  }),
   DEVCA_TRUST_COMMAND_FAILED: entry<{ store: string; command: string; status: string; stderr: string }>({
     exit: 5,
     what: (c) =>

@@ -77,10 +77,10 @@ function requestOf(program: string, args: readonly string[], options: ExecOption
   return { program, args, stdin: Buffer.from(stdin).toString('base64'), timeoutMs };
 }
 
-/** Beside this file, or beside the bundle that it is in. */
+/** Beside the bundle that this file is in, or with the stores, which it serves. */
 function processPath(files: World['files']): string {
   const names = import.meta.url.endsWith('.ts')
-    ? ['./root-process.ts']
+    ? ['../truststore/root-process.ts']
     : ['./root-process.js', '../root-process.js'];
   const paths = names.map((name) => fileURLToPath(new URL(name, import.meta.url)));
   return paths.find((path) => files.statusOfTarget(path) !== undefined) ?? paths[0] ?? '';

@@ -1,8 +1,12 @@
 import { isDevcaError } from '../errors/devca-error.ts';
-import type { TrustSession } from './session.ts';
+import type { World } from '../platform/world.ts';
+
+interface Lookup {
+  readonly world: Pick<World, 'files'>;
+}
 
 /** Where a path leads to; the path itself where that can't be told. */
-export function realPathOr(path: string, { world }: TrustSession): string {
+export function realPathOr(path: string, { world }: Lookup): string {
   try {
     return world.files.realPath(path);
   } catch (error) {
@@ -15,7 +19,7 @@ export function realPathOr(path: string, { world }: TrustSession): string {
 export function uniqueByRealPath<T>(
   items: readonly T[],
   pathOf: (item: T) => string,
-  session: TrustSession,
+  session: Lookup,
 ): readonly T[] {
   const seen = new Set<string>();
   return items.filter((item) => {

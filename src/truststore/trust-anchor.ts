@@ -30,6 +30,9 @@ export const anchorPem = (anchor: TrustAnchor): string => encodePem('CERTIFICATE
 /** The file name without its extension: nothing in it comes from the certificate's own text. */
 export const anchorFileName = (anchor: TrustAnchor): string => `devca-${tag(anchor)}`;
 
+/** Whether a file's name is one that devca gives to some root. */
+export const isAnchorFile = (name: string): boolean => /^devca-[0-9a-f]{16}\.(crt|pem)$/.test(name);
+
 /**
  * The nickname in a database. It ends with part of the fingerprint, because roots of two homes may share a
  * subject, and NSS finds certificates by nickname only.

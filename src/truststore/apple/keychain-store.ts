@@ -184,7 +184,7 @@ function withFile(
 }
 
 /** What root reads lies where nobody else can put something in its place. */
+export const STAGED_FOR_ROOT = '/Library/Application Support';
+
 const fileOf = (anchor: TrustAnchor, { domain }: Keychain, session: TrustSession): string =>
-  domain === 'admin'
-    ? `/Library/Application Support/${anchorFileName(anchor)}.pem`
-    : stagedFile(anchor, session);
+  domain === 'admin' ? `${STAGED_FOR_ROOT}/${anchorFileName(anchor)}.pem` : stagedFile(anchor, session);

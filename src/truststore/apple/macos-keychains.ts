@@ -1,7 +1,7 @@
 import type { StoreFamily, TrustStore } from '../trust-store.ts';
 import { unsupportedStore } from '../unsupported-store.ts';
 import { type Keychain, keychainStore } from './keychain-store.ts';
-import { loginKeychain } from './security-tool.ts';
+import { loginKeychain, SYSTEM_KEYCHAIN } from './security-tool.ts';
 
 const LOGIN: Keychain = {
   id: 'macos-login',
@@ -14,7 +14,7 @@ const SYSTEM: Keychain = {
   id: 'macos-system',
   name: 'macOS System keychain',
   domain: 'admin',
-  path: async () => '/Library/Keychains/System.keychain',
+  path: async () => SYSTEM_KEYCHAIN,
 };
 
 /** What Safari, Chrome, Firefox, curl, Go and .NET ask on macOS, for this user. */

@@ -16,6 +16,9 @@ export interface TrustSettings {
 /** Part of every macOS. */
 export const SECURITY = '/usr/bin/security';
 
+/** That of all users. */
+export const SYSTEM_KEYCHAIN = '/Library/Keychains/System.keychain';
+
 /** For whom a trust setting counts: one user, or all users and the system's own services. */
 export type TrustDomain = 'user' | 'admin';
 

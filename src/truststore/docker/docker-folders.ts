@@ -38,6 +38,9 @@ export function registriesFolders(session: TrustSession): readonly RegistriesFol
 const DOCKER: RegistriesFolder = { path: '/etc/docker/certs.d', engine: 'Docker', needsRoot: true };
 const PODMAN: RegistriesFolder = { path: '/etc/containers/certs.d', engine: 'Podman', needsRoot: true };
 
+/** Those that root alone may write in, where there is a process for root. */
+export const ROOTS_REGISTRIES: readonly string[] = [DOCKER.path, PODMAN.path];
+
 /** Rootless Docker says where it listens; Podman counts where there is no Docker. */
 function likeliestFirst(
   [docker, rootless, podman]: readonly [RegistriesFolder, RegistriesFolder, RegistriesFolder],

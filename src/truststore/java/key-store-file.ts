@@ -3,6 +3,7 @@ import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
 import { sha256Hex } from '../../pki/fingerprint.ts';
 import { isJks, parseJks } from '../../pki/jks.ts';
 import { parsePkcs12 } from '../../pki/pkcs12.ts';
+import type { Files } from '../../platform/files.ts';
 import type { TrustSession } from '../session.ts';
 import type { JavaPlace } from './java-places.ts';
 
@@ -56,6 +57,16 @@ export function readKeyStore(place: JavaPlace, session: TrustSession): KeyStoreC
       throw new DevcaError('DEVCA_TRUST_JAVA_PASSWORD', { store, file, action: 'install' });
     throw new DevcaError('DEVCA_TRUST_JAVA_UNREADABLE', { store, file, detail: error.message });
   }
+}
+
+/** Whether a file, and no link, begins as a key store: JKS, or the PFX of PKCS#12 (RFC 7292 section 4), version 3. */
+export function isKeyStoreFile(path: string, files: Pick<Files, 'status' | 'read'>): boolean {
+  if (files.status(path)?.kind !== 'file') return false;
+  const bytes = files.read(path, FILE_LIMIT);
+  const [tag, length = 0] = bytes;
+  const content = 2 + (length > 0x80 ? length - 0x80 : 0);
+  const version = Buffer.from(bytes.subarray(content, content + 3)).toString('hex');
+  return isJks(bytes) || (tag === 0x30 && version === '020103');
 }
 
 function knownPasswords({ world }: TrustSession): readonly KeyStorePassword[] {

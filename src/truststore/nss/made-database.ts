@@ -10,7 +10,7 @@ import { OTHER_ROOTS, otherContents } from './nss-records.ts';
 import { runningBrowser } from './running-browser.ts';
 
 /** The files of a database; the one that says that it is there goes last. */
-const FILES = ['key4.db', 'pkcs11.txt', 'cert9.db'];
+export const DATABASE_FILES = ['key4.db', 'pkcs11.txt', 'cert9.db'];
 
 /** No list of modules is longer. */
 const LIST_LIMIT = 64 * 1024;
@@ -54,7 +54,7 @@ export async function withoutMadeDatabase(
   const { files } = session.world;
   const why = 'remove the database, which devca made and which holds nothing else';
   const steps: readonly Step[] = [
-    ...FILES.map((name) => join(folder, name))
+    ...DATABASE_FILES.map((name) => join(folder, name))
       .filter((path) => files.status(path) !== undefined)
       .map((path): Step => ({ kind: 'remove', path, needsRoot, why })),
     ...foldersMade(folder, before['newFolder'], session).map((path): Step => {
@@ -73,7 +73,7 @@ function thingsBeside(folder: string, { world: { files } }: TrustSession): strin
     const names = files.list(folder);
     if (files.status(folder)?.kind !== 'folder') return 'its folder is a link';
     const other = names.find(
-      (name) => !FILES.includes(name) || files.status(join(folder, name))?.kind !== 'file',
+      (name) => !DATABASE_FILES.includes(name) || files.status(join(folder, name))?.kind !== 'file',
     );
     if (other !== undefined) return `"${other}" is in its folder`;
     const modules = files.readIfPresent(join(folder, 'pkcs11.txt'), LIST_LIMIT) ?? new Uint8Array();

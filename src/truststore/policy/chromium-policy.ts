@@ -51,7 +51,7 @@ export const chromiumPolicyFamily: StoreFamily = {
   },
 };
 
-const POLICY_FOLDERS = CHROMIUM_BROWSERS.flatMap(({ name, policies, snapPolicies }) => [
+export const POLICY_FOLDERS = CHROMIUM_BROWSERS.flatMap(({ name, policies, snapPolicies }) => [
   ...(policies === undefined ? [] : [{ name, folder: policies }]),
   ...(snapPolicies === undefined ? [] : [{ name: `snap ${name}`, folder: snapPolicies }]),
 ]);

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { Files } from '../../platform/files.ts';
 import { realPathOr, uniqueByRealPath } from '../real-path.ts';
 import type { TrustSession } from '../session.ts';
 
@@ -20,11 +21,19 @@ export function firefoxPolicyFiles(session: TrustSession): readonly string[] {
   return own.some((path) => files.statusOfTarget(path) !== undefined) ? own : [SYSTEM_FILE];
 }
 
-/** Whether some Firefox takes policies from a file, or did so where Firefox is no longer there. */
-export const isFirefoxPolicyFile = (path: string, session: TrustSession): boolean =>
-  path === SYSTEM_FILE || [...INSTALLATIONS, ...installations(session)].map(policiesOf).includes(path);
+/** Those that may be there on any machine. */
+export const FIREFOX_POLICY_FILES: readonly string[] = [SYSTEM_FILE, ...INSTALLATIONS.map(policiesOf)];
 
-const policiesOf = (installation: string): string => join(installation, 'distribution', 'policies.json');
+/** Whether some Firefox takes policies from a file, or did so where Firefox is no longer there. */
+export function isFirefoxPolicyFile(path: string, files: Pick<Files, 'statusOfTarget'>): boolean {
+  const installation = dirname(dirname(path));
+  if (FIREFOX_POLICY_FILES.includes(path)) return true;
+  return path === policiesOf(installation) && isInstallation(installation, files);
+}
+
+function policiesOf(installation: string): string {
+  return join(installation, 'distribution', 'policies.json');
+}
 
 function installations(session: TrustSession): readonly string[] {
   const { exec, files } = session.world;
@@ -32,8 +41,9 @@ function installations(session: TrustSession): readonly string[] {
     const path = exec.find(program);
     return path === undefined ? [] : [dirname(realPathOr(path, session))];
   });
-  const there = [...folders, ...INSTALLATIONS].filter(
-    (folder) => files.statusOfTarget(join(folder, 'application.ini')) !== undefined,
-  );
+  const there = [...folders, ...INSTALLATIONS].filter((folder) => isInstallation(folder, files));
   return uniqueByRealPath(there, (folder) => folder, session);
 }
+
+const isInstallation = (folder: string, files: Pick<Files, 'statusOfTarget'>): boolean =>
+  files.statusOfTarget(join(folder, 'application.ini')) !== undefined;

@@ -47,7 +47,7 @@ export const firefoxPolicyFamily: StoreFamily = {
       .map(firefoxPolicyStore);
   },
   at: (path, session) =>
-    isFirefoxPolicyFile(path, session)
+    isFirefoxPolicyFile(path, session.world.files)
       ? firefoxPolicyStore(path)
       : strangePolicyStore(`${KIND}:${path}`, ELSEWHERE.name),
 };

@@ -143,7 +143,7 @@ const moveStep = (from: string, to: string, why: string): Step => {
  * Files are made here and then moved into place, so that no browser ever reads half of one; not in the folder itself, where
  * Chromium reads whatever there is.
  */
-const freshPath = (path: string): string => join(dirname(dirname(path)), `.devca-${basename(path)}`);
+export const freshPath = (path: string): string => join(dirname(dirname(path)), `.devca-${basename(path)}`);
 
 function targetOf(path: string, { world }: TrustSession): string {
   return world.files.status(path)?.kind === 'link' ? world.files.realPath(path) : path;

@@ -6,8 +6,11 @@ import type { Step } from '../step.ts';
 import type { TrustAnchor } from '../trust-anchor.ts';
 
 /** The key store that all Java runtimes of Debian share. Its password is Debian's and no secret. */
-const CACERTS = '/etc/ssl/certs/java/cacerts';
+export const DEBIAN_CACERTS = '/etc/ssl/certs/java/cacerts';
 const PASSWORD = 'changeit';
+
+/** No folder of hooks. */
+export const WITHOUT_HOOKS = ['--hooksdir', '/nonexistent'];
 
 const HOOKS = '/etc/ca-certificates/update.d';
 const JAVA_HOOK = 'jks-keystore';
@@ -19,7 +22,7 @@ const JAVA_HOOK = 'jks-keystore';
 export function withoutJavaHook({ world }: TrustSession): readonly string[] {
   if (world.files.statusOfTarget(HOOKS)?.kind !== 'folder') return [];
   const hooks = world.files.list(HOOKS);
-  return hooks.length === 1 && hooks[0] === JAVA_HOOK ? ['--hooksdir', '/nonexistent'] : [];
+  return hooks.length === 1 && hooks[0] === JAVA_HOOK ? WITHOUT_HOOKS : [];
 }
 
 /**
@@ -31,14 +34,14 @@ export async function planJavaAliasRemoval(
   session: TrustSession,
 ): Promise<readonly Step[]> {
   const { exec, files } = session.world;
-  if (files.statusOfTarget(CACERTS) === undefined || exec.find('keytool') === undefined) return [];
-  const flags = ['-alias', debianAlias(anchor), '-keystore', CACERTS, '-storepass', PASSWORD];
+  if (files.statusOfTarget(DEBIAN_CACERTS) === undefined || exec.find('keytool') === undefined) return [];
+  const flags = ['-alias', debianAlias(anchor), '-keystore', DEBIAN_CACERTS, '-storepass', PASSWORD];
   const outcome = await session.run(
     { program: 'keytool', args: ['-exportcert', '-rfc', ...flags], needsRoot: false },
     15_000,
   );
   if (outcome.status !== 0) return [];
-  const [block] = decodePem(outcome.stdout, CACERTS);
+  const [block] = decodePem(outcome.stdout, DEBIAN_CACERTS);
   if (block === undefined || sha256Hex(block.der) !== anchor.sha256) return [];
   return [
     {

@@ -123,6 +123,6 @@ function filesBelow(folder: string, session: TrustSession): readonly string[] {
   });
 }
 
-const isHashedName = (path: string): boolean => /(^|\/)[0-9a-f]{8}\.\d+$/.test(path);
+export const isHashedName = (path: string): boolean => /(^|\/)[0-9a-f]{8}\.\d+$/.test(path);
 
 const withoutSpace = (text: string): string => text.replace(/\s/g, '');

@@ -44,6 +44,9 @@ const LINUX: readonly KnownSystem[] = [
   },
 ];
 
+/** Of all systems on which devca changes such a store. */
+export const SYSTEM_LAYOUTS: readonly SystemLayout[] = [...LINUX.map(({ layout }) => layout), FREEBSD];
+
 /** These keep their roots in stores of other kinds, which have rows of their own. */
 const ELSEWHERE: Partial<Readonly<Record<NodeJS.Platform, string>>> = {
   darwin: 'macos-login and macos-system',

@@ -1,0 +1,54 @@
+import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline';
+import { forShell } from './escape.ts';
+import { systemExec } from './exec.ts';
+import { systemFiles } from './files.ts';
+import type { RootAnswer, RootRequest } from './root-client.ts';
+import { foreignPartOf } from './root-owned.ts';
+import { thisSystem } from './system.ts';
+import { processTerminal } from './terminal.ts';
+import type { World } from './world.ts';
+
+/** Whether root is to run a command at all, whoever asks for it. */
+export type RootRule = (
+  command: Pick<RootRequest, 'program' | 'args'>,
+  machine: Pick<World, 'files' | 'system'>,
+) => boolean;
+
+/** Answers the requests on standard input, one after the other, by lines of JSON on standard output. */
+export async function serveRoot(isAllowed: RootRule): Promise<void> {
+  const { homedir } = userInfo();
+  const here = thisSystem();
+  const system = { ...here, homeFolder: homedir, environment: { ...here.environment, HOME: homedir } };
+  const world = { system, files: systemFiles, exec: systemExec(system) };
+  const terminal = processTerminal(system);
+  for await (const line of createInterface({ input: process.stdin })) {
+    const answer = await answerRequest(JSON.parse(line) as RootRequest, isAllowed, world);
+    terminal.writeOut(`${JSON.stringify(answer)}\n`);
+  }
+}
+
+/** Runs a program for whoever asks, where that is one of those that root runs and nobody else could make more of it. */
+export async function answerRequest(
+  { program, args, stdin, timeoutMs }: RootRequest,
+  isAllowed: RootRule,
+  world: Pick<World, 'exec' | 'files' | 'system'>,
+): Promise<RootAnswer> {
+  const { exec, files } = world;
+  try {
+    // By the name that was found, since some are many programs in one, which go by that.
+    const foreign = foreignPartOf({ program: exec.find(program) ?? program, args }, files);
+    const words = [program, ...args].map(forShell).join(' ');
+    if (foreign !== undefined)
+      return { problem: `root does not run it: others than root may change "${foreign.path}"` };
+    if (!isAllowed({ program, args }, world))
+      return { problem: `root does not run it: no trust store needs "${words}"` };
+    return await exec.run(program, args, {
+      stdin: Buffer.from(stdin, 'base64'),
+      workingFolder: '/',
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}

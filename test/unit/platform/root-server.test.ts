@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ExecOptions } from '../../../src/platform/exec.ts';
+import { systemFiles } from '../../../src/platform/files.ts';
+import { answerRequest } from '../../../src/platform/root-server.ts';
+import { testWorld } from '../../support/test-world.ts';
+
+const done = { program: 'dd', args: [], status: 0, signal: null, stdout: '', stderr: '', timedOut: false };
+
+function machine() {
+  const runs: { program: string; args: readonly string[]; options: ExecOptions | undefined }[] = [];
+  const base = testWorld({ home: '/root' });
+  const world = {
+    ...base,
+    files: systemFiles,
+    exec: {
+      find: (program: string) => `/usr/bin/${program}`,
+      run: async (program: string, args: readonly string[], options?: ExecOptions) => {
+        runs.push({ program, args, options });
+        return done;
+      },
+    },
+  };
+  return { runs, world };
+}
+
+const request = { program: 'dd', args: ['of=/etc/x'], stdin: '', timeoutMs: undefined };
+
+describe('a request to root', () => {
+  it('brings standard input and a limit of time along, and is run in the folder of nobody', async () => {
+    const { runs, world } = machine();
+    const stdin = Buffer.from('Zürich').toString('base64');
+    expect(await answerRequest({ ...request, stdin, timeoutMs: 50 }, () => true, world)).toEqual(done);
+    const options = { stdin: Buffer.from('Zürich'), timeoutMs: 50, workingFolder: '/' };
+    expect(runs).toEqual([{ program: 'dd', args: ['of=/etc/x'], options }]);
+    await answerRequest(request, () => true, world);
+    expect(runs[1]?.options).not.toHaveProperty('timeoutMs');
+  });
+
+  it('is refused with its very words where no rule has it', async () => {
+    const { runs, world } = machine();
+    const asked: unknown[] = [];
+    const rule = (command: object) => {
+      asked.push(command);
+      return false;
+    };
+    expect(await answerRequest({ ...request, args: ['of=/etc/x', 'a b'] }, rule, world)).toEqual({
+      problem: `root does not run it: no trust store needs "dd of=/etc/x 'a b'"`,
+    });
+    expect(asked).toEqual([{ program: 'dd', args: ['of=/etc/x', 'a b'] }]);
+    expect(runs).toEqual([]);
+  });
+
+  it('is refused before any rule where somebody else could lead it elsewhere', async () => {
+    const { runs, world } = machine();
+    const files = {
+      ...systemFiles,
+      status: (path: string) => ({ ...statusOf(path), uid: path === '/etc' ? 1000 : 0 }),
+    };
+    const answer = await answerRequest(request, () => true, { ...world, files });
+    expect(answer).toEqual({ problem: 'root does not run it: others than root may change "/etc"' });
+    expect(runs).toEqual([]);
+  });
+
+  it('is answered, not run, where it is none', async () => {
+    const { runs, world } = machine();
+    for (const odd of [{}, { program: 1 }, { ...request, args: undefined }, { ...request, args: [1] }])
+      expect(await answerRequest(odd as never, () => true, world)).toHaveProperty('problem');
+    expect(runs).toEqual([]);
+  });
+});
+
+function statusOf(path: string) {
+  const kind = path === '/etc/x' ? ('file' as const) : ('folder' as const);
+  return { kind, mode: 0o755, uid: 0, gid: 0, size: 0, modifiedAt: new Date(0) };
+}
