@@ -1,4 +1,5 @@
 import { defineCommand } from '../cli/command.ts';
+import type { Output } from '../cli/output.ts';
 import { confirm } from '../cli/prompt.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { type Destruction, destroyHome, planDestruction } from '../lifecycle/destroy.ts';
@@ -57,24 +58,43 @@ export const caDestroyCommand = defineCommand({
       ].join('\n'),
     );
     warnOfRemaining(outcome.remaining, output);
+    if (destroyed) warnOfNamed(outcome, output);
     if (!destroyed) return 5;
     return remaining.length > 0 ? 4 : 0;
   },
 });
 
-function entryOf({ authorities, anchors, live, staying }: Destruction, home: string): object {
+function entryOf(destruction: Destruction, home: string): object {
+  const { authorities, anchors, live, staying } = destruction;
   const roots = anchors.map(({ name, sha256 }) => ({ name, sha256 }));
-  return { home, authorities, roots, live, staying };
+  const [runtimeFiles, runtimeFilesInUse] = [false, true].map((isNamed) =>
+    runtimePaths(destruction, isNamed),
+  );
+  return { home, authorities, roots, live, staying, runtimeFiles, runtimeFilesInUse };
 }
 
-function describe({ authorities, anchors, live, staying }: Destruction, home: string): string {
+const runtimePaths = ({ runtimeFiles }: Destruction, isNamed: boolean): readonly string[] =>
+  runtimeFiles.filter((each) => each.isNamed === isNamed).flatMap(({ paths }) => paths);
+
+/** A shell that names a file which is gone trusts nothing at all. */
+function warnOfNamed(outcome: Destruction, output: Output): void {
+  for (const path of runtimePaths(outcome, true))
+    output.warn(
+      `"${path}" stays, since variables of this shell lead to it: undo them with "devca env --unset", then remove it`,
+    );
+}
+
+function describe(destruction: Destruction, home: string): string {
+  const { authorities, anchors, live, staying } = destruction;
   const names = authorities.map((name) => `"${name}"`).join(', ');
   const roots = anchors.map(({ sha256 }) => sha256.slice(0, 16)).join(', ');
+  const runtime = runtimePaths(destruction, false);
   return forTerminalLines(
     [
       `${authorities.length === 1 ? 'the authority' : 'the authorities'} ${names} in ${home}`,
       `  roots: ${roots}`,
       `  certificates in use, which nothing will trust: ${live}`,
+      ...(runtime.length === 0 ? [] : [`  files that "devca env" and "devca run" made: ${list(runtime)}`]),
       ...(staying.length === 0 ? [] : [`  files of certificates, which stay: ${list(staying)}`]),
     ].join('\n'),
   );

@@ -6,11 +6,13 @@ import { authorityOf, requireAuthority } from '../authority/open-authority.ts';
 import { changeInventory } from '../authority/recovery.ts';
 import { AUTHORITY_PROFILES } from '../inventory/certificate-query.ts';
 import { type Inventory, removeInventory } from '../inventory/database.ts';
+import { deliveredCertificates } from '../inventory/delivered-certificates.ts';
 import type { DeliveryOwner } from '../inventory/deliveries.ts';
 import { lockPath } from '../inventory/lock.ts';
 import { keyFolder } from '../keystore/key-file.ts';
 import { keyRemainder } from '../keystore/open-key-store.ts';
 import type { World } from '../platform/world.ts';
+import { type OwnFiles, ownRuntimeFiles, removeRuntimeFiles } from '../runtimes/own-files.ts';
 import { journalledRoots, type RootRemoval, uninstallRoots } from '../truststore/trust.ts';
 import { type TrustAnchor, trustAnchorOf } from '../truststore/trust-anchor.ts';
 import { type RemainingTrust, remainingTrust } from './remaining-trust.ts';
@@ -24,6 +26,8 @@ export interface Destruction {
   readonly live: number;
   /** Files of certificates that were issued: they are their users', and stay. */
   readonly staying: readonly string[];
+  /** What "devca env" and "devca run" have made of the roots. What variables of this environment name stays. */
+  readonly runtimeFiles: readonly OwnFiles[];
 }
 
 export interface DestroyOutcome extends Destruction {
@@ -43,19 +47,20 @@ export async function planDestruction(home: string, world: World): Promise<Destr
   return readHome(home, world, (inventory) => {
     requireAuthority(inventory, home, world);
     const at = world.clock.now();
-    const records = inventory.authorities.all();
-    const anchors = records
-      .map((record) => ({ record, root: authorityOf(record, inventory, home, world).root.certificate }))
-      .map(({ record, root }) => ({
-        isLive: record.retiredAt === undefined,
-        anchor: trustAnchorOf(root),
-      }))
-      .filter(({ isLive, anchor }) => isLive || journalled.has(anchor.sha256));
+    const roots = inventory.authorities.all().map((record) => ({
+      isLive: record.retiredAt === undefined,
+      anchor: trustAnchorOf(authorityOf(record, inventory, home, world).root.certificate),
+    }));
+    const authorities = inventory.authorities.names();
+    const sha256 = roots.map(({ anchor }) => anchor.sha256);
     return {
-      authorities: inventory.authorities.names(),
-      anchors: anchors.map(({ anchor }) => anchor),
+      authorities,
+      anchors: roots
+        .filter(({ isLive, anchor }) => isLive || journalled.has(anchor.sha256))
+        .map(({ anchor }) => anchor),
       live: liveCertificates(inventory, undefined, at),
       staying: issuedFiles(inventory, at, world),
+      runtimeFiles: ownRuntimeFiles({ home, authorities, sha256 }, world),
     };
   });
 }
@@ -78,7 +83,12 @@ export async function destroyHome(
     readHome(home, world, keysOf).map(({ keystore, id }) => keyRemainder(keystore, id, home, world)),
   );
   const removed = changeInventory(home, world, (inventory) => {
-    const paths = [...removeKeys(home, world), ...removePublicFiles(inventory, world)];
+    const unused = plan.runtimeFiles.filter(({ isNamed }) => !isNamed);
+    const paths = [
+      ...removeRuntimeFiles(unused, world),
+      ...removeKeys(home, world),
+      ...removePublicFiles(inventory, world),
+    ];
     removeInventory(inventory, world);
     return [...paths, inventory.path];
   });
@@ -132,11 +142,10 @@ function removePublicFiles(inventory: Inventory, world: World): readonly string[
 }
 
 function issuedFiles(inventory: Inventory, at: Date, world: World): readonly string[] {
+  const records = inventory.certificates.list({ at, endEntitiesOnly: true });
   const paths = new Set<string>();
-  for (const { id } of inventory.certificates.list({ at, endEntitiesOnly: true })) {
-    for (const { path } of inventory.deliveries.current({ table: 'certificates', id }))
-      if (world.files.status(path) !== undefined) paths.add(path);
-  }
+  for (const { files } of deliveredCertificates(records, inventory.deliveries))
+    for (const { path } of files) if (world.files.status(path) !== undefined) paths.add(path);
   return [...paths];
 }
 

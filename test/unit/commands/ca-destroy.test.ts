@@ -70,6 +70,52 @@ describe('devca ca destroy', () => {
     expect(existsSync(join(home, 'second.test-key.pem'))).toBe(true);
   });
 
+  describe('what "devca env" has made', () => {
+    const folder = () => join(user, '.local/share/devca-trust');
+    const bundles = () => (existsSync(folder()) ? readdirSync(folder()) : []);
+    const variables = async (...flags: readonly string[]) => {
+      const { out } = await devca(['env', '--only', 'node,wget', '--json', ...flags]);
+      const entries: { name: string; value: string }[] = JSON.parse(out).variables;
+      return Object.fromEntries(entries.map(({ name, value }) => [name, value]));
+    };
+
+    it('goes with the authority, whoever else was to read it', async () => {
+      await devca(['init', '--no-trust', '--name', 'work']);
+      const named = { ...(await variables()), ...(await variables('--authority', 'work')) };
+      const files = bundles();
+      expect(files.length).toBeGreaterThanOrEqual(Object.keys(named).length);
+      const { out } = await devca(['ca', 'destroy', '--dry-run', '--json']);
+      expect(JSON.parse(out).runtimeFiles).toHaveLength(files.length);
+      expect(bundles()).toEqual(files);
+      await devca(['ca', 'destroy', '--yes', '--no-trust']);
+      expect(existsSync(folder())).toBe(false);
+    });
+
+    it('stays where it is of another home, or where devca has not made it', async () => {
+      await variables();
+      const other = ['--home', join(user, 'other')];
+      await devca(['init', '--no-trust', ...other]);
+      const theirs = Object.values(await variables(...other));
+      writeFileSync(join(folder(), 'mine.pem'), 'mine');
+      await devca(['ca', 'destroy', '--yes', '--no-trust']);
+      for (const path of theirs) expect(existsSync(path)).toBe(true);
+      expect(bundles()).toContain('mine.pem');
+      await devca(['ca', 'destroy', '--yes', '--no-trust', ...other]);
+      expect(bundles()).toEqual(['mine.pem']);
+    });
+
+    it('stays where variables of this shell lead to it, and is named', async () => {
+      const { WGETRC: settings = '' } = await variables();
+      const files = bundles();
+      const world = testWorld({ home: user, environment: { DEVCA_HOME: home, WGETRC: settings } });
+      const { status, error } = await devca(['ca', 'destroy', '--yes', '--no-trust'], world);
+      expect(status).toBe(0);
+      expect(error).toContain(`"${settings}" stays`);
+      expect(bundles().length).toBeGreaterThan(1);
+      expect(files).toEqual(expect.arrayContaining(bundles()));
+    });
+  });
+
   it('says what would go in a dry run', async () => {
     const { status, out } = await devca(['ca', 'destroy', '--dry-run']);
     expect(status).toBe(0);
