@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { type Inventory, inventoryPath, openInventory } from '../inventory/database.ts';
 import { keyFolder } from '../keystore/key-file.ts';
-import { ownerName } from '../platform/owner-name.ts';
+import { ownerName } from '../platform/password-file.ts';
 import type { World } from '../platform/world.ts';
 
 /** The folder of a home that public files are in. */

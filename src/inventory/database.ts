@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { FileStatus } from '../platform/files.ts';
-import { ownerName } from '../platform/owner-name.ts';
+import { ownerName } from '../platform/password-file.ts';
 import type { World } from '../platform/world.ts';
 import { type AuthorityTable, authorityTable } from './authorities.ts';
 import { type CertificateTable, certificateTable } from './certificates.ts';

@@ -1,20 +1,13 @@
 import { lstatSync, statSync } from 'node:fs';
-import { dirname, isAbsolute } from 'node:path';
+import { delimiter, dirname, isAbsolute } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import { systemExec } from './exec.ts';
+import { parseUsers, type User, usersOfFile } from './password-file.ts';
 import { homeOf } from './paths.ts';
 import { startRootProcess } from './root-client.ts';
-import { foreignPart } from './root-owned.ts';
+import { foreignPart, pathForRoot } from './root-owned.ts';
 import type { System } from './system.ts';
 import type { World } from './world.ts';
-
-/** Who called devca through sudo, doas or pkexec, as the password database knows them. */
-export interface Invoker {
-  readonly uid: number;
-  readonly gid: number;
-  readonly userName: string;
-  readonly homeFolder: string;
-}
 
 /** What tells who became root, and by what they are looked up. */
 const VARIABLES = ['SUDO_UID', 'PKEXEC_UID', 'DOAS_USER'] as const;
@@ -46,8 +39,8 @@ export async function worldOfInvoker(homeFlag: string | undefined, world: World)
   return { ...world, system, exec: systemExec(system, runAsRoot) };
 }
 
-/** `undefined` where root works for itself. Throws DEVCA_TRUST_INVOKER_UNKNOWN. */
-export async function findInvoker(world: World): Promise<Invoker | undefined> {
+/** Who called devca through sudo, doas or pkexec; `undefined` where root works for itself. Throws DEVCA_TRUST_INVOKER_UNKNOWN. */
+export async function findInvoker(world: World): Promise<User | undefined> {
   const { system } = world;
   if (system.uid !== 0) return undefined;
   const variable = VARIABLES.find((name) => !['', '0', 'root'].includes(system.environment[name] ?? ''));
@@ -62,31 +55,18 @@ export async function findInvoker(world: World): Promise<Invoker | undefined> {
 }
 
 /** What the password database has, perhaps among others, for a name or an id. */
-async function usersNamed(value: string, { system, exec, files }: World): Promise<readonly Invoker[]> {
-  const lines = async (program: string, args: readonly string[]) =>
-    (await exec.run(program, args, { timeoutMs: 5_000 })).stdout;
+async function usersNamed(value: string, world: World): Promise<readonly User[]> {
+  const { system, exec } = world;
+  const asked = async (program: string, args: readonly string[]) =>
+    parseUsers((await exec.run(program, args, { timeoutMs: 5_000 })).stdout);
   // By their full paths: this is root, and the PATH may be the user's. Users of a directory are in no file.
+  if (system.platform === 'darwin') return asked('/usr/bin/id', ['-P', value]);
   const getent = GETENT.find((path) => exec.find(path) !== undefined);
-  const database =
-    system.platform === 'darwin'
-      ? await lines('/usr/bin/id', ['-P', value])
-      : getent !== undefined
-        ? await lines(getent, ['passwd', value])
-        : Buffer.from(files.readIfPresent('/etc/passwd') ?? []).toString('utf8');
-  return database.split('\n').flatMap((line) => parseUser(line) ?? []);
-}
-
-/** A line of passwd(5); macOS has three fields more. */
-function parseUser(line: string): Invoker | undefined {
-  const [userName = '', , uid = '', gid = '', ...further] = line.split(':');
-  const homeFolder = further.at(-2) ?? '';
-  if (userName === '' || !/^\d+$/.test(uid) || !/^\d+$/.test(gid) || !homeFolder.startsWith('/'))
-    return undefined;
-  return { uid: Number(uid), gid: Number(gid), userName, homeFolder };
+  return getent === undefined ? usersOfFile(world) : asked(getent, ['passwd', value]);
 }
 
 /** Environment and identity of the user, for whom sudo may or may not have changed them. */
-export function systemOf({ uid, userName, homeFolder }: Invoker, system: System): System {
+export function systemOf({ uid, userName, homeFolder }: User, system: System): System {
   const own = Object.entries(system.environment).filter(
     ([name]) => !/^(SUDO|DOAS|PKEXEC)_/.test(name) && !['MAIL', 'SHELL', 'USERNAME'].includes(name),
   );
@@ -108,17 +88,25 @@ export function systemOf({ uid, userName, homeFolder }: Invoker, system: System)
 export async function systemOfRoot(world: World): Promise<System> {
   const { system } = world;
   const environment: Record<string, string | undefined> = { ...system.environment, ...sessionOf(0, system) };
-  for (const name of XDG_FOLDERS) if (!isRootsAlone(environment[name])) delete environment[name];
-  for (const name of TEMPORARY_FOLDERS)
-    if (!belongsTo(environment[name] ?? '/', { uid: 0 })) delete environment[name];
+  for (const [name, value = ''] of Object.entries(environment))
+    if (leadsAstray(name, value)) delete environment[name];
   let { homeFolder } = system;
   if (!isRootsAlone(homeFolder)) {
     homeFolder = (await usersNamed('0', world)).find(({ uid }) => uid === 0)?.homeFolder;
     if (homeFolder === undefined)
       throw new DevcaError('DEVCA_TRUST_INVOKER_UNKNOWN', { variable: 'the user id', value: '0' });
   }
-  Object.assign(environment, { HOME: homeFolder, USER: 'root', LOGNAME: 'root' });
+  const { PATH = '' } = system.environment;
+  Object.assign(environment, { HOME: homeFolder, USER: 'root', LOGNAME: 'root', PATH: pathForRoot(PATH) });
   return { ...system, homeFolder, environment };
+}
+
+/** Whether a variable names a place of others, such as their Java; `DEVCA_*` is meant as it stands. */
+function leadsAstray(name: string, value: string): boolean {
+  if (TEMPORARY_FOLDERS.some((known) => known === name)) return !belongsTo(value, { uid: 0 });
+  if (XDG_FOLDERS.some((known) => known === name)) return !isRootsAlone(value);
+  if (name.startsWith('DEVCA_')) return false;
+  return value.split(delimiter).some((path) => isAbsolute(path) && !isRootsAlone(path));
 }
 
 /** Of a path that is not there, the nearest folder above it decides. */
@@ -144,14 +132,14 @@ function sessionOf(uid: number, { platform }: System): Record<string, string | u
 }
 
 /** Whose the path is; of one that is not there, whose the nearest folder above it is. */
-function belongsTo(path: string, { uid }: Pick<Invoker, 'uid'>): boolean {
+function belongsTo(path: string, { uid }: Pick<User, 'uid'>): boolean {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status !== undefined || path === dirname(path)) return status?.uid === uid;
   return belongsTo(dirname(path), { uid });
 }
 
 /** The groups first: only root may change them. */
-function become({ uid, gid, userName, homeFolder }: Invoker): void {
+function become({ uid, gid, userName, homeFolder }: User): void {
   // The runtime would open its debugger for whoever sends it, and with that the process which stays root.
   process.on('SIGUSR1', () => undefined);
   // Not among the runtime's types.

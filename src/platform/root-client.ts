@@ -1,11 +1,8 @@
-import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { ExecOptions, ExecOutcome, RunAsRoot } from './exec.ts';
 import { pathForRoot } from './root-owned.ts';
 import type { World } from './world.ts';
-
-const ROOTS_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** A program that root is asked to run, as one line of JSON. */
 export interface RootRequest {
@@ -29,7 +26,7 @@ export async function startRootProcess({ system, files }: World): Promise<RunAsR
     detached: true,
     cwd: '/',
     // What root runs are scripts too, which find their programs by it.
-    env: { PATH: pathForRoot(`${PATH}${delimiter}${ROOTS_PATH}`), LANG, LC_ALL, TERM, TZ },
+    env: { PATH: pathForRoot(PATH), LANG, LC_ALL, TERM, TZ },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const waiting: ((answer: RootAnswer) => void)[] = [];

@@ -120,10 +120,11 @@ export function foreignPartOf(
   );
 }
 
-/** The folders of a PATH from which root can start programs, whoever has put the others there. */
+const ROOTS_PATH = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/** The folders of a PATH from which root can start programs, whoever has put the others there, and those of the system. */
 export function pathForRoot(path: string): string {
-  return path
-    .split(delimiter)
+  return [...path.split(delimiter), ...ROOTS_PATH]
     .filter((folder) => isAbsolute(folder) && isRootsAlone(folder))
     .join(delimiter);
 }

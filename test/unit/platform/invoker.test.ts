@@ -95,6 +95,10 @@ describe('the world of who called devca as root', () => {
         XDG_CACHE_HOME: 'relative',
         XDG_RUNTIME_DIR: folder,
         TMPDIR: '/tmp',
+        JAVA_HOME: join(folder, 'jdk'),
+        GRADLE_USER_HOME: '/opt/no-such-folder',
+        PATH: `${folder}:/usr/bin`,
+        DEVCA_JAVA_PASSWORD_FILE: join(folder, 'password'),
         LANG: 'C.UTF-8',
       },
       { home: folder },
@@ -107,10 +111,14 @@ describe('the world of who called devca as root', () => {
       LOGNAME: 'root',
       XDG_DATA_HOME: '/usr/share',
       TMPDIR: '/tmp',
+      GRADLE_USER_HOME: '/opt/no-such-folder',
+      DEVCA_JAVA_PASSWORD_FILE: join(folder, 'password'),
       LANG: 'C.UTF-8',
     });
+    expect(environment['PATH']?.split(':')).toContain('/usr/bin');
+    expect(environment['PATH']).not.toContain(folder);
     expect(environment['XDG_RUNTIME_DIR']).not.toBe(folder);
-    for (const name of ['XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME'])
+    for (const name of ['XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'JAVA_HOME'])
       expect(environment).not.toHaveProperty(name);
   });
 
