@@ -7,11 +7,8 @@ import { type IdentifierName, readIdentifier } from '../pki/identifier.ts';
 import { commonNameOf } from '../pki/name.ts';
 import { OID } from '../pki/oid.ts';
 import { formatSpiffeId } from '../pki/spiffe-id.ts';
-import { DEFAULT_TRUST_DOMAIN, type NameRequest } from '../profiles/certificate-names.ts';
+import { DEFAULT_TRUST_DOMAIN, MOST_NAMES, type NameRequest } from '../profiles/certificate-names.ts';
 import type { Profile } from '../profiles/profile.ts';
-
-/** More than any client has met; OpenSSL takes a chain of at most 100 KiB. */
-const MOST_NAMES = 1000;
 
 /**
  * The names that a request asks for, as if a person had typed them, so that profile and constraint judge both alike.

@@ -67,9 +67,14 @@ function refuseLife(request: ValidityRequest, life: Validity, issuer: Validity, 
   if (notAfter !== undefined && (days ?? lifeMs) !== undefined)
     throw fail('a length and an end are both given');
   if (days !== undefined && (!Number.isInteger(days) || days < 1))
-    throw fail(`${days} is not a whole number of days`);
-  if (!isTime(life.notBefore) || !isTime(life.notAfter)) throw fail('a date is not one');
-  if (life.notAfter <= now) throw fail(`it would be over already, on ${isoTime(life.notAfter)}`);
+    throw fail(`${days} is not a whole number of days, from 1 on`);
+  if (!isTime(life.notBefore)) throw fail('it would not begin in a year from 1950 to 9999');
+  if (!isTime(life.notAfter)) throw fail('it would not end in a year from 1950 to 9999');
+  if (life.notAfter <= now) {
+    const isBackdated = request.notBefore === undefined && notAfter === undefined;
+    const why = isBackdated ? ', since it counts from five minutes before now' : '';
+    throw fail(`it would be over already, on ${isoTime(life.notAfter)}${why}`);
+  }
   if (life.notAfter <= life.notBefore)
     throw fail(`it would end on ${isoTime(life.notAfter)}, before it begins on ${isoTime(life.notBefore)}`);
   if (life.notBefore < issuer.notBefore)

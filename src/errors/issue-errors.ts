@@ -31,6 +31,13 @@ export const issueErrors = {
     what: (c) => `there is no name to issue a ${c.profile} certificate for`,
     fix: () => ['run "devca issue localhost 127.0.0.1 ::1", or give names of your own'],
   }),
+  DEVCA_ISSUE_TOO_MANY_NAMES: entry<{ count: number; limit: number }>({
+    exit: 2,
+    what: (c) => `a certificate for ${c.count} names is larger than clients take: ${c.limit} are the limit`,
+    fix: () => [
+      'spread them over several certificates, or use wildcards, such as "devca issue \'*.app.test\'"',
+    ],
+  }),
   DEVCA_ISSUE_TRUST_DOMAIN: entry<{ trustDomain: string; reason: string }>({
     exit: 2,
     what: (c) => `"${c.trustDomain}" is not a trust domain: ${c.reason}`,

@@ -54,7 +54,10 @@ export const renewalErrors = {
     exit: 2,
     what: (c) =>
       `the certificate ${c.serial} for ${c.names.join(', ')} is in "${c.path}", whose password is not given`,
-    fix: () => ['give its password with "--password-file FILE" or DEVCA_PASSWORD'],
+    fix: (c) => [
+      'give its password with "--password-file FILE" or DEVCA_PASSWORD',
+      `where nobody has it any more, write the store again under another: run "devca export ${c.serial} --format ${storeFormat(c.path)} --out ${shellWord(folderOf(c.path))} --password-file FILE"`,
+    ],
   }),
   DEVCA_REKEY_REQUEST: entry<RenewalSubject>({
     exit: 1,
@@ -65,12 +68,12 @@ export const renewalErrors = {
       `or keep the key, with "devca renew ${c.serial}"`,
     ],
   }),
-  DEVCA_HOOK_UNUSABLE: entry<{ program: string }>({
+  DEVCA_HOOK_UNUSABLE: entry<{ program: string; isFile: boolean }>({
     exit: 2,
     what: (c) => `the hook "${c.program}" is no program that can be run; nothing was renewed`,
     fix: (c) => [
-      'give an executable file or a program on the PATH; its arguments follow "--"',
-      `make a script executable with "chmod +x ${shellWord(c.program)}"`,
+      `give an executable file or a program on the PATH; its arguments follow "--"${asWords(c.program)}`,
+      ...(c.isFile ? [`make a script executable with "chmod +x ${shellWord(c.program)}"`] : []),
     ],
   }),
   DEVCA_HOOK_FAILED: entry<{ program: string; outcome: string; stderr: string }>({
@@ -88,3 +91,20 @@ export const renewalErrors = {
     fix: () => ['choose a path without control characters'],
   }),
 };
+
+/** What is meant where a whole command line stands in the place of a program. */
+function asWords(program: string): string {
+  const [first = '', ...others] = program.trim().split(/\s+/);
+  return others.length === 0
+    ? ''
+    : `, as in "--hook ${shellWord(first)} -- ${others.map(shellWord).join(' ')}"`;
+}
+
+/** Stores are called by their formats. */
+function storeFormat(path: string): string {
+  const isJks = path.endsWith('.jks');
+  if (/-truststore\.\w+$/.test(path)) return isJks ? 'jks-truststore' : 'truststore';
+  return isJks ? 'jks' : 'p12';
+}
+
+const folderOf = (path: string): string => path.replace(/[\\/][^\\/]*$/, '') || '/';

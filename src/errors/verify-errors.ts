@@ -70,6 +70,7 @@ export const verifyErrors = {
     what: (c) => `the password for "${c.source}" is wrong, or the file was changed after it was made`,
     fix: () => [
       'check the first line of the file that "--password-file" names: only its line end is left out',
+      'a store that devca wrote can be written again under another, with "devca export"',
     ],
     see: 'RFC 7292 section 5.1',
   }),

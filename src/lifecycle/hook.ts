@@ -33,8 +33,12 @@ export interface HookOutcome {
 /** Finds the hook before anything is renewed: a path, else a program on the PATH. Throws DEVCA_HOOK_UNUSABLE. */
 export function findHook(file: string, args: readonly string[], timeoutMs: number, world: World): Hook {
   const isPath = isAbsolute(file) || file.includes('/') || file.includes(sep);
-  const program = world.exec.find(isPath ? resolve(world.system.workingFolder, file) : file);
-  if (program === undefined) throw new DevcaError('DEVCA_HOOK_UNUSABLE', { program: file });
+  const path = resolve(world.system.workingFolder, file);
+  const program = world.exec.find(isPath ? path : file);
+  if (program === undefined) {
+    const isFile = isPath && world.files.statusOfTarget(path)?.kind === 'file';
+    throw new DevcaError('DEVCA_HOOK_UNUSABLE', { program: file, isFile });
+  }
   return { program, args, timeoutMs };
 }
 

@@ -11,6 +11,9 @@ export const DEFAULT_TRUST_DOMAIN = 'dev.internal';
 /** RFC 5280 appendix A, ub-common-name. */
 const LONGEST_COMMON_NAME = 64;
 
+/** More than any client has met: OpenSSL takes no chain of more than 100 KiB (SSL_CTX_set_max_cert_list). */
+export const MOST_NAMES = 1000;
+
 export interface NameRequest {
   /** As a person typed them. */
   readonly names: readonly string[];
@@ -33,8 +36,8 @@ export interface CertificateNames {
 
 /**
  * Turns the names of a request into subject and subjectAltName as the profile wants them.
- * Throws DEVCA_ISSUE_NAMES_MISSING, DEVCA_NAME_INVALID (for all bad names together), DEVCA_ISSUE_TRUST_DOMAIN and
- * DEVCA_ISSUE_COMMON_NAME.
+ * Throws DEVCA_ISSUE_NAMES_MISSING, DEVCA_ISSUE_TOO_MANY_NAMES, DEVCA_NAME_INVALID (for all bad names together),
+ * DEVCA_ISSUE_TRUST_DOMAIN and DEVCA_ISSUE_COMMON_NAME.
  */
 export function readCertificateNames(request: NameRequest, profile: Profile): CertificateNames {
   const trustDomain = parseTrustDomain(request.trustDomain ?? DEFAULT_TRUST_DOMAIN);
@@ -42,6 +45,8 @@ export function readCertificateNames(request: NameRequest, profile: Profile): Ce
   const requested = identifiers.map(({ name }) => name.value);
   const [first, ...further] = identifiers.map(({ name }) => name);
   if (first === undefined) throw new DevcaError('DEVCA_ISSUE_NAMES_MISSING', { profile: profile.name });
+  if (identifiers.length > MOST_NAMES)
+    throw new DevcaError('DEVCA_ISSUE_TOO_MANY_NAMES', { count: identifiers.length, limit: MOST_NAMES });
   const warnings = identifiers.flatMap((identifier) => identifier.warnings);
   const label = profile.firstName === 'any' || first.kind !== 'dNSName' ? undefined : first;
   if (label !== undefined) parseTrustDomain(`${label.value}.${trustDomain}`);

@@ -81,6 +81,8 @@ describe('a life that cannot be', () => {
     ['half a day', { days: 0.5 }, 'whole number'],
     ['days that are no number', { days: Number.NaN }, 'whole number'],
     ['an end in the past', { notAfter: day('2026-01-01') }, 'over already'],
+    ['less than it is backdated', { lifeMs: 30_000 }, 'since it counts from five minutes before now'],
+    ['a beginning before all calendars', { notBefore: day('1600-01-01') }, 'not begin in a year from 1950'],
     [
       'an end before the beginning',
       { notBefore: day('2027-06-01'), notAfter: day('2027-01-01') },
@@ -88,10 +90,10 @@ describe('a life that cannot be', () => {
     ],
     ['a beginning before the authority', { notBefore: day('2026-11-01') }, 'before its authority'],
     ['a beginning after the authority', { notBefore: day('2032-01-01') }, 'has ended'],
-    ['a date that is none', { notAfter: new Date('x') }, 'not one'],
-    ['a year that DER cannot hold', { notAfter: new Date('+012026-01-01') }, 'not one'],
-    ['a beginning that is none', { notBefore: new Date(Number.NaN) }, 'not one'],
-    ['too many days for a date', { days: 1e12 }, 'not one'],
+    ['a date that is none', { notAfter: new Date('x') }, 'year from 1950 to 9999'],
+    ['a year that DER cannot hold', { notAfter: new Date('+012026-01-01') }, 'year from 1950 to 9999'],
+    ['a beginning that is none', { notBefore: new Date(Number.NaN) }, 'year from 1950 to 9999'],
+    ['too many days for a date', { days: 1e12 }, 'year from 1950 to 9999'],
   ])('has %s', (_what, request, reason) => {
     expect(() => plan(request)).toThrow(
       expect.objectContaining({ code: 'DEVCA_ISSUE_LIFE_INVALID', message: expect.stringContaining(reason) }),

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { DevcaError } from '../../../src/errors/devca-error.ts';
 import { inventoryPath, openInventory } from '../../../src/inventory/database.ts';
 import { findHook, type Hook, hookError, runHook } from '../../../src/lifecycle/hook.ts';
 import { initialise } from '../../../src/lifecycle/init.ts';
@@ -44,6 +45,22 @@ describe('a hook', () => {
       expect(() => findHook(file, [], 1, world)).toThrow(
         expect.objectContaining({ code: 'DEVCA_HOOK_UNUSABLE', exitStatus: 2 }),
       );
+  });
+
+  it('is a program, and no command line: the hint says how that is given', async () => {
+    const { work, world } = await set();
+    writeFileSync(join(work, 'plain.sh'), '', { mode: 0o644 });
+    const hintsFor = (file: string) => {
+      try {
+        findHook(file, [], 1, world);
+      } catch (error) {
+        return error instanceof DevcaError ? error.hints.join('\n') : '';
+      }
+      return '';
+    };
+    expect(hintsFor('nginx -s reload')).toContain('as in "--hook nginx -- -s reload"');
+    expect(hintsFor('./plain.sh')).toContain('"chmod +x ./plain.sh"');
+    expect(hintsFor('./none')).not.toContain('chmod');
   });
 
   it('is recorded with how it ended, and without its arguments', async () => {

@@ -142,6 +142,17 @@ describe('names that a profile does not take', () => {
       expect.objectContaining({ code: 'DEVCA_ISSUE_NAMES_MISSING', exitStatus: 2 }),
     );
   });
+
+  it('refuse more than clients take: DEVCA_ISSUE_TOO_MANY_NAMES', () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `n${index}.test`);
+    expect(() => read('server', names)).toThrow(
+      expect.objectContaining({
+        code: 'DEVCA_ISSUE_TOO_MANY_NAMES',
+        context: { count: 10_000, limit: 1000 },
+      }),
+    );
+    expect(read('server', names.slice(0, 1000)).requested).toHaveLength(1000);
+  });
 });
 
 describe('trust domains and common names', () => {
