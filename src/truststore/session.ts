@@ -3,7 +3,7 @@ import { forTerminal } from '../platform/escape.ts';
 import { type ExecOutcome, lastLines } from '../platform/exec.ts';
 import type { System } from '../platform/system.ts';
 import type { World } from '../platform/world.ts';
-import { resolvePrivilege } from './privilege.ts';
+import { rootPrefix } from './privilege.ts';
 import type { Command } from './step.ts';
 import type { TrustAction } from './trust-anchor.ts';
 
@@ -22,11 +22,11 @@ export interface TrustSession {
 const PASSWORD_TIMEOUT_MS = 5 * 60_000;
 
 export async function openSession(world: World): Promise<TrustSession> {
-  const { user, asRoot } = resolvePrivilege(world);
+  const asRoot = rootPrefix(world);
   let authenticated: Promise<void> | undefined;
   return {
     world,
-    user,
+    user: world.system,
     run: async (command, timeoutMs = 30_000) => {
       const options = { ...(command.stdin === undefined ? {} : { stdin: command.stdin }), timeoutMs };
       const { runAsRoot } = world.exec;

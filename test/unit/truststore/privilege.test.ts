@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunAsRoot } from '../../../src/platform/exec.ts';
 import type { System } from '../../../src/platform/system.ts';
-import { resolvePrivilege } from '../../../src/truststore/privilege.ts';
+import { rootPrefix } from '../../../src/truststore/privilege.ts';
 import { openSession } from '../../../src/truststore/session.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { type FakeMachine, fakeMachine, HOME } from './fake-machine.ts';
@@ -16,11 +16,11 @@ function machineOf(system: Partial<System>, canAsk = false): FakeMachine {
 describe('privilege', () => {
   it('is had through sudo only where a person sits at the terminal', () => {
     const { world } = machineOf({ uid: 1000 }, true);
-    expect(resolvePrivilege(world).asRoot).toEqual(['sudo', '--']);
-    expect(resolvePrivilege(machineOf({ uid: 1000 }).world).asRoot).toBeUndefined();
+    expect(rootPrefix(world)).toEqual(['sudo', '--']);
+    expect(rootPrefix(machineOf({ uid: 1000 }).world)).toBeUndefined();
     const without = machineOf({ uid: 1000 }, true);
     without.programs.delete('sudo');
-    expect(resolvePrivilege(without.world).asRoot).toBeUndefined();
+    expect(rootPrefix(without.world)).toBeUndefined();
   });
 
   it('is had through doas where there is no sudo', async () => {
@@ -33,9 +33,8 @@ describe('privilege', () => {
     expect(machine.commands).toEqual(['doas -- true', 'doas -- rm -f -- /etc/x']);
   });
 
-  it('needs no sudo as root, whose own stores are then meant', () => {
-    const { world } = machineOf({ uid: 0, homeFolder: '/root' });
-    expect(resolvePrivilege(world)).toMatchObject({ asRoot: [], user: { homeFolder: '/root' } });
+  it('needs no sudo as root', () => {
+    expect(rootPrefix(machineOf({ uid: 0, homeFolder: '/root' }, true).world)).toEqual([]);
   });
 
   it('is held by another process where devca was started through sudo', async () => {
