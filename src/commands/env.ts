@@ -1,5 +1,7 @@
+import { placeWords } from '../authority/place-flags.ts';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { DevcaError } from '../errors/devca-error.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
 import {
   canUnset,
   defaultMedium,
@@ -8,8 +10,11 @@ import {
   type Medium,
   usageOf,
 } from '../runtimes/environment-text.ts';
+import { mendingCommands } from '../runtimes/override-verdict.ts';
+import { overridingSettings } from '../runtimes/overriding-settings.ts';
 import { restoredEnvironment } from '../runtimes/restored-environment.ts';
-import { RUNTIME_FLAGS, settingsFor } from './runtime-trust.ts';
+import type { VariableSetting } from '../runtimes/variable-setting.ts';
+import { devcaRoots, RUNTIME_FLAGS, type RuntimeFlags, settingsFor } from './runtime-trust.ts';
 
 export const envCommand = defineCommand({
   name: 'env',
@@ -44,6 +49,7 @@ export const envCommand = defineCommand({
       return { name, value, effect, runtimes, sources, certificates };
     });
     output.result({ variables }, () => environmentText(settings, medium, world.random));
+    if (flags.only.length === 0) warnOfSettings(settings, flags, context);
     tellUse(medium, context);
     return 0;
   },
@@ -58,6 +64,22 @@ function printUnset(medium: Medium, { world, output }: CommandContext): 0 {
   const variables = changes.map(({ name, value }) => ({ name, value: value ?? null }));
   output.result({ variables }, () => environmentText(changes, medium, world.random));
   return 0;
+}
+
+/** Of those that stand above the variables too, and hide the roots from their tools. */
+function warnOfSettings(
+  variables: readonly VariableSetting[],
+  flags: Pick<RuntimeFlags, 'home' | 'authority'>,
+  { world, output }: CommandContext,
+): void {
+  const set = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+  const environment = { ...world.system.environment, ...set };
+  const wanted = devcaRoots(flags, world).certificates.map(sha256Hex);
+  const commands = mendingCommands(placeWords(flags, world));
+  const rows = overridingSettings(wanted, { ...world, system: { ...world.system, environment } }, commands);
+  for (const { file, setting, status, detail, fix } of rows)
+    if (status === 'not-trusted' || status === 'unreadable')
+      output.warn(`${setting} in "${file}" stands above the variables: ${detail}; to mend it, run "${fix}"`);
 }
 
 /** On a terminal the lines have done nothing yet. */

@@ -1,14 +1,14 @@
 import { type CommandStatus, defineCommand } from '../cli/command.ts';
 import { statusRows } from './trust-journalled.ts';
+import { formatOverrides, overridesOf } from './trust-overrides.ts';
 import { formatProofs, proveClients, statusOfProofs } from './trust-prove.ts';
 import { formatStoresWithFixes, STORE_FLAGS, statusOfStores } from './trust-table.ts';
-import { formatVariables, variablesAbove } from './trust-variables.ts';
 
 export const trustStatusCommand = defineCommand({
   name: 'trust status',
   summary: "ask every store's own verifier whether it trusts the root",
   details:
-    'Exit status: 0 every store that is there trusts the roots of all generations that are not retired, 4 some do not, 5 some could not be asked. Roots that came from elsewhere have a row for each store that they were put into. Variables of the environment that stand above the stores are shown below them.',
+    'Exit status: 0 every store that is there trusts the roots of all generations that are not retired, 4 some do not, 5 some could not be asked. Roots that came from elsewhere have a row for each store that they were put into. Variables of the environment and settings of curl, git, npm, pip and others that stand above the stores are shown below them.',
   positionals: {},
   flags: {
     ...STORE_FLAGS,
@@ -31,15 +31,15 @@ export const trustStatusCommand = defineCommand({
     const stores = rows.map(({ id, name, status, detail, fix, root }) => {
       return { id, name, status, detail, fix, root };
     });
-    const environment = variablesAbove(anchors, flags.home, world);
+    const overrides = overridesOf(anchors, flags.home, world);
     const isProved = flags.prove || flags.client.length > 0;
     if (isProved && world.terminal.stderrIsTerminal && !output.json) output.note(PATIENCE);
     const clients = isProved ? await proveClients(flags, rows, world) : undefined;
     output.result(
-      { stores, environment, ...(clients === undefined ? {} : { clients }) },
+      { stores, ...overrides, ...(clients === undefined ? {} : { clients }) },
       () =>
         formatStoresWithFixes(rows, output) +
-        formatVariables(environment, output) +
+        formatOverrides(overrides, output) +
         (clients === undefined ? '' : formatProofs(clients, output)),
     );
     return worse(statusOfStores(rows), statusOfProofs(clients ?? []));

@@ -1,23 +1,40 @@
 import type { World } from '../platform/world.ts';
+import { mendingCommands } from '../runtimes/override-verdict.ts';
+import { overridingSettings } from '../runtimes/overriding-settings.ts';
 import { overridingVariables } from '../runtimes/overriding-variables.ts';
 import type { DoctorFinding } from './doctor-finding.ts';
 
 /**
- * Variables of the environment that make programs trust other roots than the stores do, or all of them.
+ * Variables of the environment and settings of tools that make programs trust other roots than the stores do, or all of
+ * them.
  * @param sha256 the fingerprints of devca's roots
  * @param place the flags that name their home in a command
  */
-export const examineEnvironment = (
+export function examineEnvironment(
   sha256: readonly string[],
   place: string,
   world: World,
-): readonly DoctorFinding[] =>
-  overridingVariables(sha256, world, `devca env${place}`)
+): readonly DoctorFinding[] {
+  const commands = mendingCommands(place);
+  const told = [
+    ...overridingVariables(sha256, world, commands).map((row) => ({
+      ...row,
+      what: `${row.variable} is set`,
+      id: 'environment-trust',
+    })),
+    ...overridingSettings(sha256, world, commands).map((row) => ({
+      ...row,
+      what: `${row.setting} is set in "${row.file}"`,
+      id: 'settings-trust',
+    })),
+  ];
+  return told
     .filter(({ status }) => status !== 'trusted')
-    .map(({ variable, status, detail, fix }) => ({
+    .map(({ what, id, status, detail, fix }) => ({
       ...(status === 'verification-off'
         ? { id: 'verification-off', severity: 'problem' as const }
-        : { id: 'environment-trust', severity: 'warning' as const }),
-      message: `${variable} is set: ${detail}`,
+        : { id, severity: 'warning' as const }),
+      message: `${what}: ${detail}`,
       fix,
     }));
+}

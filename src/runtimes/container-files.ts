@@ -96,15 +96,16 @@ function filled({ kind, template, service, image, certificate }: ContainerReques
 const valueIn = ({ effect }: TrustVariable): string =>
   `${FOLDER}/${effect === 'adds' ? 'roots.pem' : 'bundle.pem'}`;
 
+/** Nothing is named in an image yet. */
+const VARIABLES = TRUST_VARIABLES.filter(({ onlyWhereNamed }) => onlyWhereNamed !== true);
+
 /** In an image the system's own roots are devca's too, so only those who do not ask the system need a variable. */
 const ENVIRONMENTS: Readonly<Record<ContainerKind, string>> = {
-  dockerfile: TRUST_VARIABLES.filter(({ bySystem }) => bySystem !== true)
+  dockerfile: VARIABLES.filter(({ bySystem }) => bySystem !== true)
     .map((variable) => `${variable.name}=${valueIn(variable)}`)
     .join(' \\\n    '),
-  compose: TRUST_VARIABLES.map((variable) => `${variable.name}: ${valueIn(variable)}`).join('\n      '),
-  devcontainer: TRUST_VARIABLES.map((variable) => `"${variable.name}": "${valueIn(variable)}"`).join(
-    ',\n    ',
-  ),
+  compose: VARIABLES.map((variable) => `${variable.name}: ${valueIn(variable)}`).join('\n      '),
+  devcontainer: VARIABLES.map((variable) => `"${variable.name}": "${valueIn(variable)}"`).join(',\n    '),
 };
 
 const NO_SECRETS = `    # A certificate of the service's own: devca template compose --certificate NAME`;

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { decodePem } from '../pki/pem.ts';
@@ -86,6 +86,24 @@ export function fingerprintsIn(path: string, world: Reads): readonly string[] | 
   try {
     const bytes = world.files.readIfPresent(path);
     return bytes === undefined ? 'is not there' : certificatesInPem(bytes, path).map(sha256Hex);
+  } catch (error) {
+    if (!isDevcaError(error)) throw error;
+    return 'cannot be read';
+  }
+}
+
+/** Those in folders of OpenSSL's. */
+export function fingerprintsInFolders(
+  folders: readonly string[],
+  world: Pick<World, 'files' | 'system'>,
+): readonly string[] | string {
+  try {
+    return folders
+      .filter((folder) => folder !== '')
+      .flatMap((folder) => {
+        const path = resolve(world.system.workingFolder, folder);
+        return certificatesOf(readSource({ kind: 'folder', path }, world)).map(sha256Hex);
+      });
   } catch (error) {
     if (!isDevcaError(error)) throw error;
     return 'cannot be read';

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { World } from '../platform/world.ts';
 
 /**
@@ -25,6 +26,15 @@ const OPENSSL_DEFAULTS = ['/usr/lib/ssl/cert.pem', '/etc/pki/tls/cert.pem', '/et
 /** The system's roots in one file, or `undefined`. */
 export const systemBundle = (world: Pick<World, 'files' | 'system'>): string | undefined =>
   firstFile(PLACES[world.system.platform] ?? [], world);
+
+/** Whether a path is that file or its folder: whoever names it has what the system's own store gets. */
+export function namesSystem(path: string, world: Pick<World, 'files' | 'system'>): boolean {
+  const bundle = systemBundle(world);
+  const { files } = world;
+  const status = files.statusOfTarget(path);
+  if (bundle === undefined || status === undefined) return false;
+  return files.realPath(path) === files.realPath(status.kind === 'folder' ? dirname(bundle) : bundle);
+}
 
 export const opensslDefaultFile = (world: Pick<World, 'files'>): string | undefined =>
   firstFile(OPENSSL_DEFAULTS, world);

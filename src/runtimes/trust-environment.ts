@@ -45,7 +45,7 @@ export function trustEnvironment(request: EnvironmentRequest, world: World): rea
 }
 
 interface BundleBuilder {
-  /** `undefined` where it cannot be made; the reason is kept. */
+  /** `undefined` where there is no need of it, or where it cannot be made; the reason is kept. */
   build(variable: TrustVariable): MergedBundle | undefined;
   /** The system's roots with those of devca. */
   system(): MergedBundle | undefined;
@@ -68,10 +68,15 @@ function bundleBuilder({ roots, systemRoots = [] }: EnvironmentRequest, world: W
     readSources.set(key, found);
     return found;
   };
-  const build = (find: () => readonly RootSource[], variable?: string): MergedBundle | undefined => {
+  const build = (
+    find: () => readonly RootSource[] | undefined,
+    variable?: string,
+  ): MergedBundle | undefined => {
     let sources: readonly RootSource[] = [];
     try {
-      sources = find();
+      const found = find();
+      if (found === undefined) return undefined;
+      sources = found;
       const key = JSON.stringify(sources);
       const made = bundles.get(key) ?? mergeBundle(sources.map(read), roots, world);
       bundles.set(key, made);
@@ -93,15 +98,21 @@ function bundleBuilder({ roots, systemRoots = [] }: EnvironmentRequest, world: W
   return {
     system: () => build(() => [own()]),
     build: (variable) =>
-      build(
-        () => namedSources(variable, own, world) ?? (variable.effect === 'adds' ? [] : [own()]),
-        variable.name,
-      ),
+      build(() => namedSources(variable, own, world) ?? sourcesElse(variable, own), variable.name),
     throwFailures: () => {
       if (failures.size > 0)
         throw new DevcaError('DEVCA_RUNTIME_ROOTS', { failures: [...failures.values()] });
     },
   };
+}
+
+/** What a variable names beside devca's roots where nobody has said so. */
+function sourcesElse(
+  { effect, onlyWhereNamed }: TrustVariable,
+  system: () => RootSource,
+): readonly RootSource[] | undefined {
+  if (onlyWhereNamed === true) return undefined;
+  return effect === 'adds' ? [] : [system()];
 }
 
 /** What stands for the file of a system that has none. */

@@ -33,6 +33,8 @@ export interface TrustVariable {
   readonly instead?: readonly string[];
   /** Without it, its readers have the system's roots, and none of their own. */
   readonly bySystem?: true;
+  /** Set only where its readers have roots of their own named: without them they trust what another variable says. */
+  readonly onlyWhereNamed?: true;
   /** For people: who trusts what it names. */
   readonly readers: string;
   /** Where that is written down. */
@@ -61,6 +63,15 @@ export const TRUST_VARIABLES: readonly TrustVariable[] = [
     effect: 'adds',
     readers: 'Node, Bun and Electron',
     see: 'https://nodejs.org/api/cli.html#node_extra_ca_certsfile',
+  },
+  {
+    name: 'npm_config_cafile',
+    // Where it is set, or in the settings, NODE_EXTRA_CA_CERTS counts for nothing.
+    runtimes: ['node'],
+    effect: 'replaces',
+    onlyWhereNamed: true,
+    readers: 'npm and pnpm',
+    see: 'https://docs.npmjs.com/cli/v11/using-npm/config#cafile',
   },
   {
     name: 'DENO_CERT',
@@ -173,5 +184,7 @@ export const OFF_VARIABLES: readonly OffVariable[] = [
   { name: 'GIT_SSL_NO_VERIFY', value: /^/, readers: 'git' },
   { name: 'npm_config_strict_ssl', value: /^(false|0)?$/, readers: 'npm' },
   { name: 'NPM_CONFIG_STRICT_SSL', value: /^(false|0)?$/, readers: 'npm' },
+  // https://docs.conda.io/projects/conda/en/stable/user-guide/configuration/settings.html
+  { name: 'CONDA_SSL_VERIFY', value: /^(false|no|off|0)$/i, readers: 'conda' },
   { name: 'CLOUDSDK_AUTH_DISABLE_SSL_VALIDATION', value: /^(true|1|yes)$/i, readers: 'gcloud' },
 ];

@@ -26,7 +26,7 @@ export interface TestWorldOptions {
   readonly outcomes?: Readonly<Record<string, Partial<ExecOutcome>>>;
 }
 
-/** A world with a given time, a scratch home, captured output and recorded programs; its files are real. */
+/** A world with a given time, a scratch home, captured output and recorded programs; its files are real but for some. */
 export function testWorld(options: TestWorldOptions): TestWorld {
   const written = { out: '', error: '' };
   const programs: string[] = [];
@@ -43,7 +43,7 @@ export function testWorld(options: TestWorldOptions): TestWorld {
       monotonicMs: () => performance.now(),
     },
     random: systemRandom,
-    files: systemFiles,
+    files: { ...systemFiles, readIfPresent: readUnlessSettings },
     exec: recordedPrograms(programs, options.outcomes ?? {}),
     system: {
       platform: 'linux',
@@ -77,6 +77,12 @@ export function testWorld(options: TestWorldOptions): TestWorld {
     },
   };
 }
+
+/** Settings of this machine's tools about trust, which are no matter of a test. */
+const MACHINE_SETTINGS = ['/etc/gitconfig', '/etc/pip.conf', '/etc/wgetrc', '/etc/conda/.condarc'];
+
+const readUnlessSettings: typeof systemFiles.readIfPresent = (path, ...limit) =>
+  MACHINE_SETTINGS.includes(path) ? undefined : systemFiles.readIfPresent(path, ...limit);
 
 function recordedPrograms(
   programs: string[],

@@ -84,6 +84,16 @@ describe('devca env', () => {
     expect({ status, error }).toEqual({ status: 2, error: expect.stringContaining('cannot be "perl"') });
   });
 
+  it('warns of settings that stand above the variables', async () => {
+    writeFileSync(join(user, '.curlrc'), `cacert = ${join(user, 'proxy.pem')}\n`);
+    writeFileSync(join(user, '.npmrc'), `cafile = ${join(user, 'proxy.pem')}\n`);
+    const { status, out, error } = await devca(['env', '--without', 'java']);
+    expect(status).toBe(0);
+    expect(out).toContain('export npm_config_cafile=');
+    expect(error).toContain(`cacert in "${join(user, '.curlrc')}" stands above the variables`);
+    expect(error).not.toContain('cafile');
+  });
+
   it('needs an authority', async () => {
     expect((await devca(['env', '--home', join(user, 'nowhere')])).status).toBe(3);
   });
@@ -136,8 +146,19 @@ describe('devca trust status', () => {
     expect(out).toMatch(/\nto mend it:\n {2}eval "\$\(devca env\)"\n$/);
   });
 
+  it('shows the settings of tools that do, too', async () => {
+    writeFileSync(join(user, '.curlrc'), 'insecure\n');
+    const { settings } = await jsonOf(status);
+    expect(settings).toMatchObject([
+      { file: join(user, '.curlrc'), setting: 'insecure', effect: 'off', status: 'verification-off' },
+    ]);
+    const { out } = await devca(status);
+    expect(out).toContain('settings of tools that stand above the stores:\nFILE ');
+    expect(out).toMatch(/\nto mend it:\n {2}eval "\$\(devca env\)"\n {2}sed -i.bak .*\.curlrc\n$/);
+  });
+
   it('says nothing of them where there are none', async () => {
     expect((await jsonOf(status, { SSL_CERT_FILE: '' })).environment).toEqual([]);
-    expect((await devca(status, { SSL_CERT_FILE: '' })).out).not.toContain('VARIABLE');
+    expect((await devca(status, { SSL_CERT_FILE: '' })).out).not.toMatch(/VARIABLE|SETTING/);
   });
 });

@@ -1,17 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import type { World } from '../../../src/platform/world.ts';
+import { mendingCommands } from '../../../src/runtimes/override-verdict.ts';
 import { overridingVariables } from '../../../src/runtimes/overriding-variables.ts';
 import { trustEnvironment } from '../../../src/runtimes/trust-environment.ts';
 import { DEVCA_SHA256, jks, machine, pem, ROOTS, SYSTEM, withVariables } from './lab.ts';
 
 const statuses = (world: World): Record<string, string> =>
   Object.fromEntries(
-    overridingVariables([DEVCA_SHA256], world).map(({ variable, status }) => [variable, status]),
+    overridingVariables([DEVCA_SHA256], world, mendingCommands('')).map(({ variable, status }) => [
+      variable,
+      status,
+    ]),
   );
 
 describe('variables that stand above the stores', () => {
   it('are none where none is set', () => {
-    expect(overridingVariables([DEVCA_SHA256], withVariables(machine(), { SSL_CERT_FILE: '' }))).toEqual([]);
+    expect(statuses(withVariables(machine(), { SSL_CERT_FILE: '' }))).toEqual({});
   });
 
   it('are told with what they do and what mends it', () => {
@@ -25,7 +29,7 @@ describe('variables that stand above the stores', () => {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       PYTHONHTTPSVERIFY: '1',
     });
-    expect(overridingVariables([DEVCA_SHA256], world, 'devca env --home /h')).toEqual([
+    expect(overridingVariables([DEVCA_SHA256], world, mendingCommands(' --home /h'))).toEqual([
       {
         variable: 'NODE_EXTRA_CA_CERTS',
         value: '/good.pem',
@@ -85,7 +89,11 @@ describe('variables that stand above the stores', () => {
   it('are to be unset where they name a file without a certificate, which "devca env" could not keep', () => {
     const here = machine();
     here.write('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n');
-    const rows = overridingVariables([DEVCA_SHA256], withVariables(here, { SSL_CERT_FILE: '/etc/passwd' }));
+    const rows = overridingVariables(
+      [DEVCA_SHA256],
+      withVariables(here, { SSL_CERT_FILE: '/etc/passwd' }),
+      mendingCommands(''),
+    );
     expect(rows).toMatchObject([
       {
         status: 'unreadable',
@@ -99,7 +107,11 @@ describe('variables that stand above the stores', () => {
     const here = machine();
     here.write('/etc/ssl/certs/0a1b2c3d.0', pem('public'));
     const variables = { SSL_CERT_FILE: SYSTEM, SSL_CERT_DIR: '/etc/ssl/certs', PIP_CERT: '/gone.pem' };
-    const rows = overridingVariables([DEVCA_SHA256], withVariables(here, variables), 'devca env --home /h');
+    const rows = overridingVariables(
+      [DEVCA_SHA256],
+      withVariables(here, variables),
+      mendingCommands(' --home /h'),
+    );
     expect(rows.map(({ fix }) => fix)).toEqual([
       'devca trust install --store system --home /h',
       'unset PIP_CERT',

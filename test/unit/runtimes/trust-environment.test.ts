@@ -21,8 +21,9 @@ describe('the trust environment', () => {
   it('names the roots of devca for what adds, and a bundle with the roots of the system for what replaces', () => {
     const here = machine();
     const values = valuesIn(here.world);
-    expect(Object.keys(values)).toEqual([...TRUST_VARIABLES.map(({ name }) => name), 'WGETRC']);
-    for (const { name, effect } of TRUST_VARIABLES)
+    const variables = TRUST_VARIABLES.filter(({ onlyWhereNamed }) => onlyWhereNamed !== true);
+    expect(Object.keys(values)).toEqual([...variables.map(({ name }) => name), 'WGETRC']);
+    for (const { name, effect } of variables)
       expect([name, heldBy(values[name], here)]).toEqual([
         name,
         effect === 'adds' ? ['devca'] : ['public', 'devca'],
@@ -213,11 +214,13 @@ describe('the trust environment', () => {
     );
     here.write('/home/ada/.cargo/config.toml', '[http]\ncainfo = "../company.pem" # ours\n');
     here.write('/home/ada/company.pem', pem('company'));
+    here.write('/home/ada/.npmrc', 'registry=https://npm.example/\ncafile=${HOME}/company.pem\n');
     const values = valuesIn(here.world);
     expect(heldBy(values['GIT_SSL_CAINFO'], here)).toEqual(['company', 'other', 'devca']);
     expect(heldBy(values['PIP_CERT'], here)).toEqual(['other', 'devca']);
     expect(heldBy(values['AWS_CA_BUNDLE'], here)).toEqual(['public', 'company', 'devca']);
     expect(heldBy(values['CARGO_HTTP_CAINFO'], here)).toEqual(['company', 'devca']);
+    expect(heldBy(values['npm_config_cafile'], here)).toEqual(['company', 'devca']);
     expect(heldBy(values['SSL_CERT_FILE'], here)).toEqual(['public', 'devca']);
     const set = withVariables(here, values);
     expect(valuesIn(set)).toEqual(values);
