@@ -1,15 +1,17 @@
-import { openAuthority } from '../authority/open-authority.ts';
-import { defineCommand } from '../cli/command.ts';
+import { type Authority, openAuthority } from '../authority/open-authority.ts';
+import { changeInventory } from '../authority/recovery.ts';
+import { type CommandContext, type CommandStatus, defineCommand } from '../cli/command.ts';
 import { notYetPermitted } from '../lifecycle/roll.ts';
 import { homeOf } from '../platform/paths.ts';
-import { roll } from './ca-roll.ts';
+import { type RollFlags, roll, seeToTrust } from './ca-roll.ts';
 import { TRUST_FLAGS } from './ensure-trust.ts';
+import { warnOfRecovery } from './recovery-warning.ts';
 
 export const caPermitCommand = defineCommand({
   name: 'ca permit',
   summary: 'let an authority issue for further names or ranges of addresses',
   details:
-    'What an authority may issue for stands in its certificates, so this is a rollover: a new root and intermediate with the wider constraint, which have to be trusted. See "devca ca roll --help". Nothing is done where everything is permitted already.',
+    'What an authority may issue for stands in its certificates, so this is a rollover: a new root and intermediate with the wider constraint, which have to be trusted. See "devca ca roll --help". Where everything is permitted already no generation is made, and only trust is seen to.',
   positionals: {
     name: { describe: 'a name with all below it, or a range of addresses', required: true, many: true },
   },
@@ -30,17 +32,10 @@ export const caPermitCommand = defineCommand({
     },
   ],
   async run({ flags, positionals }, context) {
-    const { world, output } = context;
+    const { world } = context;
     const authority = openAuthority(homeOf(flags.home, world.system), world, flags.authority);
     const missing = notYetPermitted(positionals.name, authority);
-    if (missing.length === 0) {
-      const { name } = authority.record;
-      output.report(
-        { rolled: false, authority: { name, generation: authority.record.generation } },
-        () => `the authority "${name}" may issue for that already; nothing was changed`,
-      );
-      return 0;
-    }
+    if (missing.length === 0) return settle(authority, flags, context);
     const request = {
       permit: missing,
       bridge: flags.bridge,
@@ -49,3 +44,25 @@ export const caPermitCommand = defineCommand({
     return roll(request, flags, context);
   },
 });
+
+/** Where an earlier run has made the generation: what it was interrupted in is completed, trust included. */
+async function settle(
+  { home, record: { name, generation } }: Authority,
+  flags: RollFlags,
+  context: CommandContext,
+): Promise<CommandStatus> {
+  const { world, output } = context;
+  const isDryRun = flags['dry-run'];
+  if (!isDryRun)
+    warnOfRecovery(
+      changeInventory(home, world, (_, recovery) => recovery),
+      output,
+    );
+  if (!output.json && !output.quiet)
+    output.raw(`the authority "${name}" may issue for that already; no generation was made\n`);
+  const { trust, status } = isDryRun
+    ? { trust: [], status: 0 as const }
+    : await seeToTrust(name, flags, context);
+  if (output.json) output.result({ rolled: false, authority: { name, generation }, trust }, () => '');
+  return status;
+}

@@ -24,9 +24,15 @@ export const caRestoreCommand = defineCommand({
         `certificates in use: ${live}; what was issued or revoked after the backup is not known here`,
       ].join('\n'),
     );
-    const place = placeWords({ home }, world);
-    output.note(`to trust it on this machine, run "devca trust install${place}"`);
-    output.note(`to publish a revocation list that is newer than any before, run "devca crl${place}"`);
+    const [only, ...others] = authorities;
+    const places =
+      others.length === 0
+        ? [placeWords({ home }, world)]
+        : [only, ...others].map((authority) => placeWords({ home, authority }, world));
+    const installs = places.map((place) => `"devca trust install${place}"`).join(', then ');
+    const lists = places.map((place) => `"devca crl${place}"`).join(', then ');
+    output.note(`to trust ${others.length === 0 ? 'it' : 'them'} on this machine, run ${installs}`);
+    output.note(`to publish revocation lists that are newer than any before, run ${lists}`);
     return 0;
   },
 });

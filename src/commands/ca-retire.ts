@@ -46,12 +46,12 @@ export const caRetireCommand = defineCommand({
     const generations = outcome.generations.map(({ generation, live, anchor: { sha256 } }) => {
       return { generation, live, root: sha256 };
     });
-    const list = generations.map(({ generation }) => generation).join(', ');
+    const list = `generation${generations.length === 1 ? '' : 's'} ${generations.map(({ generation }) => generation).join(', ')}`;
     const text = retired
-      ? `retired generation ${list} of the authority "${name}"`
+      ? `retired ${list} of the authority "${name}"`
       : generations.length === 0
         ? `the authority "${name}" has no earlier generation; nothing was changed`
-        : `retired nothing: a store still trusts generation ${list} of the authority "${name}", and could not be changed`;
+        : `retired nothing: a store still trusts ${list} of the authority "${name}", and could not be changed`;
     const stores = rows.map(({ id, status, detail, root, changed }) => {
       return { id, status, detail, root, changed };
     });

@@ -46,7 +46,7 @@ export const caRollCommand = defineCommand({
   },
 });
 
-interface RollFlags {
+export interface RollFlags {
   readonly home: string | undefined;
   readonly authority: string | undefined;
   readonly stores: string | undefined;
@@ -70,18 +70,11 @@ export async function roll(
   for (const warning of outcome.warnings) output.warn(warning);
   for (const warning of await warnOfGitAround(home, world)) output.warn(warning);
   if (!output.json && !output.quiet) output.raw(`${summary(outcome)}\n`);
-  const { rows, status } = flags['no-trust']
-    ? { rows: [], status: 0 as const }
-    : await ensureTrust(
-        trustAnchorsOf({ home, authority: outcome.name }, world),
-        {
-          stores: flags.stores,
-          yes: flags.yes,
-          home,
-          authority: flags.authority,
-        },
-        context,
-      );
+  if (outcome.bridge !== undefined)
+    output.note(
+      'where clients trust the old root alone, servers send the bridge in the place of the intermediate, behind their certificate',
+    );
+  const { trust, status } = await seeToTrust(outcome.name, flags, context);
   if (output.json) {
     const { recovery: _recovery, warnings: _warnings, root, intermediate, permitted, ...rest } = outcome;
     const certificate = ({ file, sha256, notAfter }: RollOutcome['root']) => {
@@ -92,13 +85,29 @@ export async function roll(
       root: certificate(root),
       intermediate: intermediate === undefined ? null : certificate(intermediate),
       permitted: permitted ?? null,
+      bridge: outcome.bridge ?? null,
     };
-    const trust = rows.map(({ id, status: state, detail, fix, root: { sha256 } }) => {
-      return { store: id, status: state, detail, fix, root: sha256 };
-    });
     output.result({ rolled: true, authority, trust }, () => '');
   }
   return status;
+}
+
+/** Installs trust in every root of an authority that is in use, as far as that is wanted. */
+export async function seeToTrust(
+  name: string,
+  flags: RollFlags,
+  context: CommandContext,
+): Promise<{ readonly trust: readonly object[]; readonly status: 0 | 5 }> {
+  const { world } = context;
+  if (flags['no-trust']) return { trust: [], status: 0 };
+  const { stores, yes, authority } = flags;
+  const home = homeOf(flags.home, world.system);
+  const anchors = trustAnchorsOf({ home, authority: name }, world);
+  const { rows, status } = await ensureTrust(anchors, { stores, yes, home, authority }, context);
+  const trust = rows.map(({ id, status: state, detail, fix, root: { sha256 } }) => {
+    return { store: id, status: state, detail, fix, root: sha256 };
+  });
+  return { trust, status };
 }
 
 function preview({ permitted, ...next }: RollPreview, { output }: CommandContext): 0 {
@@ -117,7 +126,7 @@ function preview({ permitted, ...next }: RollPreview, { output }: CommandContext
   return 0;
 }
 
-function summary({ name, generation, previous, root, permitted }: RollOutcome): string {
+function summary({ name, generation, previous, root, permitted, bridge }: RollOutcome): string {
   const certificates = previous.live === 1 ? '1 certificate' : `${previous.live} certificates`;
   return [
     `made generation ${generation} of the authority "${name}"`,
@@ -127,6 +136,7 @@ function summary({ name, generation, previous, root, permitted }: RollOutcome): 
         ['SHA-256', root.sha256],
         ['ends', root.notAfter.toISOString().slice(0, 10)],
         ['file', root.file],
+        ['bridge', bridge?.file],
         ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],
         ['still trusted', `generation ${previous.generation}, with ${certificates} in use`],
       ],

@@ -27,15 +27,18 @@ export const lifecycleErrors = {
   DEVCA_BACKUP_PASSPHRASE: entry<{ path: string; source: string }>({
     exit: 1,
     what: (c) => `the passphrase from ${c.source} is not that of the backup "${c.path}"`,
-    fix: () => ['give the one that "devca ca backup" was given, such as with "--passphrase-file FILE"'],
+    fix: () => [
+      'give the one that "devca ca backup" was given, such as with "--passphrase-file FILE"',
+      'or, if it is the right one, use another copy of the file: the beginning of this one was changed',
+    ],
   }),
-  DEVCA_RESTORE_PRESENT: entry<{ home: string; isNewer: boolean }>({
+  DEVCA_RESTORE_PRESENT: entry<{ home: string; place: string; isNewer: boolean }>({
     exit: 1,
     what: (c) =>
       `there is an inventory in "${c.home}" already${c.isNewer ? ', which knows more than the backup' : ''}: it is not overwritten`,
-    fix: () => [
+    fix: (c) => [
       'restore into another folder: add "--home DIR"',
-      'or, where nothing in it is of use any more, run "devca ca destroy" first',
+      `or, where nothing in it is of use any more, run "devca ca destroy${c.place}" first`,
     ],
   }),
   DEVCA_TRUST_FROM_KEY: entry<{ path: string }>({
@@ -73,7 +76,7 @@ export const lifecycleErrors = {
         ? `there is nobody to ask whether the roots in "${c.path}" are the right ones, and no fingerprint was given`
         : `the roots in "${c.path}" have other fingerprints than the ones that were given: ${c.found.join(', ')}`,
     fix: (c) => [
-      'ask whoever made the authority for the fingerprint, by another way than the file: "devca ca list" shows it',
+      'ask whoever made the authority for the fingerprint, by another way than the file: "devca ca show" shows it',
       `if it is the right one, add "${c.found.map((found) => `--sha256 ${shellWord(found)}`).join(' ')}"`,
     ],
   }),

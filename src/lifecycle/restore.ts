@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { deliveryUnits, publicFiles, publicGeneration } from '../authority/authority-files.ts';
-import { type DeliveryUnit, deliver } from '../authority/delivery.ts';
+import { type DeliveryUnit, deliver, isTemporaryName } from '../authority/delivery.ts';
+import { sameStanding, standingAt } from '../authority/delivery-target.ts';
 import { liveGenerations } from '../authority/generations.ts';
-import { ensureHome } from '../authority/home.ts';
+import { certificateFolder, ensureHome } from '../authority/home.ts';
+import { placeWords } from '../authority/place-flags.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import {
   type Inventory,
@@ -11,7 +14,8 @@ import {
   removeInventoryFiles,
 } from '../inventory/database.ts';
 import { lockPath, withLock } from '../inventory/lock.ts';
-import { keyPath } from '../keystore/key-file.ts';
+import { keyFolder, keyPath } from '../keystore/key-file.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
 import type { World } from '../platform/world.ts';
 import { backupPassphrase, keyIds } from './backup.ts';
 import { type BackupContents, openBackup, requireBackup } from './backup-file.ts';
@@ -28,7 +32,8 @@ const LARGEST_BACKUP = 1024 * 1024 * 1024;
 /**
  * Sets a home up from a backup. All of it is put beside its place and moved there at the end, so that a run that is killed
  * leaves no inventory. Paths of the machine that the backup is from are never written to. Numbers of lists do not go back:
- * `nextCrlNumber` sees to that. Throws DEVCA_BACKUP_INVALID, DEVCA_BACKUP_PASSPHRASE, DEVCA_RESTORE_PRESENT.
+ * `nextCrlNumber` sees to that. Throws DEVCA_BACKUP_INVALID, DEVCA_BACKUP_PASSPHRASE, DEVCA_RESTORE_PRESENT, and
+ * DEVCA_FILE_EXISTS for a key that is in the place of another.
  */
 export async function restoreHome(path: string, home: string, world: World): Promise<RestoreOutcome> {
   const bytes = world.files.readNamed(path, LARGEST_BACKUP);
@@ -40,6 +45,7 @@ export async function restoreHome(path: string, home: string, world: World): Pro
     refusePresent(contents, home, world);
     const staged = `${inventoryPath(home)}.restored`;
     removeInventoryFiles(staged, world);
+    for (const folder of [keyFolder(home), certificateFolder(home)]) sweepTemporary(folder, world);
     world.files.createExclusive(staged, contents.inventory, 0o600);
     const outcome = setUp(staged, contents, path, home, world);
     world.files.rename(staged, inventoryPath(home));
@@ -63,14 +69,14 @@ function setUp(
     const names = inventory.authorities.names();
     const at = world.clock.now();
     const units = [
-      ...keyUnits(contents, inventory, path, home),
+      ...keyUnits(contents, inventory, path, home, world),
       ...names.flatMap((name) => publicUnits(name, inventory, home, world)),
     ];
     const confirm = () => {
       const details = { authorities: names, backup: contents.createdAt.toISOString() };
       inventory.events.append({ kind: 'home-restored', at, details });
     };
-    // What a killed run left here is written over: there was no inventory.
+    // Public files that a killed run left here are written over: there was no inventory.
     deliver({ record: () => units, confirm, force: true }, inventory, world);
     const live = inventory.certificates.count({ at, status: 'valid', endEntitiesOnly: true });
     inventory.close();
@@ -86,6 +92,7 @@ function keyUnits(
   inventory: Inventory,
   path: string,
   home: string,
+  world: World,
 ): readonly DeliveryUnit[] {
   return inventory.authorities.all().map((record) => ({
     owner: { table: 'authorities', id: record.id },
@@ -93,9 +100,26 @@ function keyUnits(
       const key = keys.find((each) => each.id === id);
       if (key === undefined)
         throw new DevcaError('DEVCA_BACKUP_INVALID', { path, reason: `the key "${id}" is not in it` });
+      refuseOtherKey(keyPath(home, id), key.bytes, world);
       return { path: keyPath(home, id), format: 'key', mode: 0o600, bytes: key.bytes };
     }),
   }));
+}
+
+/** A key of an inventory that is gone may be the only one of its kind. Throws DEVCA_FILE_EXISTS. */
+function refuseOtherKey(path: string, key: Uint8Array, world: World): void {
+  const standing = standingAt(path, world);
+  if (standing.kind !== 'absent' && !sameStanding(standing, { kind: 'file', sha256: sha256Hex(key) }))
+    throw new DevcaError('DEVCA_FILE_EXISTS', { path });
+}
+
+/** What a killed run had written beside the places: no inventory knows of it any more, and keys are among it. */
+function sweepTemporary(folder: string, world: World): void {
+  for (const name of world.files.list(folder)) {
+    const path = join(folder, name);
+    if (world.files.status(path)?.kind === 'folder') sweepTemporary(path, world);
+    else if (isTemporaryName(name)) world.files.remove(path);
+  }
 }
 
 function publicUnits(
@@ -121,7 +145,8 @@ function refusePresent({ createdAt }: BackupContents, home: string, world: World
   try {
     const [latest] = inventory.events.latest(1);
     const isNewer = latest !== undefined && latest.at > createdAt;
-    throw new DevcaError('DEVCA_RESTORE_PRESENT', { home, isNewer });
+    const place = placeWords({ home }, world);
+    throw new DevcaError('DEVCA_RESTORE_PRESENT', { home, place, isNewer });
   } finally {
     inventory.close();
   }

@@ -148,7 +148,8 @@ function select(
         : isKnown
           ? 'it is retired already'
           : 'there is none';
-    throw new DevcaError('DEVCA_ROLLOVER_GENERATION', { name, generation, reason });
+    const homeFlag = placeWords({ home: latest.home }, world);
+    throw new DevcaError('DEVCA_ROLLOVER_GENERATION', { name, homeFlag, generation, reason });
   }
   const at = world.clock.now();
   const candidates = chosen.map((authority) => ({
@@ -160,7 +161,6 @@ function select(
   throw new DevcaError('DEVCA_ROLLOVER_LIVE', {
     name,
     place: placeFlags(latest, world),
-    homeFlag: placeWords({ home: latest.home }, world),
     generations: inUse.map(({ authority, live }) => ({
       generation: authority.record.generation,
       live,
@@ -170,7 +170,10 @@ function select(
 }
 
 function someNames({ record }: Authority, inventory: Inventory, at: Date): readonly string[] {
-  return inventory.certificates
-    .list({ at, authorityId: record.id, status: 'valid', endEntitiesOnly: true, limit: 3 })
+  return (['valid', 'not-yet-valid'] as const)
+    .flatMap((status) =>
+      inventory.certificates.list({ at, authorityId: record.id, status, endEntitiesOnly: true, limit: 3 }),
+    )
+    .slice(0, 3)
     .map(({ names, subject }) => names[0] ?? subject);
 }

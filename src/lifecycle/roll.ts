@@ -1,4 +1,4 @@
-import { publicGeneration } from '../authority/authority-files.ts';
+import { generationFile, publicGeneration } from '../authority/authority-files.ts';
 import {
   importSource,
   keyRecord,
@@ -35,6 +35,8 @@ export interface RollRequest {
 export interface RollOutcome extends AuthorityDescription {
   /** The generation before, which stays trusted, and how many of its certificates are in use. */
   readonly previous: { readonly generation: number; readonly live: number };
+  /** What lets those who trust the root before alone use the new intermediate, where one was asked for. */
+  readonly bridge: { readonly file: string } | undefined;
   /** Copies of the revocation lists that could not be brought up to date: those who read them refuse every new client. */
   readonly staleCopies: readonly StaleCopy[];
   readonly recovery: Recovery;
@@ -89,7 +91,14 @@ export async function rollAuthority(request: RollRequest, home: string, world: W
         return { id: each.record.id, lists: publicGeneration(each, inventory) };
       });
       const { stale: staleCopies } = refreshCopies(listed, [], inventory, world);
-      return { ...describeAuthority(next), previous: { generation, live }, staleCopies, recovery };
+      const bridgeFile = generationFile('bridge', home, next.record, next.record.generation);
+      return {
+        ...describeAuthority(next),
+        previous: { generation, live },
+        bridge: bridgeSigner === undefined ? undefined : { file: bridgeFile },
+        staleCopies,
+        recovery,
+      };
     });
   // Somebody has rolled it over between the two looks at it: the places are for another generation.
   return (await withKeys(keys, change)) ?? rollAuthority(request, home, world);

@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
@@ -154,6 +162,43 @@ describe('devca ca restore', () => {
     expect(existsSync(join(other, 'devca.db'))).toBe(false);
     expect((await restore()).status).toBe(0);
     expect((await devca(['issue', 'web.test', '--home', other])).status).toBe(0);
+  });
+
+  it('leaves nothing of a run that was killed, keys least of all', async () => {
+    const left = ['keys', 'ca', 'ca/work'].map((folder) => {
+      mkdirSync(join(other, folder), { recursive: true, mode: 0o700 });
+      return join(other, folder, '.devca-0123456789abcdef.tmp');
+    });
+    for (const path of left) writeFileSync(path, 'half a file');
+    expect((await restore()).status).toBe(0);
+    expect(left.filter((path) => existsSync(path))).toEqual([]);
+  });
+
+  it('overwrites no key that is not in the backup: it may be the only one', async () => {
+    const key = join(other, 'keys/default-1-intermediate.pem');
+    mkdirSync(join(other, 'keys'), { recursive: true, mode: 0o700 });
+    writeFileSync(key, 'of another authority of this name');
+    expect(await restore()).toMatchObject({
+      status: 1,
+      error: expect.stringContaining('[DEVCA_FILE_EXISTS]'),
+    });
+    expect(readFileSync(key, 'utf8')).toBe('of another authority of this name');
+    copyFileSync(join(home, 'keys/default-1-intermediate.pem'), key);
+    expect((await restore()).status).toBe(0);
+  });
+
+  it('names the home that is in the way, and every authority that is to be trusted', async () => {
+    await devca(['init', '--no-trust', '--name', 'work', '--permit-only', 'work.internal']);
+    file = join(user, 'both.devca');
+    await devca(['ca', 'backup', '--out', file]);
+    const { error } = await restore();
+    for (const name of ['default', 'work']) {
+      expect(error).toContain(`"devca trust install --home ${other} --authority ${name}"`);
+      expect(error).toContain(`"devca crl --home ${other} --authority ${name}"`);
+    }
+    const again = await restore();
+    expect(again.error).toContain('[DEVCA_RESTORE_PRESENT]');
+    expect(again.error).toContain(`run "devca ca destroy --home ${other}" first`);
   });
 
   it('leaves no half a backup where the disk is full', async () => {

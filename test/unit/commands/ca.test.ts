@@ -1,16 +1,21 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { DevcaError } from '../../../src/errors/devca-error.ts';
+import { type Files, systemFiles } from '../../../src/platform/files.ts';
 import { run } from '../../../src/run.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { testWorld } from '../../support/test-world.ts';
 
 let user: string;
 
-const devca = async (...args: string[]) => {
+const devcaWith = async (files: Files, ...args: string[]) => {
   const world = testWorld({ home: user, environment: { DEVCA_HOME: join(user, 'authority') } });
-  const status = await run(args, world);
+  const status = await run(args, { ...world, files });
   return { status, out: world.written.out, error: world.written.error };
 };
+
+const devca = (...args: string[]) => devcaWith(systemFiles, ...args);
 
 const documentOf = async (...args: string[]) => JSON.parse((await devca(...args, '--json')).out);
 
@@ -144,6 +149,21 @@ describe('a rollover that is only shown', () => {
   });
 });
 
+describe('devca ca roll --bridge', () => {
+  it('says where the bridge is, and who sends it', async () => {
+    await devca('init', '--no-trust', '--name', 'kept', '--root-keystore', 'file');
+    const { status, out, error } = await devca('ca', 'roll', '--bridge', '--no-trust', '--authority', 'kept');
+    expect(status).toBe(0);
+    const file = join(user, 'authority/ca/kept/bridge.pem');
+    expect(out).toMatch(new RegExp(`^ +bridge +${file}$`, 'm'));
+    expect(existsSync(file)).toBe(true);
+    expect(error).toContain('servers send the bridge in the place of the intermediate');
+    expect(await documentOf('ca', 'roll', '--no-trust', '--authority', 'kept')).toMatchObject({
+      authority: { bridge: null },
+    });
+  });
+});
+
 describe('devca ca permit', () => {
   it('rolls over and says what to do about trust', async () => {
     const { status, out, error } = await devca('ca', 'permit', 'orders', 'corp.de');
@@ -153,6 +173,30 @@ describe('devca ca permit', () => {
     expect(out).toMatch(/still trusted +generation 1, with 0 certificates in use$/m);
     expect(error).toContain('to trust the roots on this machine, run "devca trust install"');
     expect(await devca('issue', 'www.corp.de')).toMatchObject({ status: 0 });
+  });
+
+  it('sees to trust where all is permitted, which an earlier run may not have come to', async () => {
+    const { status, out, error } = await devca('ca', 'permit', 'a.test');
+    expect({ status, out }).toEqual({
+      status: 0,
+      out: 'the authority "default" may issue for that already; no generation was made\n',
+    });
+    expect(error).toContain('run "devca trust install"');
+    expect((await devca('ca', 'permit', 'a.test', '--no-trust')).error).toBe('');
+  });
+
+  it('completes the run that has permitted it and was interrupted', async () => {
+    const rename = (from: string, to: string) => {
+      if (to.endsWith('root.pem')) throw new DevcaError('DEVCA_FILE_DISK_FULL', { path: to, action: 'move' });
+      systemFiles.rename(from, to);
+    };
+    await devcaWith({ ...systemFiles, rename }, 'ca', 'permit', 'corp.de', '--no-trust');
+    const { status, error } = await devca('ca', 'permit', 'corp.de', '--no-trust');
+    expect({ status, error }).toEqual({
+      status: 0,
+      error: expect.stringMatching(/^completed an interrupted run: .*authority\/ca\/root\.pem/),
+    });
+    expect(await devca('doctor', '--no-trust')).toMatchObject({ status: 0, out: 'nothing is wrong\n' });
   });
 
   it('does nothing where all is permitted', async () => {
@@ -192,6 +236,14 @@ describe('devca ca retire', () => {
     const { out } = await devca('ca', 'show');
     expect(out).toMatch(/generation 1: retired\n.*key +ec-p256, destroyed\n/s);
     expect(out).not.toContain('discard');
+  });
+
+  it('names what is only going to be valid, and what else there is to be done', async () => {
+    await devca('issue', 'later.test', '--not-before', '2027-01-01');
+    await devca('ca', 'roll', '--no-trust');
+    const { error } = await devca('ca', 'retire', '--no-trust');
+    expect(error).toContain('generation 1 has 1, such as later.test');
+    expect(error).toContain('with "devca revoke SERIAL"');
   });
 
   it('has a document for scripts', async () => {

@@ -57,6 +57,7 @@ describe('devca ca export-trust', () => {
     expect(text).toContain('# permitted: localhost, ');
     expect(text).not.toContain('PRIVATE');
     expect((await devca(['ca', 'export-trust'])).out).toBe(text);
+    expect((await devca(['ca', 'export-trust', '--out', '-'])).out).toBe(text);
   });
 
   it('has the roots of every generation in use', async () => {
