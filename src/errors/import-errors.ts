@@ -52,6 +52,13 @@ export const importErrors = {
     ],
     see: 'RFC 5280 section 4.2.1',
   }),
+  DEVCA_IMPORT_PKCS12: entry<{ path: string }>({
+    exit: 1,
+    what: (c) => `"${c.path}" is a PKCS#12 store, and an authority is imported from PEM files`,
+    fix: (c) => [
+      `take out what is in it, with "openssl pkcs12 -nodes -in ${shellWord(c.path)} -out ca.pem", and run "devca ca import ca.pem"`,
+    ],
+  }),
   DEVCA_IMPORT_KEY_MISMATCH: entry<{ key: string; cert: string }>({
     exit: 1,
     what: (c) => `the key "${c.key}" does not belong to the certificate "${c.cert}"`,
@@ -61,7 +68,7 @@ export const importErrors = {
     exit: 1,
     what: (c) => `there is no key in "${c.path}", and without one nothing can be issued`,
     fix: () => [
-      'import it where the key is, or give that with "--key FILE"',
+      'import it where the key is, or give its files: run "devca ca import --cert ca.pem --key ca-key.pem"',
       'to trust its root alone run "devca trust install --allow-unconstrained --from FILE"',
     ],
   }),

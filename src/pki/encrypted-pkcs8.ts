@@ -4,6 +4,7 @@ import { readWhole, tryReadWhole } from './der-reader.ts';
 import { encodeInteger, encodeOctetString, encodeSequence } from './der-writer.ts';
 import { OID } from './oid.ts';
 import { decryptPbe } from './pkcs12-encryption.ts';
+import { bmpPassword } from './pkcs12-kdf.ts';
 
 /**
  * scrypt in 16 MiB, five times over: as hard as 128 MiB once, and within the 32 MiB beyond which OpenSSL refuses to read
@@ -32,7 +33,7 @@ export function encryptPkcs8(
 }
 
 /**
- * The PrivateKeyInfo within an EncryptedPrivateKeyInfo of any PBES2 scheme, so that a key which another program has
+ * The PrivateKeyInfo within an EncryptedPrivateKeyInfo of any PBES2 scheme, or of those of PKCS#12 that OpenSSL once wrote by itself, so that a key which another program has
  * encrypted anew is read too. Undefined where the passphrase is wrong. `source` names the key in errors.
  * Throws DEVCA_DER_INVALID, and DEVCA_PKCS12_UNSUPPORTED for schemes that the runtime has not.
  */
@@ -43,7 +44,7 @@ export function decryptPkcs8(der: Uint8Array, passphrase: string, source: string
     reader.finish();
     return parts;
   });
-  const plain = decryptPbe(algorithm, data, { text: passphrase, bmp: new Uint8Array() }, source);
+  const plain = decryptPbe(algorithm, data, { text: passphrase, bmp: bmpPassword(passphrase) }, source);
   // One wrong passphrase in 256 gives padding that looks right, and then no structure.
   return plain !== undefined && tryReadWhole(plain, (whole) => whole.enter()) ? plain : undefined;
 }

@@ -1,11 +1,11 @@
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { parseCertificate } from '../pki/certificate.ts';
+import { derKind } from '../pki/der-kind.ts';
 import { DerReader, TAG } from '../pki/der-reader.ts';
 import { isJks, parseJks } from '../pki/jks.ts';
 import { decodePem } from '../pki/pem.ts';
 import { parsePkcs7 } from '../pki/pkcs7.ts';
 import { type Pkcs12Bag, type Pkcs12Content, parsePkcs12 } from '../pki/pkcs12.ts';
-import { derKind } from './der-kind.ts';
 import type { Bundle, Container, PresentedCertificate } from './presented.ts';
 import { keyOfDer, keysOfBlocks } from './private-keys.ts';
 import { isSecretDocument, readSecretDocument } from './secret-document.ts';

@@ -1,5 +1,6 @@
 import { DevcaError, isDevcaError } from '../../errors/devca-error.ts';
 import { type Certificate, isCa, parseCertificate } from '../../pki/certificate.ts';
+import { derKind } from '../../pki/der-kind.ts';
 import { nameEquals } from '../../pki/name.ts';
 import { formatName } from '../../pki/name-text.ts';
 import { OID, oidText } from '../../pki/oid.ts';
@@ -10,9 +11,10 @@ import { isWeakScheme, signatureSchemeOf } from '../../validation/signature-sche
 import { hasSigned } from './issued-list.ts';
 import { readSourceFile } from './source-file.ts';
 
-/** The one certificate of a file, in PEM or DER. Throws DEVCA_IMPORT_UNFIT, DEVCA_IMPORT_UNSAFE, DEVCA_CERTIFICATE_NONE. */
+/** The one certificate of a file, in PEM or DER. Throws DEVCA_IMPORT_* and DEVCA_CERTIFICATE_NONE. */
 export function readSourceCertificate(path: string, world: World): Certificate {
   const bytes = readSourceFile(path, world);
+  if (derKind(bytes) === 'pkcs12') throw new DevcaError('DEVCA_IMPORT_PKCS12', { path });
   if (bytes[0] === 0x30) return parse(bytes, path);
   const blocks = decodePem(Buffer.from(bytes).toString('latin1'), path);
   const [block, ...others] = blocks.filter(({ label }) => /^(X509 )?CERTIFICATE$/.test(label));

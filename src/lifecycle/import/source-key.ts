@@ -1,8 +1,11 @@
 import { DevcaError } from '../../errors/devca-error.ts';
 import type { Certificate } from '../../pki/certificate.ts';
+import { derKind } from '../../pki/der-kind.ts';
+import { TAG, tryReadWhole } from '../../pki/der-reader.ts';
 import { importEncryptedPem, isEncryptedPem } from '../../pki/encrypted-pem.ts';
 import { bytesEqual } from '../../pki/fingerprint.ts';
-import { importPkcs8, importPrivateKeyPem, type PrivateKey } from '../../pki/key.ts';
+import { importPrivateKeyPem, type PrivateKey } from '../../pki/key.ts';
+import { encodePem } from '../../pki/pem.ts';
 import type { GivenPassphrase } from '../../platform/person.ts';
 import type { World } from '../../platform/world.ts';
 import { readSourceFile } from './source-file.ts';
@@ -35,7 +38,8 @@ export function sourcePasswords(given: GivenPassphrase | undefined, world: World
 }
 
 /**
- * The key of a certificate. Throws DEVCA_IMPORT_KEY_MISMATCH, DEVCA_IMPORT_UNSAFE, DEVCA_KEY_INVALID and what
+ * The key of a certificate. Throws DEVCA_IMPORT_KEY_MISMATCH, DEVCA_IMPORT_KEY_MISSING, DEVCA_IMPORT_UNSAFE,
+ * DEVCA_KEY_INVALID and what
  * `Passwords.open` throws.
  */
 export async function openSourceKey(
@@ -45,19 +49,34 @@ export async function openSourceKey(
   passwords: Passwords,
   world: World,
 ): Promise<PrivateKey> {
-  const key = await readKey(path, passwords, world);
+  const key = await readKey(path, path === certificatePath, passwords, world);
   if (bytesEqual(key.subjectPublicKeyInfo, certificate.subjectPublicKeyInfo)) return key;
   throw new DevcaError('DEVCA_IMPORT_KEY_MISMATCH', { key: path, cert: certificatePath });
 }
 
-async function readKey(path: string, passwords: Passwords, world: World): Promise<PrivateKey> {
+async function readKey(
+  path: string,
+  isCertificate: boolean,
+  passwords: Passwords,
+  world: World,
+): Promise<PrivateKey> {
   const bytes = readSourceFile(path, world);
   try {
-    if (bytes[0] === 0x30) return importPkcs8(bytes, path);
-    const text = Buffer.from(bytes).toString('latin1');
+    const text = bytes[0] === 0x30 ? encodePem(labelOf(bytes), bytes) : Buffer.from(bytes).toString('latin1');
+    if (isCertificate && !/^-----BEGIN [A-Z ]*PRIVATE KEY-----/m.test(text))
+      throw new DevcaError('DEVCA_IMPORT_KEY_MISSING', { path });
     if (!isEncryptedPem(text)) return importPrivateKeyPem(text, path);
     return await passwords.open(path, (password) => importEncryptedPem(text, password, path));
   } finally {
     bytes.fill(0);
   }
+}
+
+/** What something in DER is called in PEM: of keys PKCS#8, PKCS#1 and SEC 1 differ in what follows the version. */
+function labelOf(der: Uint8Array): string {
+  const kind = derKind(der);
+  if (kind !== 'PRIVATE KEY') return kind.toUpperCase();
+  const [, second] = tryReadWhole(der, (whole) => whole.enter().readAll((each) => each.read().tag)) ?? [];
+  if (second === TAG.integer) return 'RSA PRIVATE KEY';
+  return second === TAG.octetString ? 'EC PRIVATE KEY' : 'PRIVATE KEY';
 }

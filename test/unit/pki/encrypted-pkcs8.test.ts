@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { decryptPkcs8, encryptPkcs8, SCRYPT } from '../../../src/pki/encrypted-pkcs8.ts';
-import { exportPkcs8, generateKey } from '../../../src/pki/key.ts';
+import { exportPkcs8, generateKey, importPkcs8 } from '../../../src/pki/key.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
 
 const PKCS8 = Buffer.from(exportPkcs8(generateKey('ec-p256')));
@@ -37,6 +37,18 @@ describe('an encrypted private key', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const der = privateKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: 'pw' });
     expect(decryptPkcs8(der, 'pw', 'k')).toEqual(privateKey.export({ type: 'pkcs8', format: 'der' }));
+  });
+
+  it('opens what OpenSSL wrote by a scheme of PKCS#12', () => {
+    // openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES -passout pass:ünïcödé -outform DER
+    const der = Buffer.from(
+      'MIGxMBwGCiqGSIb3DQEMAQMwDgQItS6CbiAa8ZMCAggABIGQAx9EDNjddLFHp3+Xo0jSD9E1OgTXHx6c+Q+YMj2Oc2+OLeJFs7KTVJxy9frGay5e' +
+        '6xQr/8G4F6/XrVVGwmNWRsYQ2RiTBCR7XPPPf0NyUbPIV4zD/3gP2hsfQmPNtOhkv0vn+o5iUnUJvQ3H8TaHo42IUoVrQYMatJGAeaWsPjgKzO7K' +
+        '4HYM4Ug4s/PuUlx2',
+      'base64',
+    );
+    expect(importPkcs8(decryptPkcs8(der, 'ünïcödé', 'k') ?? new Uint8Array(), 'k').type).toBe('ec-p256');
+    expect(decryptPkcs8(der, 'unicode', 'k')).toBeUndefined();
   });
 
   it('is refused where it is cut or has something after it', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { isDevcaError } from '../../../src/errors/devca-error.ts';
+import { derKind } from '../../../src/pki/der-kind.ts';
 import { exportPkcs8Pem } from '../../../src/pki/key.ts';
 import { encodePem } from '../../../src/pki/pem.ts';
 import { readContainer } from '../../../src/verification/container.ts';
-import { derKind } from '../../../src/verification/der-kind.ts';
 import { testCrl } from '../../support/test-pki.ts';
 import { containers } from '../pki/fixtures/containers.ts';
 import { intermediate, pem, root, server } from './lab.ts';

@@ -1,10 +1,12 @@
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readAdoption } from '../../../../src/lifecycle/import/adoption.ts';
 import { findSource, type SourceRequest } from '../../../../src/lifecycle/import/find-source.ts';
 import { sourcePasswords } from '../../../../src/lifecycle/import/source-key.ts';
-import { exportPkcs8Pem, generateKey } from '../../../../src/pki/key.ts';
+import { exportPkcs8, exportPkcs8Pem, generateKey } from '../../../../src/pki/key.ts';
+import { encodePkcs12 } from '../../../../src/pki/pkcs12-writer.ts';
+import { systemRandom as random } from '../../../../src/platform/random.ts';
 import {
   caddyFolder,
   encryptedPem,
@@ -134,6 +136,21 @@ describe('what issues', () => {
   });
 });
 
+it.each([
+  ['pkcs8', 'ec-p256'],
+  ['sec1', 'ec-p384'],
+  ['pkcs1', 'rsa-2048'],
+  ['pkcs8 under a password', 'ec-p256'],
+] as const)('a key may be in DER: %s, of the kind %s', async (form, type) => {
+  const root = testAuthority({ subject: 'r', key: generateKey(type) });
+  const request = plain(root);
+  const [name = 'pkcs8', isLocked] = form.split(' ');
+  const cipher = isLocked === undefined ? {} : { cipher: 'aes-256-cbc', passphrase: 'secret' };
+  const key = root.key.keyObject.export({ type: name as 'pkcs8', format: 'der', ...cipher });
+  writeFileSync(join(home, 'ca.key'), key);
+  expect((await read(request, { password: 'secret' })).root.key?.type).toBe(type);
+});
+
 describe('passwords', () => {
   it('are asked for once on a terminal', async () => {
     const tiers = twoTier();
@@ -217,7 +234,20 @@ describe('an authority is refused', () => {
   it('without a key', async () => {
     const root = mkcertRoot();
     write(join(home, 'ca/rootCA.pem'), pemOf(root));
-    expect((await refused({ path: 'ca' }))[0]).toBe('DEVCA_IMPORT_KEY_MISSING');
+    file('ca.pem', pemOf(root));
+    writeFileSync(join(home, 'ca.der'), root.der);
+    for (const path of ['ca', 'ca.pem', 'ca.der'])
+      expect((await refused({ path }))[0]).toBe('DEVCA_IMPORT_KEY_MISSING');
+  });
+
+  it('in a PKCS#12 store, with a word on how to take it out', async () => {
+    const { der, key } = testAuthority({ subject: 'r' });
+    const content = { key: { alias: 'ca', pkcs8: exportPkcs8(key), chain: [der] }, trusted: [] };
+    writeFileSync(join(home, 'ca.p12'), encodePkcs12(content, { password: 'x', legacy: false, random }));
+    expect(await refused({ path: 'ca.p12' })).toEqual([
+      'DEVCA_IMPORT_PKCS12',
+      { path: join(home, 'ca.p12') },
+    ]);
   });
 
   it('whose files are cut off, are two in one, have nothing of the kind, or are too large', async () => {

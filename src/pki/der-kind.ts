@@ -1,7 +1,7 @@
 import { isDevcaError } from '../errors/devca-error.ts';
-import { normalizeBer } from '../pki/ber.ts';
-import { type DerElement, DerReader, TAG } from '../pki/der-reader.ts';
-import { OID } from '../pki/oid.ts';
+import { normalizeBer } from './ber.ts';
+import { type DerElement, DerReader, TAG } from './der-reader.ts';
+import { OID } from './oid.ts';
 
 /** What a DER structure is, as far as its outermost elements tell; the upper-case ones have no certificate in them. */
 export type DerKind =
