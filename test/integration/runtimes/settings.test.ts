@@ -10,6 +10,7 @@ import { outputOf } from './clients.ts';
 import { type RuntimeLab, runtimeLab } from './lab.ts';
 
 interface Row {
+  readonly file: string;
   readonly setting: string;
   readonly status: string;
   readonly fix: string;
@@ -38,9 +39,11 @@ describeWith(['curl', 'git', 'sh'], 'settings that stand above the stores', () =
 
   const write = (name: string, text: string): void =>
     writeFileSync(join(lab.home, name), text.replaceAll('HOME', lab.home));
+  /** Those of this user: the machine may have some too. */
   const rows = (): readonly Row[] => {
     const { stdout } = devca(['trust', 'status', '--store', 'nss', '--json'], { home: lab.home });
-    return JSON.parse(stdout).settings;
+    const { settings } = JSON.parse(stdout) as { settings: readonly Row[] };
+    return settings.filter(({ file }) => file.startsWith(lab.home));
   };
   const accepts = async (
     words: string,
