@@ -112,10 +112,10 @@ export const TOOL_SETTINGS: readonly ToolSettings[] = [
   {
     // https://docs.npmjs.com/cli/v11/using-npm/config#cafile, and https://pnpm.io/npmrc
     readers: 'npm and pnpm',
-    files: (world) => [
-      ...(named(world, 'npm_config_userconfig')[0] === undefined ? home(world, '.npmrc') : []),
-      ...named(world, 'npm_config_userconfig'),
-    ],
+    files: (world) => {
+      const own = named(world, 'npm_config_userconfig');
+      return [...npmGlobals(world), ...(own.length > 0 ? own : home(world, '.npmrc'))];
+    },
     read: readSections,
     roots: [
       { key: /^cafile$/, kind: 'file', except: /^(null)?$/ },
@@ -185,6 +185,16 @@ export const TOOL_SETTINGS: readonly ToolSettings[] = [
     removal: (file, setting) => ['conda', 'config', '--file', file, '--remove-key', setting],
   },
 ];
+
+/** Below the folder that Node is in, or where Debian has them: https://docs.npmjs.com/cli/v11/configuring-npm/npmrc */
+function npmGlobals(world: World): readonly string[] {
+  const own = named(world, 'npm_config_globalconfig');
+  if (own.length > 0) return own;
+  if (world.system.platform === 'win32')
+    return named(world, 'APPDATA').map((folder) => join(folder, 'npm/etc/npmrc'));
+  const node = world.exec.find('node');
+  return ['/etc/npmrc', ...(node === undefined ? [] : [join(dirname(dirname(node)), 'etc/npmrc')])];
+}
 
 function curlFiles(world: World): readonly string[] {
   const { environment, platform } = world.system;

@@ -79,7 +79,14 @@ export function testWorld(options: TestWorldOptions): TestWorld {
 }
 
 /** Settings of this machine's tools about trust, which are no matter of a test. */
-const MACHINE_SETTINGS = ['/etc/gitconfig', '/etc/pip.conf', '/etc/wgetrc', '/etc/conda/.condarc'];
+const MACHINE_SETTINGS = [
+  '/etc/gitconfig',
+  '/etc/pip.conf',
+  '/etc/wgetrc',
+  '/etc/conda/.condarc',
+  '/etc/npmrc',
+  '/usr/etc/npmrc',
+];
 
 const readUnlessSettings: typeof systemFiles.readIfPresent = (path, ...limit) =>
   MACHINE_SETTINGS.includes(path) ? undefined : systemFiles.readIfPresent(path, ...limit);

@@ -166,6 +166,14 @@ describe('settings that stand above the stores', () => {
     ]);
   });
 
+  it('of npm may stand below the folder that Node is in', () => {
+    const here = laboratory({ '/opt/node/etc/npmrc': 'cafile=/good.pem\n' });
+    const exec = { ...here.world.exec, find: () => '/opt/node/bin/node' };
+    expect(rowsOf({ ...here.world, exec })).toMatchObject([
+      { file: '/opt/node/etc/npmrc', status: 'trusted' },
+    ]);
+  });
+
   it('do not count below a variable that stands above them', () => {
     const { world } = laboratory({
       '/home/ada/.gitconfig': '[http]\nsslCAInfo = /corp/ca.pem\n',
