@@ -23,19 +23,21 @@ export async function serveRoot(isAllowed: RootRule): Promise<void> {
   const world = { system, files: systemFiles, exec: systemExec(system) };
   const terminal = processTerminal(system);
   for await (const line of createInterface({ input: process.stdin })) {
-    const answer = await answerRequest(JSON.parse(line) as RootRequest, isAllowed, world);
-    terminal.writeOut(`${JSON.stringify(answer)}\n`);
+    terminal.writeOut(`${JSON.stringify(await answerRequest(line, isAllowed, world))}\n`);
   }
 }
 
 /** Runs a program for whoever asks, where that is one of those that root runs and nobody else could make more of it. */
 export async function answerRequest(
-  { program, args, stdin, timeoutMs }: RootRequest,
+  line: string,
   isAllowed: RootRule,
   world: Pick<World, 'exec' | 'files' | 'system'>,
 ): Promise<RootAnswer> {
   const { exec, files } = world;
   try {
+    const request = parseRequest(line);
+    if (request === undefined) return { problem: 'root does not run it: it is no command' };
+    const { program, args, stdin, timeoutMs } = request;
     // By the name that was found, since some are many programs in one, which go by that.
     const foreign = foreignPartOf({ program: exec.find(program) ?? program, args }, files);
     const words = [program, ...args].map(forShell).join(' ');
@@ -51,4 +53,13 @@ export async function answerRequest(
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Throws SyntaxError. */
+function parseRequest(line: string): RootRequest | undefined {
+  const { program, args, stdin, timeoutMs } = (JSON.parse(line) ?? {}) as Record<string, unknown>;
+  const isText = (value: unknown): value is string => typeof value === 'string';
+  if (!isText(program) || !isText(stdin) || !Array.isArray(args) || !args.every(isText)) return undefined;
+  if (timeoutMs !== undefined && typeof timeoutMs !== 'number') return undefined;
+  return { program, args, stdin, timeoutMs };
 }

@@ -16,7 +16,7 @@ import { DEBIAN } from './system/system-layout.ts';
  */
 export function isRootCommand(command: Pick<Command, 'program' | 'args'>, machine: RootsMachine): boolean {
   const words = [command.program, ...command.args];
-  if (!words.every((word) => typeof word === 'string' && !word.includes(END))) return false;
+  if (words.some((word) => word.includes(END))) return false;
   return linesFor(machine.system.platform).some((line) => {
     const named = expressionOf(line).exec(words.join(END));
     if (named === null) return false;

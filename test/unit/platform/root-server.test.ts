@@ -23,16 +23,17 @@ function machine() {
   return { runs, world };
 }
 
-const request = { program: 'dd', args: ['of=/etc/x'], stdin: '', timeoutMs: undefined };
+const lineOf = (other: object): string =>
+  JSON.stringify({ program: 'dd', args: ['of=/etc/x'], stdin: '', ...other });
 
 describe('a request to root', () => {
   it('brings standard input and a limit of time along, and is run in the folder of nobody', async () => {
     const { runs, world } = machine();
     const stdin = Buffer.from('Zürich').toString('base64');
-    expect(await answerRequest({ ...request, stdin, timeoutMs: 50 }, () => true, world)).toEqual(done);
+    expect(await answerRequest(lineOf({ stdin, timeoutMs: 50 }), () => true, world)).toEqual(done);
     const options = { stdin: Buffer.from('Zürich'), timeoutMs: 50, workingFolder: '/' };
     expect(runs).toEqual([{ program: 'dd', args: ['of=/etc/x'], options }]);
-    await answerRequest(request, () => true, world);
+    await answerRequest(lineOf({}), () => true, world);
     expect(runs[1]?.options).not.toHaveProperty('timeoutMs');
   });
 
@@ -43,7 +44,7 @@ describe('a request to root', () => {
       asked.push(command);
       return false;
     };
-    expect(await answerRequest({ ...request, args: ['of=/etc/x', 'a b'] }, rule, world)).toEqual({
+    expect(await answerRequest(lineOf({ args: ['of=/etc/x', 'a b'] }), rule, world)).toEqual({
       problem: `root does not run it: no trust store needs "dd of=/etc/x 'a b'"`,
     });
     expect(asked).toEqual([{ program: 'dd', args: ['of=/etc/x', 'a b'] }]);
@@ -56,15 +57,22 @@ describe('a request to root', () => {
       ...systemFiles,
       status: (path: string) => ({ ...statusOf(path), uid: path === '/etc' ? 1000 : 0 }),
     };
-    const answer = await answerRequest(request, () => true, { ...world, files });
+    const answer = await answerRequest(lineOf({}), () => true, { ...world, files });
     expect(answer).toEqual({ problem: 'root does not run it: others than root may change "/etc"' });
     expect(runs).toEqual([]);
   });
 
-  it('is answered, not run, where it is none', async () => {
+  it.each([
+    'text',
+    'null',
+    '{}',
+    '{"program":1,"args":[],"stdin":""}',
+    '{"program":"dd","args":[["of=/etc/x"]],"stdin":""}',
+    '{"program":"dd","args":{"0":"of=/etc/x"},"stdin":""}',
+    '{"program":"dd","args":[],"stdin":"","timeoutMs":"1"}',
+  ])('is answered, not run, where it is none: %s', async (line) => {
     const { runs, world } = machine();
-    for (const odd of [{}, { program: 1 }, { ...request, args: undefined }, { ...request, args: [1] }])
-      expect(await answerRequest(odd as never, () => true, world)).toHaveProperty('problem');
+    expect(await answerRequest(line, () => true, world)).toHaveProperty('problem');
     expect(runs).toEqual([]);
   });
 });
