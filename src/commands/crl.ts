@@ -3,6 +3,7 @@ import type { StaleCopy } from '../authority/crl-copies.ts';
 import { defineCommand } from '../cli/command.ts';
 import type { Output } from '../cli/output.ts';
 import { formatFields } from '../cli/table.ts';
+import { DevcaError } from '../errors/devca-error.ts';
 import { homeOf } from '../platform/paths.ts';
 import { warnOfListIssuers } from './crl-warning.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
@@ -14,7 +15,12 @@ export const crlCommand = defineCommand({
     'Signs the next list of the authority, and writes it to ca/crl.pem in its folder together with the list of its root, without which nginx, Apache, HAProxy and PostgreSQL refuse every client. init and revoke keep that file current by themselves: this is for copies, and for lists that end early. Copies that devca has written are kept current too, here and by every later list, until they are moved or changed.',
   positionals: {},
   flags: {
-    out: { type: 'string', alias: 'o', value: 'FILE', describe: 'write a copy there too' },
+    out: {
+      type: 'string',
+      alias: 'o',
+      value: 'FILE',
+      describe: 'write a copy there too ("-": to standard output)',
+    },
     format: {
       type: 'string',
       choices: ['pem', 'der'],
@@ -38,12 +44,15 @@ export const crlCommand = defineCommand({
   ],
   async run({ flags }, context) {
     const { world, output } = context;
+    const isToOutput = flags.out === '-';
+    if (isToOutput && output.json) throw usage('"--out -" and "--json" both want standard output');
+    if (isToOutput && flags.format === 'der') throw usage('"--out -" is for PEM, which has every list');
     const { lists, files, staleCopies, recovery } = await renewCrls(
       {
         force: flags.force,
         format: flags.format === 'der' ? 'der' : 'pem',
         ...(flags.days === undefined ? {} : { days: flags.days }),
-        ...(flags.out === undefined ? {} : { out: flags.out }),
+        ...(flags.out === undefined || isToOutput ? {} : { out: flags.out }),
       },
       {
         home: homeOf(flags.home, world.system),
@@ -54,7 +63,11 @@ export const crlCommand = defineCommand({
     warnOfRecovery(recovery, output);
     warnOfStaleCopies(staleCopies, output);
     warnOfListIssuers(flags.authority, homeOf(flags.home, world.system), context);
-    const [crl, ...copies] = files;
+    const [crl = '', ...copies] = files;
+    if (isToOutput) {
+      output.raw(world.files.read(crl));
+      return 0;
+    }
     const copy = flags.out === undefined ? {} : { copy: copies[0] };
     output.report({ crls: lists.map(crlEntry), files: { crl, ...copy, copies }, staleCopies }, () =>
       crlTexts(lists, files).join('\n'),
@@ -62,6 +75,9 @@ export const crlCommand = defineCommand({
     return 0;
   },
 });
+
+const usage = (detail: string): DevcaError =>
+  new DevcaError('DEVCA_USAGE_INVALID', { command: 'crl', detail });
 
 /** A server that reads such a copy lets in what was revoked. */
 export function warnOfStaleCopies(staleCopies: readonly StaleCopy[], output: Output): void {

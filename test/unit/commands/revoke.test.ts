@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { run } from '../../../src/run.ts';
@@ -91,6 +91,17 @@ describe('devca crl', () => {
     });
     expect(existsSync(join(user, 'copy.pem'))).toBe(true);
     expect((await devca('crl')).out).toMatch(/^ {2}names +0 certificates$/m);
+  });
+
+  it('gives every list to standard output, and writes no file that is called "-"', async () => {
+    const { status, out } = await devca('crl', '--out', '-');
+    expect({ status, out }).toEqual({
+      status: 0,
+      out: readFileSync(join(user, 'authority/ca/crl.pem'), 'utf8'),
+    });
+    expect(existsSync(join(user, '-'))).toBe(false);
+    for (const other of [['--json'], ['--format', 'der']])
+      expect(await devca('crl', '--out', '-', ...other)).toMatchObject({ status: 2 });
   });
 
   it('refuses days that are none', async () => {
