@@ -1,6 +1,6 @@
 import { KEY_STORE_KINDS } from '../authority/authority-keys.ts';
 import { warnOfGitAround } from '../authority/git-warning.ts';
-import { placeFlags } from '../authority/place-flags.ts';
+import { placeFlags, placeWords } from '../authority/place-flags.ts';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { readPassphrase } from '../cli/person.ts';
 import { confirm } from '../cli/prompt.ts';
@@ -75,9 +75,10 @@ export const caImportCommand = defineCommand({
     for (const warning of outcome.warnings) if (!plan.warnings.includes(warning)) output.warn(warning);
     for (const warning of await warnOfGitAround(home, world)) output.warn(warning);
     const place = placeFlags({ home, record: outcome }, world);
+    const elsewhere = placeWords({ home }, world);
     if (outcome.permitted === undefined)
       output.note(
-        `to move to an authority that is constrained, run "devca ca roll${place}"; for one beside it, "devca init --name NAME"`,
+        `to move to an authority that is constrained, run "devca ca roll${place}"; for one beside it, "devca init --name NAME${elsewhere}"`,
       );
     // Whoever was asked has read them.
     if (!asks) for (const note of outcome.notes) output.note(forTerminal(note));
@@ -99,7 +100,8 @@ export const caImportCommand = defineCommand({
     );
     if (statusOfStores(rows) !== 0)
       output.note(`no trust store was changed; to trust the root here, run "devca trust install${place}"`);
-    if (!outcome.isDefault) output.note(`to issue from it by default, run "devca ca use ${outcome.name}"`);
+    if (!outcome.isDefault)
+      output.note(`to issue from it by default, run "devca ca use ${outcome.name}${elsewhere}"`);
     return 0;
   },
 });

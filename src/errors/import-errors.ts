@@ -64,12 +64,12 @@ export const importErrors = {
     what: (c) => `the key "${c.key}" does not belong to the certificate "${c.cert}"`,
     fix: () => ['give the key that was made with the certificate, such as with "--key FILE"'],
   }),
-  DEVCA_IMPORT_KEY_MISSING: entry<{ path: string }>({
+  DEVCA_IMPORT_KEY_MISSING: entry<{ path: string; cert: string }>({
     exit: 1,
     what: (c) => `there is no key in "${c.path}", and without one nothing can be issued`,
-    fix: () => [
-      'import it where the key is, or give its files: run "devca ca import --cert ca.pem --key ca-key.pem"',
-      'to trust its root alone run "devca trust install --allow-unconstrained --from FILE"',
+    fix: (c) => [
+      `import it where the key is, or give its files: run "devca ca import --cert ${shellWord(c.cert)} --key FILE"`,
+      `to trust its root alone run "devca trust install --allow-unconstrained --from ${shellWord(c.cert)}"`,
     ],
   }),
   DEVCA_IMPORT_PASSWORD: entry<{ path: string; source: string }>({
@@ -85,12 +85,18 @@ export const importErrors = {
     what: (c) => `the key "${c.path}" is under a password, and there is no terminal to ask for it`,
     fix: () => ['give it with "--password-file FILE"'],
   }),
-  DEVCA_IMPORT_PRESENT: entry<{ name: string; generation: number; sha256: string; isRetired: boolean }>({
+  DEVCA_IMPORT_PRESENT: entry<{
+    name: string;
+    generation: number;
+    sha256: string;
+    isRetired: boolean;
+    homeFlag: string;
+  }>({
     exit: 1,
     what: (c) =>
       `this authority is in the inventory already: its root ${c.sha256.slice(0, 16)} is that of "${c.name}", generation ${c.generation}${c.isRetired ? ', which is retired' : ''}`,
     fix: (c) => [
-      `look at it with "devca ca show ${shellWord(c.name)}"`,
+      `look at it with "devca ca show ${shellWord(c.name)}${c.homeFlag}"`,
       'or import it into another home: add "--home DIR"',
     ],
   }),

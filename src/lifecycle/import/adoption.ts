@@ -77,7 +77,7 @@ async function read(source: Source, passwords: Passwords, world: World): Promise
     throw (
       intermediate?.problem ??
       rootKey?.problem ??
-      new DevcaError('DEVCA_IMPORT_KEY_MISSING', { path: source.path })
+      new DevcaError('DEVCA_IMPORT_KEY_MISSING', { path: source.path, cert: source.root.cert })
     );
   return {
     source,

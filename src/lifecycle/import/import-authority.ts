@@ -7,6 +7,7 @@ import {
 } from '../../authority/authority-keys.ts';
 import { establishAuthority, type RestingPlace, restIn } from '../../authority/establish-authority.ts';
 import { ensureHome } from '../../authority/home.ts';
+import { placeWords } from '../../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../../authority/recovery.ts';
 import { IMPORTED_PROFILE } from '../../inventory/certificate-query.ts';
 import type { Inventory } from '../../inventory/database.ts';
@@ -53,7 +54,7 @@ export async function performImport(plan: ImportPlan, home: string, world: World
       home,
       world,
       (inventory, recovery) => {
-        checkAbsent(plan, inventory);
+        checkAbsent(plan, inventory, placeWords({ home }, world));
         return { ...record(plan, keys, inventory, home, world), whyFile: keys.whyFile, recovery };
       },
       { create: true },

@@ -61,7 +61,7 @@ export async function planImport(request: ImportRequest, home: string, world: Wo
   const hierarchy = adoptHierarchy(adoption, constraint, world);
   const plan = { name, adoption, hierarchy };
   refuseTwice(plan);
-  readHomeIfPresent(home, world, (inventory) => checkAbsent(plan, inventory));
+  readHomeIfPresent(home, world, (inventory) => checkAbsent(plan, inventory, homeFlag));
   if (issuesFrom === 'root' && request.rootKeystore !== undefined)
     throw new DevcaError('DEVCA_USAGE_INVALID', {
       command: 'ca import',
@@ -104,6 +104,7 @@ function fingerprintIn(path: string, world: World): string | undefined {
 export function checkAbsent(
   { name, adoption, hierarchy }: Pick<ImportPlan, 'name' | 'adoption' | 'hierarchy'>,
   inventory: Inventory,
+  homeFlag: string,
 ): void {
   const { certificates, authorities } = inventory;
   const { root } = hierarchy;
@@ -115,6 +116,7 @@ export function checkAbsent(
       generation: own?.generation ?? 1,
       sha256: present.sha256,
       isRetired: own?.retiredAt !== undefined,
+      homeFlag,
     });
   if (authorities.all().some((record) => record.name === name))
     throw new DevcaError('DEVCA_IMPORT_NAME', { name });

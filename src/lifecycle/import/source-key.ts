@@ -64,7 +64,7 @@ async function readKey(
   try {
     const text = bytes[0] === 0x30 ? encodePem(labelOf(bytes), bytes) : Buffer.from(bytes).toString('latin1');
     if (isCertificate && !/^-----BEGIN [A-Z ]*PRIVATE KEY-----/m.test(text))
-      throw new DevcaError('DEVCA_IMPORT_KEY_MISSING', { path });
+      throw new DevcaError('DEVCA_IMPORT_KEY_MISSING', { path, cert: path });
     if (!isEncryptedPem(text)) return importPrivateKeyPem(text, path);
     return await passwords.open(path, (password) => importEncryptedPem(text, password, path));
   } finally {

@@ -236,8 +236,15 @@ describe('an authority is refused', () => {
     write(join(home, 'ca/rootCA.pem'), pemOf(root));
     file('ca.pem', pemOf(root));
     writeFileSync(join(home, 'ca.der'), root.der);
-    for (const path of ['ca', 'ca.pem', 'ca.der'])
-      expect((await refused({ path }))[0]).toBe('DEVCA_IMPORT_KEY_MISSING');
+    for (const [path, cert] of Object.entries({
+      ca: 'ca/rootCA.pem',
+      'ca.pem': 'ca.pem',
+      'ca.der': 'ca.der',
+    }))
+      expect(await refused({ path })).toEqual([
+        'DEVCA_IMPORT_KEY_MISSING',
+        { path: join(home, path), cert: join(home, cert) },
+      ]);
   });
 
   it('in a PKCS#12 store, with a word on how to take it out', async () => {

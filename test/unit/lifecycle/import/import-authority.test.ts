@@ -249,7 +249,12 @@ describe('an import is refused, and nothing is written', () => {
     await take({ path: 'ca' });
     expect(await refusalOf(take({ path: 'ca', name: 'again' }))).toEqual([
       'DEVCA_IMPORT_PRESENT',
-      expect.objectContaining({ name: 'mkcert', generation: 1, isRetired: false }),
+      expect.objectContaining({
+        name: 'mkcert',
+        generation: 1,
+        isRetired: false,
+        homeFlag: ` --home ${home}`,
+      }),
     ]);
   });
 
