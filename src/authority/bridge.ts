@@ -1,4 +1,5 @@
 import { DevcaError } from '../errors/devca-error.ts';
+import { openKey } from '../keystore/open-key-store.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { buildCertificate } from '../pki/certificate-builder.ts';
 import { keyIdentifier } from '../pki/key.ts';
@@ -7,17 +8,28 @@ import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
 import { intermediateProfile } from '../profiles/authority-profile.ts';
 import { authorityExtensions } from './hierarchy.ts';
-import { type Authority, openSigner } from './open-authority.ts';
+import { type Authority, openSigner, requireOwn, restingKey } from './open-authority.ts';
 
 /** The present root's key, for a bridge. Throws DEVCA_ROLLOVER_BRIDGE where it can't sign one, and what `openSigner` throws. */
 export async function openBridgeSigner(authority: Authority, world: World): Promise<Signer> {
-  const { rootKey, name } = authority.record;
+  refuseBridge(authority);
+  return openSigner(authority, world, 'root');
+}
+
+/** Whether there is that key, without completing what another run may have left. Throws as `openBridgeSigner` does. */
+export async function checkBridgeKey(authority: Authority, world: World): Promise<void> {
+  refuseBridge(authority);
+  const { kind, key } = restingKey(authority, 'root');
+  requireOwn(await openKey(kind, key, authority.home, world), authority, 'root');
+}
+
+function refuseBridge({ record, root }: Authority): void {
+  const { rootKey, name } = record;
   const reason =
-    authority.root.certificate.basicConstraints?.pathLenConstraint === 0
+    root.certificate.basicConstraints?.pathLenConstraint === 0
       ? 'which may have no intermediate below it'
       : NO_KEY[rootKey.keystore];
   if (reason !== undefined) throw new DevcaError('DEVCA_ROLLOVER_BRIDGE', { name, reason });
-  return openSigner(authority, world, 'root');
 }
 
 const NO_KEY: Readonly<Record<string, string>> = {

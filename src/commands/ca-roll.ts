@@ -63,7 +63,7 @@ export async function roll(
 ): Promise<CommandStatus> {
   const { world, output } = context;
   const home = homeOf(flags.home, world.system);
-  if (flags['dry-run']) return preview(previewRoll(request, home, world), context);
+  if (flags['dry-run']) return preview(await previewRoll(request, home, world), context);
   const outcome = await rollAuthority(request, home, world);
   warnOfRecovery(outcome.recovery, output);
   warnOfStaleCopies(outcome.staleCopies, output);

@@ -1,6 +1,7 @@
 import { placeWords } from '../authority/place-flags.ts';
 import type { CommandContext, Flags } from '../cli/command.ts';
 import { confirm } from '../cli/prompt.ts';
+import { Interruption } from '../platform/interruption.ts';
 import { installTrust, trustStatus } from '../truststore/trust.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
 import { type AnchoredRow, formatStoresWithFixes, statusOfStores, withRoot } from './trust-table.ts';
@@ -47,26 +48,40 @@ export async function ensureTrust(
       output.note(`every store of this machine trusts ${what}`);
     return { rows: before, status: 0 };
   }
+  const command = `devca trust install${placeWords({ home, authority }, world)}`;
+  const tell = (outcome: string): void =>
+    output.note(`${outcome}; to trust ${what} on this machine, run "${command}"`);
   if (!yes) {
     const wanting = before.filter(({ status }) => status !== 'trusted' && status !== 'unsupported');
     const ids = [...new Set(wanting.map(({ id }) => id))];
     const question = `Trust ${anchors.length === 1 ? 'this root' : 'these roots'} in ${ids.join(', ')}?`;
-    const answered = world.terminal.canAsk && !output.json && (await confirm(question, world));
-    if (!answered) {
-      const place = placeWords({ home, authority }, world);
-      output.note(
-        `trust was left as it is; to trust ${what} on this machine, run "devca trust install${place}"`,
-      );
+    const isAsked = world.terminal.canAsk && !output.json;
+    const stopped = () => tell('stopped: the authority is kept, and trust was left as it is');
+    if (!isAsked || !(await sayIfStopped(() => confirm(question, world), stopped))) {
+      tell('trust was left as it is');
       return { rows: before, status: 0 };
     }
   }
   const installed: AnchoredRow[] = [];
   let failed = false;
   for (const anchor of anchors) {
-    const outcomes = await installTrust(anchor, { stores }, world);
+    const outcomes = await sayIfStopped(
+      () => installTrust(anchor, { stores }, world),
+      () => tell('stopped: the authority is kept, and some stores may trust it by now'),
+    );
     failed ||= outcomes.some(({ error }) => error !== undefined);
     installed.push(...outcomes.map(withRoot(anchor)));
   }
   if (!output.json && !output.quiet) output.raw(`\n${formatStoresWithFixes(installed, output)}\n`);
   return { rows: installed, status: failed ? 5 : 0 };
+}
+
+/** Somebody who stops devca amid its questions may think that all of it is undone. */
+async function sayIfStopped<T>(work: () => Promise<T>, say: () => void): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Interruption) say();
+    throw error;
+  }
 }

@@ -6,9 +6,9 @@ import {
   type WantedKeys,
   withKeys,
 } from '../authority/authority-keys.ts';
-import { buildBridge, openBridgeSigner } from '../authority/bridge.ts';
+import { buildBridge, checkBridgeKey, openBridgeSigner } from '../authority/bridge.ts';
 import { buildConstraint, type Constraint, permittedList } from '../authority/constraint.ts';
-import { createAuthority } from '../authority/create-authority.ts';
+import { checkNewAuthority, createAuthority } from '../authority/create-authority.ts';
 import { refreshCopies, type StaleCopy } from '../authority/crl-copies.ts';
 import { liveCertificates, liveGenerations, openGenerations } from '../authority/generations.ts';
 import type { Authority } from '../authority/open-authority.ts';
@@ -69,12 +69,9 @@ export async function rollAuthority(request: RollRequest, home: string, world: W
       if (latest.record.id !== present.record.id && bridgeSigner === undefined) return undefined;
       if (latest.record.id !== present.record.id)
         throw new DevcaError('DEVCA_INVENTORY_LOCKED', { folder: home, holder: undefined, seconds: 0 });
-      const { name, generation, keyType } = latest.record;
       const next = createAuthority(
         {
-          name,
-          generation: generation + 1,
-          keyType: request.keyType ?? (isKeyType(keyType) ? keyType : 'ec-p256'),
+          ...nextOf(latest, request),
           constraint: constraintOfNext(latest, request.permit ?? []),
           keys,
           previous: generations,
@@ -94,7 +91,7 @@ export async function rollAuthority(request: RollRequest, home: string, world: W
       const bridgeFile = generationFile('bridge', home, next.record, next.record.generation);
       return {
         ...describeAuthority(next),
-        previous: { generation, live },
+        previous: { generation: latest.record.generation, live },
         bridge: bridgeSigner === undefined ? undefined : { file: bridgeFile },
         staleCopies,
         recovery,
@@ -104,16 +101,28 @@ export async function rollAuthority(request: RollRequest, home: string, world: W
   return (await withKeys(keys, change)) ?? rollAuthority(request, home, world);
 }
 
-/** What the next generation would be. Changes nothing. Throws as `rollAuthority` does, but asks no key store. */
-export function previewRoll(request: RollRequest, home: string, world: World): RollPreview {
+/**
+ * What the next generation would be. Changes nothing. Throws as `rollAuthority` does: for a bridge it opens the present
+ * root's key too, which may ask somebody. It makes no places for keys ready.
+ */
+export async function previewRoll(request: RollRequest, home: string, world: World): Promise<RollPreview> {
   parsePermitted(request.permit ?? []);
   const [present] = openGenerations(home, world, request.authority);
-  const { name, generation, keyType } = present.record;
+  if (request.bridge === true) await checkBridgeKey(present, world);
+  const next = nextOf(present, request);
+  checkNewAuthority(next);
+  return { ...next, permitted: permittedList(constraintOfNext(present, request.permit ?? [])) };
+}
+
+function nextOf(
+  { record }: Authority,
+  request: RollRequest,
+): { readonly name: string; readonly generation: number; readonly keyType: KeyType } {
+  const { name, generation, keyType } = record;
   return {
     name,
     generation: generation + 1,
-    keyType: request.keyType ?? keyType,
-    permitted: permittedList(constraintOfNext(present, request.permit ?? [])),
+    keyType: request.keyType ?? (isKeyType(keyType) ? keyType : 'ec-p256'),
   };
 }
 

@@ -81,7 +81,9 @@ describeWith(['python3', 'openssl'], 'a question on a terminal', () => {
     const before = filesBelow(home);
     const { said, ...rest } = type([...presses, [question, CTRL_C]], args, home);
     expect({ said, ...rest }).toMatchObject({ status: 130, inOrder: true });
-    expect(said.slice(said.lastIndexOf(question))).toMatch(/^[^\n]*\n$/);
+    expect(said.slice(said.lastIndexOf(question))).toMatch(
+      args[0] === 'init' ? /^[^\n]*\nstopped: the authority is kept[^\n]*\n$/ : /^[^\n]*\n$/,
+    );
     expect(said).not.toContain(PASSPHRASE);
     expect(filesBelow(home)).toEqual(before);
   });
@@ -96,6 +98,18 @@ describeWith(['python3', 'openssl'], 'a question on a terminal', () => {
       isYesOrNo ? /^.*\n.*(nothing was|trust was left)/ : /^.*\n.*\[DEVCA_PASSPHRASE_ABSENT\]/,
     );
     expect(filesBelow(home)).toEqual(before);
+  });
+
+  it('whether to trust a new authority: Ctrl-C keeps that, and says how to go on', () => {
+    const place = ['--home', join(home, 'new')];
+    const stopped = type([['? [y/N] ', CTRL_C]], ['init', ...place], home);
+    expect(stopped).toMatchObject({ status: 130, inOrder: true });
+    expect(stopped.said).toContain('created a certificate authority');
+    expect(stopped.said).toMatch(
+      /\nstopped: the authority is kept.*run "devca trust install --home \/.*\/new"\n$/,
+    );
+    const { said } = type([['? [y/N] ', CTRL_D]], ['init', ...place], home);
+    expect(said).toContain('was there already; nothing was changed');
   });
 
   it('is put again, three times in all, where an empty passphrase is typed', () => {

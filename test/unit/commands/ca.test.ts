@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DevcaError } from '../../../src/errors/devca-error.ts';
@@ -146,6 +146,29 @@ describe('a rollover that is only shown', () => {
       authority: { name: 'default', generation: 2, permitted: expect.arrayContaining(['localhost']) },
     });
     expect((await documentOf('ca', 'list')).authorities[0].generations).toHaveLength(1);
+  });
+
+  it('is refused where it could not be done', async () => {
+    const refusal = async (...flags: readonly string[]) => {
+      const argv = ['ca', 'roll', '--no-trust', ...flags];
+      const shown = await devca(...argv, '--dry-run');
+      const done = await devca(...argv);
+      expect(shown).toEqual(done);
+      return /\[(DEVCA_\w+)\]/.exec(shown.error)?.[1];
+    };
+    expect(await refusal('--bridge')).toBe('DEVCA_ROLLOVER_BRIDGE');
+    expect(await refusal('--key-type', 'ed25519')).toBe('DEVCA_AUTHORITY_KEY_TYPE');
+    await devca('init', '--no-trust', '--name', 'kept', '--root-keystore', 'file');
+    const kept = ['--authority', 'kept', '--bridge'];
+    expect(await devca('ca', 'roll', '--no-trust', ...kept, '--dry-run')).toMatchObject({ status: 0 });
+    const key = join(user, 'authority/keys/kept-1-root.pem');
+    const bytes = readFileSync(key);
+    writeFileSync(key, 'nothing');
+    expect(await refusal(...kept)).toBe('DEVCA_KEYSTORE_KEY_CORRUPT');
+    rmSync(key);
+    expect(await refusal(...kept)).toBe('DEVCA_KEYSTORE_KEY_MISSING');
+    writeFileSync(key, bytes, { mode: 0o600 });
+    expect((await devca('ca', 'roll', '--no-trust', ...kept)).status).toBe(0);
   });
 });
 

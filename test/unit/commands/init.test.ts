@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { Interruption } from '../../../src/platform/interruption.ts';
 import { run } from '../../../src/run.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { type TestWorldOptions, testWorld } from '../../support/test-world.ts';
@@ -58,6 +59,19 @@ describe('init', () => {
       expect(error).toContain('trust was left as it is');
       expect(programs).toEqual([]);
     }
+  });
+
+  it('says that the authority is kept, and how to go on, where somebody stops it at that question', async () => {
+    const home = homeWithBrowser();
+    const world = testWorld({ home, answers: [] });
+    const terminal = { ...world.terminal, ask: () => Promise.reject(new Interruption()) };
+    const words = ['init', '--stores', 'nss', '--keystore', 'file', '--home', 'work'];
+    expect(await run(words, { ...world, terminal })).toBe(130);
+    expect(world.written.out).toContain('created a certificate authority');
+    expect(world.written.error).toBe(
+      `stopped: the authority is kept, and trust was left as it is; to trust the root on this machine, run "devca trust install --home ${join(home, 'work')}"\n`,
+    );
+    expect(existsSync(join(home, 'work/ca/root.pem'))).toBe(true);
   });
 
   it('installs after a yes, and exits 5 where a store could not be changed', async () => {
