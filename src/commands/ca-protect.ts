@@ -1,6 +1,7 @@
 import { KEY_STORE_KINDS } from '../authority/authority-keys.ts';
-import { defineCommand } from '../cli/command.ts';
+import { type CommandContext, type CommandStatus, defineCommand } from '../cli/command.ts';
 import { readPassphrase } from '../cli/person.ts';
+import { confirm } from '../cli/prompt.ts';
 import { formatFields } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { type ProtectOutcome, protectKeys } from '../lifecycle/protect.ts';
@@ -12,10 +13,14 @@ export const caProtectCommand = defineCommand({
   name: 'ca protect',
   summary: "move an authority's key to another key store, or change its passphrase",
   details:
-    'No certificate changes. "keychain" needs the keychain of your session whenever something is signed; "passphrase" asks for the passphrase; "file" is a file for you alone. The key is opened once in its new place before the old one goes. Given the place where the key is already, it gets another passphrase, or another entry in the keychain.',
+    'No certificate changes. "keychain" needs the keychain of your session whenever something is signed; "passphrase" asks for the passphrase; "file" is a file for you alone. "discard", for the key of the root alone, destroys it: nothing that was issued needs it. The key is opened once in its new place before the old one goes. Given the place where the key is already, it gets another passphrase, or another entry in the keychain.',
   positionals: {},
   flags: {
-    keystore: { type: 'string', choices: KEY_STORE_KINDS, describe: 'where the key is to rest (required)' },
+    keystore: {
+      type: 'string',
+      choices: [...KEY_STORE_KINDS, 'discard'],
+      describe: 'where the key is to rest (required)',
+    },
     root: { type: 'boolean', describe: "the root's key, where it was kept, instead of the one that issues" },
     'new-passphrase-file': {
       type: 'string',
@@ -24,13 +29,20 @@ export const caProtectCommand = defineCommand({
         'the new passphrase, instead of asking for it (default: --passphrase-file, for a key without one)',
     },
     authority: { type: 'string', value: 'NAME', describe: 'which authority (default: the default one)' },
+    yes: { type: 'boolean', alias: 'y', describe: 'destroy a key without asking' },
   },
   examples: [
     { command: 'devca ca protect --keystore keychain', does: "into your session's keychain" },
     { command: 'devca ca protect --keystore passphrase', does: 'under a passphrase, or another one' },
     { command: 'devca ca protect --keystore file', does: 'for a machine where nobody is asked' },
+    {
+      command: 'devca ca protect --root --keystore discard',
+      does: 'a kept root gets the safety of the default',
+    },
   ],
-  async run({ flags }, { world, output }) {
+  async run({ flags }, context) {
+    const { world, output } = context;
+    if (flags.keystore === 'discard') return discardRoot(flags, context);
     const keystore = KEY_STORE_KINDS.find((kind) => kind === flags.keystore);
     if (keystore === undefined)
       throw new DevcaError('DEVCA_USAGE_INVALID', { command: 'ca protect', detail: NO_KEYSTORE });
@@ -49,6 +61,39 @@ export const caProtectCommand = defineCommand({
     return 0;
   },
 });
+
+interface DiscardFlags {
+  readonly home: string | undefined;
+  readonly authority: string | undefined;
+  readonly root: boolean;
+  readonly yes: boolean;
+}
+
+async function discardRoot(flags: DiscardFlags, { world, output }: CommandContext): Promise<CommandStatus> {
+  if (!flags.root)
+    throw new DevcaError('DEVCA_USAGE_INVALID', { command: 'ca protect', detail: NOT_THE_ROOT });
+  const { discardRootKeys, rootKeysAtRest } = await import('../lifecycle/discard-root.ts');
+  const home = homeOf(flags.home, world.system);
+  const [latest] = rootKeysAtRest(home, world, flags.authority);
+  if (latest !== undefined && !flags.yes) {
+    const { name } = latest.record;
+    if (!world.terminal.canAsk || output.json) throw new DevcaError('DEVCA_KEYSTORE_UNCONFIRMED', { name });
+    if (!(await confirm(`Destroy the key of the root of "${name}"? It cannot be undone.`, world))) {
+      output.note('nothing was destroyed');
+      return 1;
+    }
+  }
+  const { name, discarded, recovery } = await discardRootKeys(home, world, flags.authority);
+  if (recovery !== undefined) warnOfRecovery(recovery, output);
+  output.report({ name, which: 'root', keystore: 'discard', discarded }, () =>
+    discarded.length === 0
+      ? `the root's key of "${name}" is destroyed already; nothing was changed`
+      : `destroyed the root's key of "${name}"; its certificates and lists stay as they are`,
+  );
+  return 0;
+}
+
+const NOT_THE_ROOT = '"--keystore discard" is for the key of the root, with "--root": the other one issues';
 
 const NO_KEYSTORE = `"devca ca protect" needs "--keystore", one of ${KEY_STORE_KINDS.join(', ')}`;
 

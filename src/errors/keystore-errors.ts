@@ -32,6 +32,20 @@ export const keystoreErrors = {
     what: (c) => `another process has moved the keys of "${c.name}" just now, so nothing was moved`,
     fix: () => ['look where they rest now with "devca ca show", and run the command again'],
   }),
+  DEVCA_KEYSTORE_ISSUES: entry<{ name: string }>({
+    exit: 1,
+    what: (c) => `the root of "${c.name}" is what issues, so its key cannot be destroyed`,
+    fix: () => [
+      'protect it: run "devca ca protect --keystore passphrase"',
+      'or have an intermediate issue, with "devca ca roll"',
+    ],
+  }),
+  DEVCA_KEYSTORE_UNCONFIRMED: entry<{ name: string }>({
+    exit: 2,
+    what: (c) =>
+      `nothing was destroyed: there is nobody to ask whether the key of the root of "${c.name}" is to go for good`,
+    fix: () => ['add "--yes" where that is wanted'],
+  }),
   DEVCA_KEYSTORE_DISCARDED: entry<{ name: string }>({
     exit: 1,
     what: (c) => `the key of the root of "${c.name}" was destroyed when it had signed, so it cannot be moved`,

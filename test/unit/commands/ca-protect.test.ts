@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../../src/run.ts';
+import { mkcertFolder } from '../../support/import-sources.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { NOW } from '../../support/test-pki.ts';
 import { type TestWorldOptions, testWorld } from '../../support/test-world.ts';
 
 async function devca(home: string, options: Omit<TestWorldOptions, 'home'>, ...line: string[]) {
@@ -74,6 +76,63 @@ describe('ca protect', () => {
     expect(await devca(home, {}, 'ca', 'protect', '--keystore', 'file', '--root')).toMatchObject({
       status: 1,
       error: expect.stringContaining('[DEVCA_KEYSTORE_DISCARDED]'),
+    });
+  });
+
+  describe('with discard', () => {
+    const discard = ['ca', 'protect', '--root', '--keystore', 'discard'];
+
+    it('destroys a root key that was kept, and what was issued before and after stays good', async () => {
+      const home = scratchFolder();
+      await devca(home, {}, 'init', '--no-trust', '--root-keystore', 'file');
+      await devca(home, {}, 'issue', 'before.test');
+      const keys = () => readdirSync(join(home, '.local/share/devca/keys'));
+      expect(keys()).toHaveLength(2);
+      expect(await devca(home, { answers: ['n'] }, ...discard)).toMatchObject({ status: 1 });
+      expect(keys()).toHaveLength(2);
+      expect(await devca(home, { answers: ['y'] }, ...discard)).toMatchObject({
+        status: 0,
+        out: expect.stringContaining('destroyed the root\'s key of "default"'),
+      });
+      expect(keys()).toEqual(['default-1-intermediate.pem']);
+      expect((await devca(home, {}, 'ca', 'show')).out).toMatch(/root's key +destroyed/);
+      for (const line of [
+        ['issue', 'after.test'],
+        ['revoke', 'before.test'],
+        ['verify', 'after.test'],
+      ])
+        expect(await devca(home, {}, ...line)).toMatchObject({ status: 0 });
+      const again = await devca(home, {}, ...discard, '--json');
+      expect(JSON.parse(again.out)).toMatchObject({ name: 'default', keystore: 'discard', discarded: [] });
+    });
+
+    it('asks somebody, or wants --yes: DEVCA_KEYSTORE_UNCONFIRMED', async () => {
+      const home = scratchFolder();
+      await devca(home, {}, 'init', '--no-trust', '--root-keystore', 'file');
+      expect(await devca(home, {}, ...discard)).toMatchObject({
+        status: 2,
+        error: expect.stringContaining('DEVCA_KEYSTORE_UNCONFIRMED'),
+      });
+      expect(await devca(home, {}, ...discard, '--yes')).toMatchObject({ status: 0 });
+    });
+
+    it('leaves a root that issues its key: DEVCA_KEYSTORE_ISSUES', async () => {
+      const home = scratchFolder();
+      mkcertFolder(join(home, 'ca'));
+      expect(await devca(home, { now: NOW }, 'ca', 'import', 'ca', '--yes')).toMatchObject({ status: 0 });
+      expect(await devca(home, { now: NOW }, ...discard, '--yes')).toMatchObject({
+        status: 1,
+        error: expect.stringContaining('DEVCA_KEYSTORE_ISSUES'),
+      });
+      expect(await devca(home, { now: NOW }, 'issue', 'a.test')).toMatchObject({ status: 0 });
+    });
+
+    it('is for the key of the root alone', async () => {
+      const home = await homeWithAuthority();
+      expect(await devca(home, {}, 'ca', 'protect', '--keystore', 'discard', '--yes')).toMatchObject({
+        status: 2,
+        error: expect.stringContaining('with "--root"'),
+      });
     });
   });
 });
