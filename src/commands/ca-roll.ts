@@ -110,7 +110,8 @@ export async function seeToTrust(
   return { trust, status };
 }
 
-function preview({ permitted, ...next }: RollPreview, { output }: CommandContext): 0 {
+function preview({ permitted, warnings, ...next }: RollPreview, { output }: CommandContext): 0 {
+  for (const warning of warnings) output.warn(warning);
   output.result({ dryRun: true, authority: { ...next, permitted: permitted ?? null } }, () =>
     [
       `would make generation ${next.generation} of the authority "${next.name}", whose root has to be trusted`,

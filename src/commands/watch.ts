@@ -7,7 +7,7 @@ import { renderUnit, UNIT_KINDS, UNIT_TEMPLATES, type UnitKind } from '../lifecy
 import { homeOf } from '../platform/paths.ts';
 import { programCommand } from '../platform/program.ts';
 import { handleSignals } from '../platform/signals.ts';
-import { HOOK_FLAGS, HOOK_REST, hookOf, passwordOf } from './renewal.ts';
+import { AUTHORITY_FLAG, HOOK_FLAGS, HOOK_REST, hookOf, passwordOf } from './renewal.ts';
 import { readTemplate } from './template-file.ts';
 import { watchLog } from './watch-log.ts';
 
@@ -18,6 +18,7 @@ export const watchCommand = defineCommand({
     'Runs in the foreground and renews what is due as "devca renew --due" would, and revocation lists that end early, by the wall clock: a machine that has slept catches up within a minute of waking. What fails is tried again, ever more seldom, up to once an hour; a hook too, until it has gone well. SIGHUP makes it look at everything again, SIGTERM and SIGINT end it (status 0 and 130) within a few seconds: a hook that runs then has five. What lives no longer than --within says is due in the last third of its life. Each event is one line on standard output, with --json one JSON document.',
   positionals: {},
   flags: {
+    ...AUTHORITY_FLAG,
     ...HOOK_FLAGS,
     every: {
       type: 'string',
@@ -59,6 +60,7 @@ export const watchCommand = defineCommand({
           once: flags.once,
           force: flags.force,
           ...(withinMs === undefined ? {} : { withinMs }),
+          ...(flags.authority === undefined ? {} : { authority: flags.authority }),
           ...(hook === undefined ? {} : { hook }),
           ...(password === undefined ? {} : { password }),
         },
@@ -75,6 +77,7 @@ export const watchCommand = defineCommand({
 });
 
 interface WatchFlags {
+  readonly authority: string | undefined;
   readonly within: string | undefined;
   readonly every: string | undefined;
   readonly 'hook-timeout': string | undefined;
@@ -93,6 +96,7 @@ function unitWords(
     file === undefined ? undefined : resolve(system.workingFolder, file);
   const values: readonly (readonly [string, string | undefined])[] = [
     ['--home', home],
+    ['--authority', flags.authority],
     ['--within', flags.within],
     ['--every', flags.every],
     ['--passphrase-file', absolute(flags['passphrase-file'])],

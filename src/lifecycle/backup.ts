@@ -1,3 +1,4 @@
+import { readHome } from '../authority/home.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
@@ -21,7 +22,11 @@ export interface BackupOutcome {
  */
 export async function backUpHome(path: string, home: string, world: World): Promise<BackupOutcome> {
   if (world.files.status(path) !== undefined) throw new DevcaError('DEVCA_FILE_EXISTS', { path });
-  // Nobody is asked under the lock.
+  // Nobody is asked under the lock, nor for a backup that there will not be.
+  readHome(home, world, (inventory) => {
+    requireAuthority(inventory, home, world);
+    refuseKeychain(inventory.authorities.all());
+  });
   const passphrase = await backupPassphrase('set', world);
   refuseShort(passphrase);
   const { contents, authorities, recovery } = changeInventory(home, world, (inventory, found) => {

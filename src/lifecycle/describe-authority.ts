@@ -1,7 +1,8 @@
 import { authorityFiles } from '../authority/authority-files.ts';
 import { importSource, issuingKey, keyRecord } from '../authority/authority-keys.ts';
-import { permittedList } from '../authority/constraint.ts';
+import { type Constraint, permittedList } from '../authority/constraint.ts';
 import { type Authority, issuesFromRoot, type RecordedCertificate } from '../authority/open-authority.ts';
+import { isPublic } from '../authority/wide-domain.ts';
 import { commonNameOf } from '../pki/name.ts';
 
 /** An authority's latest generation, for people and scripts. */
@@ -51,6 +52,7 @@ export function describeAuthority(authority: Authority): AuthorityDescription {
     rootKeystore: record.rootKey.keystore,
     warnings: [
       ...(constraint.unconstrained ? [UNCONSTRAINED] : []),
+      ...warnOfWide(constraint),
       ...(keepsRootKey(authority) ? [ROOT_KEY_KEPT] : []),
     ],
   };
@@ -60,6 +62,16 @@ export function describeAuthority(authority: Authority): AuthorityDescription {
 function keepsRootKey({ record, constraint }: Authority): boolean {
   const isKept = !['discard', 'none'].includes(record.rootKey.keystore);
   return isKept && !(constraint.unconstrained && issuingKey(record) === 'root');
+}
+
+/** What it means that somebody else may have a site below a name that is permitted. */
+export function warnOfWide(constraint: Constraint): readonly string[] {
+  if (constraint.unconstrained) return [];
+  const wide = constraint.names.filter(isPublic).map((name) => `"${name}"`);
+  if (wide.length === 0) return [];
+  return [
+    `it may issue for all of ${wide.join(', ')}: whoever gets hold of its key can stand for the sites of others there towards all who trust it`,
+  ];
 }
 
 /** What an authority without a constraint means. */

@@ -19,7 +19,7 @@ import { isKeyStoreKind } from '../keystore/key-store.ts';
 import { parseIpRange } from '../pki/ip-address.ts';
 import { isKeyType, type KeyType } from '../pki/key.ts';
 import type { World } from '../platform/world.ts';
-import { type AuthorityDescription, describeAuthority } from './describe-authority.ts';
+import { type AuthorityDescription, describeAuthority, warnOfWide } from './describe-authority.ts';
 
 export interface RollRequest {
   /** Default: the home's default authority. */
@@ -48,6 +48,7 @@ export interface RollPreview {
   readonly keyType: string;
   /** `undefined` for everything. */
   readonly permitted: readonly string[] | undefined;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -111,7 +112,8 @@ export async function previewRoll(request: RollRequest, home: string, world: Wor
   if (request.bridge === true) await checkBridgeKey(present, world);
   const next = nextOf(present, request);
   checkNewAuthority(next);
-  return { ...next, permitted: permittedList(constraintOfNext(present, request.permit ?? [])) };
+  const constraint = constraintOfNext(present, request.permit ?? []);
+  return { ...next, permitted: permittedList(constraint), warnings: warnOfWide(constraint) };
 }
 
 function nextOf(

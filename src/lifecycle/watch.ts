@@ -1,5 +1,6 @@
 import { dueCrls, renewCrls, type SignedCrl } from '../authority/crl.ts';
 import { chooseCertificates, dueTime } from '../authority/due.ts';
+import { generationIds } from '../authority/generations.ts';
 import { checkHome, readHome } from '../authority/home.ts';
 import type { IssuedCertificate } from '../authority/issued-certificate.ts';
 import type { Recovery } from '../authority/recovery.ts';
@@ -13,6 +14,8 @@ import type { WatchControl } from './watch-control.ts';
 
 export interface WatchOptions {
   readonly home: string;
+  /** Only what this authority has issued and signed. Default: what all have. */
+  readonly authority?: string;
   /**
    * Due is what ends within this time. Default: in the last third of its life, which also goes for what lives no longer
    * than this time, unless `once`: it would be renewed at every look.
@@ -64,7 +67,7 @@ export type WatchLog = (event: WatchEvent) => void;
  * look. It compares the wall clock at every look, at most a minute apart, so that a machine that has slept catches up when
  * it wakes. A held lock, a full disk, a certificate that cannot be renewed and a hook that fails are told and tried again,
  * ever more seldom.
- * Throws DEVCA_AUTHORITY_MISSING and DEVCA_HOME_UNSAFE, at the start alone.
+ * Throws DEVCA_AUTHORITY_MISSING, DEVCA_AUTHORITY_UNKNOWN and DEVCA_HOME_UNSAFE, at the start alone.
  */
 export async function watch(
   options: WatchOptions,
@@ -72,7 +75,9 @@ export async function watch(
   log: WatchLog,
   world: World,
 ): Promise<boolean> {
-  checkHome(options.home, world);
+  const { home, authority } = options;
+  checkHome(home, world);
+  if (authority !== undefined) readHome(home, world, (inventory) => generationIds(inventory, authority));
   const pollMs = Math.min(options.pollMs ?? LONGEST_POLL_MS, LONGEST_POLL_MS);
   const retries = backoff<Task>(pollMs, world.clock);
   const watching: Watching = {
@@ -171,6 +176,7 @@ async function renewLists(watching: Watching): Promise<boolean> {
   const due = reading(watching, () => dueCrls(options.home, world));
   let isWell = due !== undefined;
   for (const { authority, days } of due ?? []) {
+    if (authority !== (options.authority ?? authority)) continue;
     const task = `list of ${authority}` as const;
     if (!retries.isReady(task)) {
       isWell = false;
@@ -194,9 +200,13 @@ async function renewLists(watching: Watching): Promise<boolean> {
 }
 
 function findDue(watching: Watching): readonly CertificateRecord[] | undefined {
-  const { home, withinMs, once = false } = watching.options;
+  const { home, authority, withinMs, once = false } = watching.options;
   const { told, log, world } = watching;
-  const choice = withinMs === undefined ? ({ kind: 'due' } as const) : ({ kind: 'due', withinMs } as const);
+  const choice = {
+    kind: 'due' as const,
+    ...(withinMs === undefined ? {} : { withinMs }),
+    ...(authority === undefined ? {} : { authority }),
+  };
   const now = world.clock.now();
   const found = reading(watching, () =>
     readHome(home, world, (inventory) => chooseCertificates(choice, 'same', inventory, world)),

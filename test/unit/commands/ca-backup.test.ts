@@ -82,7 +82,8 @@ describe('devca ca backup', () => {
     const database = new Database(join(home, 'devca.db'));
     database.exec(`UPDATE authorities SET intermediate_keystore = 'keychain'`);
     database.close();
-    const { status, error } = await devca(['ca', 'backup', '--out', join(user, 'second.devca')]);
+    // Nobody is asked for a passphrase in vain.
+    const { status, error } = await devca(['ca', 'backup', '--out', join(user, 'second.devca')], '');
     expect({ status, error }).toMatchObject({
       status: 1,
       error: expect.stringContaining('[DEVCA_BACKUP_KEYCHAIN]'),

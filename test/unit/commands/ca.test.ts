@@ -67,12 +67,16 @@ describe('several authorities in one home', () => {
       expect(await documentOf('show', 'api.test', '--authority', name)).toMatchObject({
         certificate: { inventory: { authority: name } },
       });
+    expect((await devca('watch', '--print-unit', 'systemd', '--authority', 'work')).out).toMatch(
+      /^ExecStart=.* watch --home \S+ --authority work$/m,
+    );
   });
 
   it.each([
     ['renew', 'api.test'],
     ['renew', '--due'],
     ['rekey', '--all'],
+    ['watch', '--once'],
     ['show', 'api.test'],
   ])('have to be there for "devca %s %s --authority NAME"', async (...args) => {
     expect(await devca(...args, '--authority', 'nope')).toMatchObject({
@@ -172,6 +176,18 @@ describe('a rollover that is only shown', () => {
   });
 });
 
+describe('a name that everybody has sites below', () => {
+  it.each([
+    ['init', '--name', 'wide', '--permit', 'com'],
+    ['ca', 'permit', 'co.uk'],
+    ['ca', 'permit', 'com', '--dry-run'],
+  ])('is warned of by "devca %s %s %s"', async (...args) => {
+    const { status, error } = await devca(...args, '--no-trust');
+    expect(status).toBe(0);
+    expect(error).toMatch(/^devca: warning: it may issue for all of "(com|co\.uk)"/m);
+  });
+});
+
 describe('devca ca roll --bridge', () => {
   it('says where the bridge is, and who sends it', async () => {
     await devca('init', '--no-trust', '--name', 'kept', '--root-keystore', 'file');
@@ -219,7 +235,8 @@ describe('devca ca permit', () => {
       status: 0,
       error: expect.stringMatching(/^completed an interrupted run: .*authority\/ca\/root\.pem/),
     });
-    expect(await devca('doctor', '--no-trust')).toMatchObject({ status: 0, out: 'nothing is wrong\n' });
+    const { findings } = await documentOf('doctor', '--no-trust');
+    expect(findings.filter(({ id }: { id: string }) => id.startsWith('file-'))).toEqual([]);
   });
 
   it('does nothing where all is permitted', async () => {
