@@ -20,7 +20,9 @@ const DEEPEST = 8;
  * Reads JSON (RFC 8259) and remembers places, which the runtime's parser does not. Stricter in one thing: a member that
  * is there twice is refused. Throws DEVCA_PROFILE_INVALID with line and column.
  */
-export function parseJsonDocument(text: string, source: string): JsonDocument {
+export function parseJsonDocument(given: string, source: string): JsonDocument {
+  // Editors of Windows begin files with a byte order mark, which section 8.1 lets parsers ignore.
+  const text = given.replace(/^\uFEFF/, '');
   const reader = new JsonReader(text, source);
   const value = reader.readAll();
   return {

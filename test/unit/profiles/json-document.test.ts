@@ -44,6 +44,12 @@ describe('a JSON document', () => {
     );
   });
 
+  it('may begin with a byte order mark', () => {
+    const { value, placeOf } = parseJsonDocument(`\uFEFF${TEXT}`, 'mail.json');
+    expect(value).toEqual(JSON.parse(TEXT));
+    expect(placeOf('name')).toEqual({ line: 2, column: 11 });
+  });
+
   it('reads what the runtime reads, in any layout', () => {
     fc.assert(
       fc.property(
