@@ -1,7 +1,7 @@
 import { win32 } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { Files } from '../platform/files.ts';
-import { type JournalRecord, readJournal, recordBegun, recordEnd } from './journal.ts';
+import { recordBegun, recordEnd, recordOf } from './journal.ts';
 import { requireRootsOwn, requireRootsOwnSteps } from './roots-own-path.ts';
 import { commandError, type TrustSession } from './session.ts';
 import { commandsOf, type Step } from './step.ts';
@@ -26,7 +26,7 @@ export async function planChange(
   store: TrustStore,
   session: TrustSession,
 ): Promise<StorePlan> {
-  const record = recordOf(anchor, store, session);
+  const record = recordOf(anchor, store.id, session);
   const before = record?.before;
   if (action === 'install' && (await askStatus(anchor, store, session)).status === 'trusted') {
     return { steps: [], before: {} };
@@ -124,16 +124,10 @@ async function settleRecord(
   store: TrustStore,
   session: TrustSession,
 ): Promise<void> {
-  const record = recordOf(anchor, store, session);
+  const record = recordOf(anchor, store.id, session);
   if (record === undefined || (action === 'install' && record.interrupted === undefined)) return;
   const id = await recordBegun({ action, store: store.id, anchor, before: record.before }, session);
   await recordEnd(id, 'done', session);
-}
-
-function recordOf(anchor: TrustAnchor, store: TrustStore, session: TrustSession): JournalRecord | undefined {
-  return readJournal(session).find(
-    (record) => record.store === store.id && record.anchor.sha256 === anchor.sha256,
-  );
 }
 
 async function clearObstacles(

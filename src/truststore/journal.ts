@@ -29,14 +29,16 @@ export const journalPath = (session: TrustSession): string =>
   join(stateFolder(session.user), 'devca', 'trust.jsonl');
 
 /** The changes that stand, or that were interrupted, oldest first. */
-export function readJournal(session: TrustSession): readonly JournalRecord[] {
-  const read = readSoFar(session);
-  if (read.torn === '') return read.list();
-  const { records, open } = read;
-  const whole = { records: new Map(records), open: new Map(open) };
-  for (const line of parseJournalLines(read.torn, journalPath(session))) apply(line, whole);
-  return [...whole.records.values()];
-}
+export const readJournal = (session: TrustSession): readonly JournalRecord[] => [
+  ...amountNow(session).records.values(),
+];
+
+/** What the journal has of a root in a store. */
+export const recordOf = (
+  anchor: TrustAnchor,
+  store: string,
+  session: TrustSession,
+): JournalRecord | undefined => amountNow(session).records.get(keyOf({ anchor, store }));
 
 /** Writes down what is about to happen; the id closes the record later. */
 export async function recordBegun(
@@ -100,15 +102,19 @@ function guarded(session: TrustSession, work: () => void): void {
 
 /** What the lines amount to. */
 interface Amount {
+  /** By `keyOf`. */
   readonly records: Map<string, JournalRecord>;
   /** Changes by their ids, for the lines that say how they ended. */
   readonly open: Map<string, Extract<JournalLine, { event: 'begun' }>>;
 }
 
+const keyOf = ({ anchor, store }: Pick<JournalRecord, 'anchor' | 'store'>): string =>
+  `${anchor.sha256} ${store}`;
+
 function apply(line: JournalLine, { records, open }: Amount): void {
   if (line.event === 'begun') {
     const { store, anchor, action } = line;
-    const key = `${anchor.sha256} ${store}`;
+    const key = keyOf(line);
     open.set(line.id, line);
     records.set(key, {
       store,
@@ -120,7 +126,7 @@ function apply(line: JournalLine, { records, open }: Amount): void {
   }
   const begun = open.get(line.id);
   if (begun === undefined) return;
-  const key = `${begun.anchor.sha256} ${begun.store}`;
+  const key = keyOf(begun);
   const record = records.get(key);
   const stands = (begun.action === 'install') === (line.event === 'done');
   if (!stands) records.delete(key);
@@ -134,12 +140,18 @@ interface ReadSoFar extends Amount {
   readonly stamp: string;
   /** A process that is killed while it writes leaves half a line; the next line must not be glued to it. */
   readonly torn: string;
-  /** The records, made once for all who ask. */
-  readonly list: () => readonly JournalRecord[];
 }
 
 /** What a session has read of the file, which only ever grows: with hundreds of stores it is asked for hundreds of times. */
 const known = new WeakMap<TrustSession, ReadSoFar>();
+
+function amountNow(session: TrustSession): Amount {
+  const { torn, records, open } = readSoFar(session);
+  if (torn === '') return { records, open };
+  const whole = { records: new Map(records), open: new Map(open) };
+  for (const line of parseJournalLines(torn, journalPath(session))) apply(line, whole);
+  return whole;
+}
 
 /**
  * Half lines are skipped: a change is begun only after its line is on disk, so half a `begun` means that nothing was
@@ -156,7 +168,9 @@ function readSoFar(session: TrustSession): ReadSoFar {
   const amount: Amount = { records: new Map(), open: new Map() };
   for (const text of [old, bytes.subarray(0, end)])
     for (const line of parseJournalLines(text.toString('utf8'), path)) apply(line, amount);
-  return remember({ ...amount, bytes: end, stamp, torn: bytes.subarray(end).toString('utf8') }, session);
+  const read = { ...amount, bytes: end, stamp, torn: bytes.subarray(end).toString('utf8') };
+  known.set(session, read);
+  return read;
 }
 
 /** After a line of this process: what it knows and that line are all that the file holds, unless its size says otherwise. */
@@ -165,20 +179,7 @@ function rememberAppended(before: ReadSoFar, text: string, session: TrustSession
   const bytes = before.bytes + Buffer.byteLength(text);
   if (before.torn !== '' || session.world.files.statusOfTarget(path)?.size !== bytes) return;
   for (const line of parseJournalLines(text, path)) apply(line, before);
-  remember({ ...before, bytes, stamp: stampOf(session) }, session);
-}
-
-function remember(read: Omit<ReadSoFar, 'list'>, session: TrustSession): ReadSoFar {
-  let list: readonly JournalRecord[] | undefined;
-  const now = {
-    ...read,
-    list: () => {
-      list ??= [...read.records.values()];
-      return list;
-    },
-  };
-  known.set(session, now);
-  return now;
+  known.set(session, { ...before, bytes, stamp: stampOf(session) });
 }
 
 const bytesOf = (path: string, { world }: TrustSession): Buffer =>

@@ -255,13 +255,15 @@ async function undoInterrupted(
   stores: readonly TrustStore[],
   session: TrustSession,
 ): Promise<void> {
-  for (const record of readJournal(session)) {
+  const records = readJournal(session).filter(({ interrupted, ...record }) => {
     const isTheirs = record.anchor.sha256 === anchor.sha256 && stores.some(({ id }) => id === record.store);
-    if (record.interrupted === undefined || isTheirs) continue;
-    const detected = await selectStores(undefined, session);
+    return interrupted !== undefined && !isTheirs;
+  });
+  if (records.length === 0) return;
+  const detected = await selectStores(undefined, session);
+  for (const record of records) {
     const store = storeAmong(detected, record.store, session);
-    if (store === undefined) continue;
-    await oneByOne([store], () => uninstallFromStore(record.anchor, store, session));
+    if (store !== undefined) await outcomeOf(store, () => uninstallFromStore(record.anchor, store, session));
   }
 }
 
