@@ -1,5 +1,5 @@
 import { basename, dirname, extname, join } from 'node:path';
-import { DevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { type Format, STORE_FORMATS } from '../formats/format.ts';
 import { formatEncoder } from '../formats/format-encoder.ts';
 import { FILES_WITH_CERTIFICATE, type Material } from '../formats/material.ts';
@@ -112,13 +112,30 @@ function contentOf(
   return made.bytes;
 }
 
-/** What the entry of a store or a Secret is called, and whether a store is for old readers. */
-function entryName(
+interface EntryName {
+  readonly alias?: string;
+  readonly legacy?: boolean;
+}
+
+/**
+ * What the entry of a store or a Secret is called, and whether a store is for old readers. A damaged one tells neither, and
+ * whether it may be overwritten is not for here to say.
+ */
+function entryName(format: Format, bytes: Uint8Array, password: string | undefined, path: string): EntryName {
+  try {
+    return readEntryName(format, bytes, password, path);
+  } catch (error) {
+    if (!isDevcaError(error) || error.code.startsWith('DEVCA_PASSWORD_')) throw error;
+    return {};
+  }
+}
+
+function readEntryName(
   format: Format,
   bytes: Uint8Array,
   password: string | undefined,
   path: string,
-): { alias?: string; legacy?: boolean } {
+): EntryName {
   if (format === 'k8s')
     return aliasOf(/^ {2}name: "([^"]+)"$/m.exec(Buffer.from(bytes).toString('latin1'))?.[1]);
   if (format === 'jks' || format === 'jks-truststore')

@@ -261,6 +261,26 @@ describe('renewing', () => {
     expect(['combined', 'key', 'cert', 'fullchain'].map(modeOf)).toEqual([0o644, 0o640, 0o600, 0o644]);
   });
 
+  it.each(['p12', 'jks'] as const)(
+    'writes a damaged %s anew with a new key, where it is told to',
+    async (format) => {
+      const { issue, renew, world } = await set();
+      const password = 'secret1';
+      const encode = formatEncoder([format], { password, createdAt: ISSUED, random: world.random });
+      const { files } = await issue({ names: ['api.test'], encode, withoutPem: true });
+      const path = files[format] ?? '';
+      const damaged = readFileSync(path).subarray(0, 300);
+      writeFileSync(path, damaged);
+      const codes = async (options: Partial<RenewalOptions>) =>
+        (await renew('api.test', { password, ...options })).failed.map(({ error }) => error.code);
+      expect(await codes({ key: 'same', force: true })).toEqual(['DEVCA_RENEWAL_KEY']);
+      expect(await codes({ key: 'new' })).toEqual(['DEVCA_DELIVERY_TARGET']);
+      expect(readFileSync(path)).toEqual(damaged);
+      expect(await codes({ key: 'new', force: true })).toEqual([]);
+      expect(await codes({ key: 'same' })).toEqual([]);
+    },
+  );
+
   it('needs the password of stores, and the right one', async () => {
     const { issue, renew, world, wrong } = await set();
     const encode = formatEncoder(['p12'], { password: 'secret1', createdAt: ISSUED, random: world.random });
