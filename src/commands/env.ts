@@ -20,7 +20,7 @@ export const envCommand = defineCommand({
   name: 'env',
   summary: "print the variables with which every runtime trusts devca's roots",
   details:
-    'For a shell whose programs are to trust the root although no store does, or which look into no store: Node, Deno, Python and others. What a variable names today, such as the root of a company, stays trusted: the file that it names from now on holds that, or else the roots of the system, and those of devca. It is made anew by the next "devca env" or "devca run" when any of them has changed. For one command alone there is "devca run".',
+    'For a shell whose programs are to trust the root although no store does, or which look into no store: Node, Deno, Python and others. What a variable names today, such as the root of a company, stays trusted: the file that it names from now on holds that, or else the roots of the system, and those of devca. It is made anew by the next "devca env" or "devca run" when any of them has changed. For one command alone there is "devca run". Without an authority of your own they are the roots that came from elsewhere, by "devca trust install --from".',
   positionals: {},
   flags: {
     shell: {
@@ -49,7 +49,7 @@ export const envCommand = defineCommand({
       return { name, value, effect, runtimes, sources, certificates };
     });
     output.result({ variables }, () => environmentText(settings, medium, world.random));
-    if (flags.only.length === 0) warnOfSettings(settings, flags, context);
+    if (flags.only.length === 0) await warnOfSettings(settings, flags, context);
     tellUse(medium, context);
     return 0;
   },
@@ -67,14 +67,14 @@ function printUnset(medium: Medium, { world, output }: CommandContext): 0 {
 }
 
 /** Of those that stand above the variables too, and hide the roots from their tools. */
-function warnOfSettings(
+async function warnOfSettings(
   variables: readonly VariableSetting[],
   flags: Pick<RuntimeFlags, 'home' | 'authority'>,
   { world, output }: CommandContext,
-): void {
+): Promise<void> {
   const set = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
   const environment = { ...world.system.environment, ...set };
-  const wanted = devcaRoots(flags, world).certificates.map(sha256Hex);
+  const wanted = (await devcaRoots(flags, world)).certificates.map(sha256Hex);
   const commands = mendingCommands(placeWords(flags, world));
   const rows = overridingSettings(wanted, { ...world, system: { ...world.system, environment } }, commands);
   for (const { file, setting, status, detail, fix } of rows)

@@ -1,7 +1,7 @@
 import { liveGenerations } from '../authority/generations.ts';
 import { readHome } from '../authority/home.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
-import { DevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import type { DevcaRoots } from '../runtimes/merged-bundle.ts';
@@ -9,6 +9,7 @@ import { systemBundle } from '../runtimes/system-bundle.ts';
 import { type EnvironmentRequest, trustEnvironment } from '../runtimes/trust-environment.ts';
 import { RUNTIMES, type Runtime } from '../runtimes/trust-variables.ts';
 import type { VariableSetting } from '../runtimes/variable-setting.ts';
+import { journalledRoots } from '../truststore/trust.ts';
 
 /** Flags of the commands that set variables. */
 export const RUNTIME_FLAGS = {
@@ -40,7 +41,7 @@ export async function settingsFor(
 ): Promise<readonly VariableSetting[]> {
   const only = runtimesOf('--only', flags.only, command);
   const request: EnvironmentRequest = {
-    roots: devcaRoots(flags, world),
+    roots: await devcaRoots(flags, world),
     ...(only.length === 0 ? {} : { only }),
     without: runtimesOf('--without', flags.without, command),
     systemRoots: systemBundle(world) === undefined ? await rootsWithoutFile() : [],
@@ -48,8 +49,25 @@ export async function settingsFor(
   return trustEnvironment(request, world);
 }
 
-/** The roots of all generations in use, of one authority or of all. */
-export function devcaRoots(
+/**
+ * The roots of all generations in use, of one authority or of all. Where there is no authority, those that came from
+ * elsewhere and were put into a store.
+ */
+export async function devcaRoots(
+  flags: Pick<RuntimeFlags, 'home' | 'authority'>,
+  world: World,
+): Promise<DevcaRoots> {
+  try {
+    return ownRoots(flags, world);
+  } catch (error) {
+    if (!isDevcaError(error, 'DEVCA_AUTHORITY_MISSING') || flags.authority !== undefined) throw error;
+    const certificates = (await journalledRoots(world)).map(({ certificate }) => certificate);
+    if (certificates.length === 0) throw error;
+    return { owner: [error.context.home], certificates };
+  }
+}
+
+function ownRoots(
   { home: flag, authority }: Pick<RuntimeFlags, 'home' | 'authority'>,
   world: World,
 ): DevcaRoots {

@@ -95,7 +95,7 @@ async function requestOf(kind: ContainerKind, flags: TemplateFlags, world: World
     kind,
     template: readTemplate('containers', CONTAINER_TEMPLATES[kind], world),
     script: readTemplate('containers', TRUST_SCRIPT, world),
-    roots: devcaRoots(flags, world).certificates,
+    roots: (await devcaRoots(flags, world)).certificates,
     bundle: variable === undefined ? new Uint8Array() : world.files.read(variable.value),
     service: flags.service ?? 'app',
     ...(flags.certificate === undefined

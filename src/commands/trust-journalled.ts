@@ -9,9 +9,12 @@ interface StatusFlags extends AuthorityFlags {
   readonly store: readonly string[];
 }
 
-interface StatusRows {
+export interface StatusRows {
   /** The roots of the authority, or where there is none all others. */
   readonly anchors: readonly TrustAnchor[];
+  readonly isOwn: boolean;
+  /** Those that came from elsewhere. */
+  readonly foreign: readonly TrustAnchor[];
   readonly rows: readonly AnchoredRow[];
 }
 
@@ -32,11 +35,21 @@ export async function statusRows(flags: StatusFlags, world: World): Promise<Stat
     return rows;
   };
   if (own.length === 0)
-    return { anchors: known, rows: (await everywhere(known, false)).map(withFingerprint) };
+    return {
+      anchors: known,
+      isOwn: false,
+      foreign: known,
+      rows: (await everywhere(known, false)).map(withFingerprint),
+    };
   const ownPrints = own.map(({ sha256 }) => sha256);
   const others = await journalledStatus(ownPrints, options, world);
   const foreign = others.map(({ anchor, row }) => withFingerprint(withRoot(anchor, false)(row)));
-  return { anchors: own, rows: [...withPlace(await everywhere(own, true), flags, world), ...foreign] };
+  return {
+    anchors: own,
+    isOwn: true,
+    foreign: known.filter(({ sha256 }) => !ownPrints.includes(sha256)),
+    rows: [...withPlace(await everywhere(own, true), flags, world), ...foreign],
+  };
 }
 
 /** The roots of the authority; none where there is no authority. */
@@ -70,6 +83,9 @@ const SHORTEST_PREFIX = 8;
 
 /** A root without an authority here is named by its fingerprint in commands. */
 export function withFingerprint<Row extends AnchoredRow>(row: Row): Row {
-  const flag = `--sha256 ${row.root.sha256.slice(0, 16)}`;
-  return { ...row, fix: row.fix.replaceAll(/\bdevca trust install\b/g, `$& ${flag}`) };
+  return { ...row, fix: row.fix.replaceAll(/\bdevca trust install\b/g, `$&${fingerprintFlag(row.root)}`) };
 }
+
+/** The flag that names a root in a command. */
+export const fingerprintFlag = ({ sha256 }: Pick<TrustAnchor, 'sha256'>): string =>
+  ` --sha256 ${sha256.slice(0, 16)}`;

@@ -5,7 +5,7 @@ import type { World } from '../platform/world.ts';
 import { mendingCommands, type Override } from '../runtimes/override-verdict.ts';
 import { type OverridingSetting, overridingSettings } from '../runtimes/overriding-settings.ts';
 import { type OverridingVariable, overridingVariables } from '../runtimes/overriding-variables.ts';
-import type { TrustAnchor } from '../truststore/trust-anchor.ts';
+import { fingerprintFlag, type StatusRows } from './trust-journalled.ts';
 import { mendingText } from './trust-table.ts';
 
 /** What stands above the stores or beside them. */
@@ -16,12 +16,16 @@ export interface Overrides {
 
 /** The variables of this environment and the settings of this user's tools that decide what is trusted. */
 export function overridesOf(
-  anchors: readonly TrustAnchor[],
+  { anchors, isOwn }: Pick<StatusRows, 'anchors' | 'isOwn'>,
   home: string | undefined,
   world: World,
 ): Overrides {
   const wanted = anchors.map(({ sha256 }) => sha256);
-  const commands = mendingCommands(placeWords({ home }, world));
+  const own = mendingCommands(placeWords({ home }, world));
+  const prints = anchors.map(fingerprintFlag).join('');
+  const commands = isOwn
+    ? own
+    : { ...own, install: `devca trust install${prints} --store system`, exportRoots: undefined };
   return {
     environment: overridingVariables(wanted, world, commands),
     settings: overridingSettings(wanted, world, commands),

@@ -1,46 +1,111 @@
+import { resolve } from 'node:path';
 import { openGenerations } from '../authority/generations.ts';
 import { readHome } from '../authority/home.ts';
 import { issueCertificate } from '../authority/issue.ts';
 import { chainOf } from '../authority/issued-certificate.ts';
 import { placeWords } from '../authority/place-flags.ts';
 import { intermediatesOf } from '../authority/self-check.ts';
-import type { CommandStatus } from '../cli/command.ts';
+import type { CommandContext, CommandStatus } from '../cli/command.ts';
 import type { Output, Style } from '../cli/output.ts';
 import { formatTable } from '../cli/table.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
-import type { Certificate } from '../pki/certificate.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import { exportPkcs8Pem, generateKey } from '../pki/key.ts';
-import { OID } from '../pki/oid.ts';
 import { encodePem } from '../pki/pem.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
+import { leadsToRoot } from '../proof/issuer-path.ts';
 import type { Credentials } from '../proof/peer.ts';
 import { readSubject } from '../proof/read-subject.ts';
+import { readCredentials, servesLocalhost } from '../proof/trust/given-credentials.ts';
 import { type ClientProof, proveTrust, requireClients } from '../proof/trust/prove-trust.ts';
 import { allSources } from './selftest-sources.ts';
-import { type AnchoredRow, type AuthorityFlags, mendingText } from './trust-table.ts';
+import { fingerprintFlag, type StatusRows } from './trust-journalled.ts';
+import type { Overrides } from './trust-overrides.ts';
+import { type AuthorityFlags, mendingText } from './trust-table.ts';
 
 const ONE_HOUR_MS = 3_600_000;
 
-/** What every client that is installed thinks of a certificate of the authority's latest generation. */
+interface ProofFlags extends AuthorityFlags {
+  readonly client: readonly string[];
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+/**
+ * What every client that is installed thinks of a certificate of the authority's latest generation, or of one that was
+ * given. Throws DEVCA_PROOF_AUTHORITY_ELSEWHERE where there is neither.
+ */
 export async function proveClients(
-  flags: AuthorityFlags & { readonly client: readonly string[] },
-  rows: readonly AnchoredRow[],
-  world: World,
+  flags: ProofFlags,
+  known: StatusRows & Pick<Overrides, 'settings'>,
+  { world, output }: CommandContext,
 ): Promise<readonly ClientProof[]> {
   const clients = flags.client.flatMap((ids) => ids.split(','));
   requireClients(clients);
-  const profile = rows.find(({ id, name }) => id.startsWith('nss:') && /^Firefox profile/.test(name));
-  return proveTrust(
+  const given = givenCertificate(flags, known, world);
+  if (given === undefined && !known.isOwn)
+    throw new DevcaError('DEVCA_PROOF_AUTHORITY_ELSEWHERE', {
+      roots: known.anchors.map(({ name, sha256 }) => ({ name, sha256 })),
+    });
+  if (given === undefined && known.foreign.length > 0) output.note(OWN_ALONE);
+  const profile = known.rows.find(({ id, name }) => id.startsWith('nss:') && /^Firefox profile/.test(name));
+  const proofs = await proveTrust(
     {
-      credentials: () => serverCredentials(flags, world),
+      credentials: () =>
+        given === undefined ? serverCredentials(flags, world) : Promise.resolve(given.credentials),
       clients,
       firefoxProfile: profile?.id.slice('nss:'.length),
-      place: placeWords(flags, world),
+      place: given?.place ?? placeWords(flags, world),
+      settings: known.settings
+        .filter(({ status }) => status !== 'trusted')
+        .map(({ file, setting, readers, status, fix }) => ({
+          client: readers,
+          text: `${setting} in "${file}"`,
+          isOff: status === 'verification-off',
+          fix,
+        })),
     },
     world,
   );
+  // "devca env" is for the own roots where there are some.
+  if (given?.isForeign !== true || !known.isOwn) return proofs;
+  return proofs.map((proof) => (proof.fix.startsWith('eval ') ? { ...proof, fix: '' } : proof));
+}
+
+const OWN_ALONE =
+  'the clients are shown a certificate of the own authority; for one from elsewhere give "--cert" and "--key"';
+
+interface GivenCertificate {
+  readonly credentials: Credentials;
+  /** Whether its root came from elsewhere. */
+  readonly isForeign: boolean;
+  /** The flags that name its root in a command. */
+  readonly place: string;
+}
+
+/** Throws DEVCA_USAGE_INVALID, and as `readCredentials`. */
+function givenCertificate(
+  flags: ProofFlags,
+  { anchors, foreign }: StatusRows,
+  world: World,
+): GivenCertificate | undefined {
+  const { cert, key } = flags;
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new DevcaError('DEVCA_USAGE_INVALID', {
+      command: 'trust status',
+      detail: '"--cert" and "--key" go together',
+    });
+  const path = (file: string): string => resolve(world.system.workingFolder, file);
+  const { credentials, chain } = readCredentials({ cert: path(cert), key: path(key) }, world);
+  const [certificate, ...issuers] = chain;
+  const root = [...foreign, ...anchors].find((anchor) =>
+    leadsToRoot(certificate, issuers, [parseCertificate(anchor.certificate)]),
+  );
+  const isForeign = root !== undefined && foreign.includes(root);
+  return { credentials, isForeign, place: isForeign ? fingerprintFlag(root) : placeWords(flags, world) };
 }
 
 /** A certificate that is in use, where there is one; else one for an hour, whose key is never written. */
@@ -56,10 +121,11 @@ function liveCredentials(home: string, authority: string | undefined, world: Wor
   try {
     for (const source of allSources(home, world, authority)) {
       const { subject } = readSubject(source, world);
-      const names = subject?.certificate.subjectAltName ?? [];
-      const isForServers = subject?.certificate.extendedKeyUsage?.includes(OID.serverAuth) === true;
-      const isHere = names.some((name) => name.kind === 'dNSName' && name.value === 'localhost');
-      if (subject !== undefined && isForServers && isHere && isSame(subject.issuers.at(-1), root.certificate))
+      if (
+        subject !== undefined &&
+        servesLocalhost(subject.certificate) &&
+        isSame(subject.issuers.at(-1), root.certificate)
+      )
         return subject.credentials;
     }
   } catch (error) {

@@ -17,6 +17,12 @@ export const trustStatusCommand = defineCommand({
       describe: 'let every client that is installed fetch from a server on loopback',
     },
     client: { type: 'list', value: 'CLIENT', describe: 'with --prove: only these, such as curl or chromium' },
+    cert: {
+      type: 'string',
+      value: 'FILE',
+      describe: 'with --prove: a certificate for localhost of another authority, with its chain',
+    },
+    key: { type: 'string', value: 'FILE', describe: 'the private key for --cert' },
   },
   examples: [
     { command: 'devca trust status', does: 'one line for each store' },
@@ -24,17 +30,23 @@ export const trustStatusCommand = defineCommand({
       command: 'devca trust status --prove',
       does: 'what curl, Python, Node, Java, the browsers and others really accept',
     },
+    {
+      command: 'devca trust status --prove --cert fullchain.pem --key key.pem',
+      does: "the same with a certificate of a colleague's authority",
+    },
     { command: 'devca trust status --json', does: 'for a script' },
   ],
-  async run({ flags }, { world, output }) {
-    const { anchors, rows } = await statusRows(flags, world);
+  async run({ flags }, context) {
+    const { world, output } = context;
+    const known = await statusRows(flags, world);
+    const { rows } = known;
     const stores = rows.map(({ id, name, status, detail, fix, root }) => {
       return { id, name, status, detail, fix, root };
     });
-    const overrides = overridesOf(anchors, flags.home, world);
-    const isProved = flags.prove || flags.client.length > 0;
+    const overrides = overridesOf(known, flags.home, world);
+    const isProved = flags.prove || flags.client.length > 0 || flags.cert !== undefined;
     if (isProved && world.terminal.stderrIsTerminal && !output.json) output.note(PATIENCE);
-    const clients = isProved ? await proveClients(flags, rows, world) : undefined;
+    const clients = isProved ? await proveClients(flags, { ...known, ...overrides }, context) : undefined;
     output.result(
       { stores, ...overrides, ...(clients === undefined ? {} : { clients }) },
       () =>

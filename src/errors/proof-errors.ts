@@ -24,6 +24,21 @@ export const proofErrors = {
       `compare "openssl pkey -in ${shellWord(c.key)} -pubout" with "openssl x509 -in ${shellWord(c.cert)} -noout -pubkey"`,
     ],
   }),
+  DEVCA_PROOF_AUTHORITY_ELSEWHERE: entry<{ roots: readonly { name: string; sha256: string }[] }>({
+    exit: 3,
+    what: (c) =>
+      `no client can be shown a certificate of ${c.roots.map(({ name, sha256 }) => `"${name}" (${sha256.slice(0, 16)})`).join(', ')}: the authority is not on this machine`,
+    fix: () => [
+      'with a certificate for localhost that was issued there, and its key, run "devca trust status --prove --cert fullchain.pem --key key.pem"',
+      'what the stores say of the root is told by "devca trust status"',
+    ],
+  }),
+  DEVCA_PROOF_NOT_LOCALHOST: entry<{ cert: string }>({
+    exit: 1,
+    what: (c) =>
+      `the certificate "${c.cert}" is not one of a server for "localhost", and every client would refuse it for that`,
+    fix: () => ['where its authority is, run "devca issue localhost", and give what comes of it'],
+  }),
   DEVCA_PROOF_PEER_UNKNOWN: entry<{ peer: string; known: readonly string[] }>({
     exit: 2,
     what: (c) => `devca knows no TLS implementation "${c.peer}"`,

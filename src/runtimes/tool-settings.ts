@@ -193,7 +193,9 @@ function npmGlobals(world: World): readonly string[] {
   if (world.system.platform === 'win32')
     return named(world, 'APPDATA').map((folder) => join(folder, 'npm/etc/npmrc'));
   const node = world.exec.find('node');
-  return ['/etc/npmrc', ...(node === undefined ? [] : [join(dirname(dirname(node)), 'etc/npmrc')])];
+  if (node === undefined) return [];
+  const prefix = dirname(dirname(node));
+  return [...(prefix === '/usr' ? ['/etc/npmrc'] : []), join(prefix, 'etc/npmrc')];
 }
 
 function curlFiles(world: World): readonly string[] {

@@ -46,14 +46,14 @@ export function decidingPlace(
 
 const storeOfFile = (file: string): ClientStore => (SYSTEM_PLACES.test(file) ? 'system' : 'own');
 
-/** The command that makes a client which refuses accept. @param place the flags that name home and authority */
+/** The command that makes a client which refuses accept. @param place the flags that name home and authority, or a root */
 export function mendingCommand(
   { variable, store, makesStore }: DecidingPlace,
   place: string,
   { platform }: Pick<System, 'platform'>,
 ): string {
   if (variable !== undefined || store === 'own')
-    return `eval "$(devca env${place.replace(/ --authority \S+/, '')})"`;
+    return `eval "$(devca env${place.replaceAll(/ --(authority|sha256) \S+/g, '')})"`;
   // There, browsers and the system's programs read stores that have other names.
   const flag = platform === 'darwin' || platform === 'win32' ? '' : ` --store ${store}`;
   return `${makesStore === undefined ? '' : `${makesStore} && `}devca trust install${place}${flag}`;

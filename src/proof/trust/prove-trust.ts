@@ -36,8 +36,20 @@ export interface TrustProofRequest {
   readonly clients: readonly string[];
   /** Whose trust Firefox is asked with; a new profile where there is none. */
   readonly firefoxProfile: string | undefined;
-  /** The flags that name home and authority in a command. */
+  /** The flags that name home and authority, or a root, in a command. */
   readonly place: string;
+  /** Settings of clients that stand above their stores. */
+  readonly settings?: readonly ClientSetting[];
+}
+
+export interface ClientSetting {
+  /** The client's id. */
+  readonly client: string;
+  /** What it is and where. */
+  readonly text: string;
+  /** Whether it switches verification off; others hide the root. */
+  readonly isOff: boolean;
+  readonly fix: string;
 }
 
 const TIME_LIMIT_MS = 15_000;
@@ -58,7 +70,7 @@ export function requireClients(ids: readonly string[]): void {
  * ends them, and what they have written is removed before Interruption is thrown.
  */
 export async function proveTrust(
-  { credentials, clients, firefoxProfile, place }: TrustProofRequest,
+  { credentials, clients, firefoxProfile, place, settings = [] }: TrustProofRequest,
   world: World,
 ): Promise<readonly ClientProof[]> {
   const chosen = trustClients(firefoxProfile).filter(
@@ -68,40 +80,50 @@ export async function proveTrust(
   if (rows.every(({ program }) => program === undefined))
     return rows.map(({ client }) => notInstalled(client));
   const [own, stranger] = [await credentials(), await strangerCredentials(world)];
-  return tidyWhenStopped((stopped) => proveRows(rows, { own, stranger, place, stopped }, world));
+  return tidyWhenStopped((stopped) => proveRows(rows, { own, stranger, place, settings, stopped }, world));
 }
 
 interface ProofRun {
   readonly own: Credentials;
   readonly stranger: Credentials;
   readonly place: string;
+  readonly settings: readonly ClientSetting[];
   readonly stopped: AbortSignal;
 }
 
 async function proveRows(
   rows: readonly InstalledClient[],
-  { own, stranger, place, stopped }: ProofRun,
+  { own, stranger, place, settings, stopped }: ProofRun,
   world: World,
 ): Promise<readonly ClientProof[]> {
   const environment = clientEnvironment(world);
-  const setting = { environment, stopped };
+  const context = { environment, stopped };
   const prove = async (row: InstalledClient): Promise<ClientProof> => {
     const { client, program } = row;
     const started = world.clock.monotonicMs();
     if (program === undefined) return notInstalled(client);
-    const { verdict, run } = await fetchOnce(row, own, setting, world);
+    const { verdict, run } = await fetchOnce(row, own, context, world);
     const version = VERSION_LINE.exec(run.stdout)?.[1]?.trim().replace(/^v/, '') ?? null;
+    const setting = settings.find(
+      (each) => each.client === client.id && each.isOff === (verdict.status === 'accepted'),
+    );
     const decides = decidingPlace(client, run.stdout, environment, (path) => isThere(path, world));
-    const named = { ...notInstalled(client), program, version, decides: decides.text };
+    const named = { ...notInstalled(client), program, version, decides: setting?.text ?? decides.text };
     const ms = () => Math.round(world.clock.monotonicMs() - started);
     const { status, words, fault } = verdict;
     switch (status) {
       case 'accepted': {
         // Only who refuses a stranger has verified anything.
-        const control = await fetchOnce(row, stranger, setting, world);
+        const control = await fetchOnce(row, stranger, context, world);
         if (control.verdict.status !== 'accepted') return { ...named, status, ms: ms() };
         const detail = 'it accepts a certificate of an authority that nobody trusts';
-        return { ...named, status: 'not-verifying', detail, fix: client.unverified, ms: ms() };
+        return {
+          ...named,
+          status: 'not-verifying',
+          detail,
+          fix: setting?.fix ?? client.unverified,
+          ms: ms(),
+        };
       }
       case 'not-installed':
         return { ...notInstalled(client), ms: ms() };
@@ -111,7 +133,7 @@ async function proveRows(
           status,
           detail: words,
           fault,
-          fix: mendingCommand(decides, place, world.system),
+          fix: setting?.fix ?? mendingCommand(decides, place, world.system),
           ms: ms(),
         };
       case 'timed-out':

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/authority/ephemeral-authority.ts';
 import type { Exec, ExecOptions, ExecOutcome } from '../../../../src/platform/exec.ts';
 import { Interruption } from '../../../../src/platform/interruption.ts';
-import { proveTrust, requireClients } from '../../../../src/proof/trust/prove-trust.ts';
+import { type ClientSetting, proveTrust, requireClients } from '../../../../src/proof/trust/prove-trust.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
 import { testWorld } from '../../../support/test-world.ts';
 
@@ -39,7 +39,11 @@ const silent: Program = (_args, { signal }) =>
     signal?.addEventListener('abort', () => resolve({ status: null }));
   });
 
-async function prove(programs: Record<string, Program>, environment: Record<string, string> = {}) {
+async function prove(
+  programs: Record<string, Program>,
+  environment: Record<string, string> = {},
+  settings: readonly ClientSetting[] = [],
+) {
   const scratch = scratchFolder();
   const world = testWorld({ home: scratch, environment: { ...environment, TMPDIR: scratch } });
   const seen: ExecOptions[] = [];
@@ -58,6 +62,7 @@ async function prove(programs: Record<string, Program>, environment: Record<stri
     clients: Object.keys(programs),
     firefoxProfile: undefined,
     place: ' --home x',
+    settings,
   };
   const [proof] = await proveTrust(request, { ...world, exec });
   expect(existsSync(scratch) && readdirSync(scratch)).toEqual([]);
@@ -99,6 +104,25 @@ describe('the proof of trust by clients', () => {
     });
     expect(Object.keys(seen[0]?.environment ?? {})).toEqual(expect.arrayContaining(['CURL_CA_BUNDLE']));
     expect(Object.keys(seen[0]?.environment ?? {}).join()).not.toMatch(/PROXY|DEVCA/);
+  });
+
+  it('names the settings of a client that stand above its store', async () => {
+    const settings = [
+      { client: 'wget', text: 'of another', isOff: false, fix: 'no' },
+      { client: 'curl', text: 'cacert in "/home/ada/.curlrc"', isOff: false, fix: 'mend it' },
+      { client: 'curl', text: 'insecure in "/home/ada/.curlrc"', isOff: true, fix: 'take it out' },
+    ];
+    expect((await prove({ curl: fetcher({}) }, {}, settings)).proof).toMatchObject({
+      status: 'refused',
+      decides: 'cacert in "/home/ada/.curlrc"',
+      fix: 'mend it',
+    });
+    const off = await prove({ curl: fetcher({ rejectUnauthorized: false }) }, {}, settings);
+    expect(off.proof).toMatchObject({
+      status: 'not-verifying',
+      decides: 'insecure in "/home/ada/.curlrc"',
+      fix: 'take it out',
+    });
   });
 
   it('tells the version that a client gives', async () => {
