@@ -34,7 +34,7 @@ export const caRetireCommand = defineCommand({
       ...(flags.generation === undefined ? {} : { generation: flags.generation }),
     };
     if (flags['dry-run']) {
-      const anchors = planRetirement(request, home, world).map(({ anchor }) => anchor);
+      const anchors = planRetirement(request, home, world).generations.map(({ anchor }) => anchor);
       return printPlan('uninstall', flags['no-trust'] ? [] : anchors, {}, context);
     }
     const outcome = await retireAuthority(request, home, world);

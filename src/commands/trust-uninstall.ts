@@ -39,18 +39,17 @@ export const trustUninstallCommand = defineCommand({
   ],
   async run({ flags }, context) {
     const { world, output } = context;
-    const { anchors, others } = await anchorsFor(flags, world);
+    const { own, anchors, others } = await anchorsFor(flags, world);
     const options = { stores: flags.store };
     if (flags['dry-run']) return printPlan('uninstall', anchors, options, context);
     if (anchors.length === 0) {
       output.report({ stores: [] }, () => 'no root of devca is in a store of this user; nothing was changed');
       return 0;
     }
-    const own = ownAnchors(flags, world).map(({ sha256 }) => sha256);
     const removals = await uninstallRoots(anchors, options, world);
     const remaining = await remainingTrust(removals, world);
     const outcomes = removals.flatMap(({ anchor, outcomes: rows }) => {
-      const isOwn = own.includes(anchor.sha256);
+      const isOwn = own.some(({ sha256 }) => sha256 === anchor.sha256);
       const fixOf = (row: AnchoredOutcome): string => {
         if (row.error !== undefined) return isOwn ? row.fix : byFingerprint(row.fix, anchor);
         return remaining.find(({ store, root }) => store === row.id && root === anchor)?.fix ?? '';
@@ -81,6 +80,8 @@ interface UninstallFlags extends AuthorityFlags {
 }
 
 interface Anchors {
+  /** Those of the authority. */
+  readonly own: readonly TrustAnchor[];
   readonly anchors: readonly TrustAnchor[];
   /** Roots that the journal knows and that are left alone. */
   readonly others: readonly TrustAnchor[];
@@ -89,9 +90,10 @@ interface Anchors {
 /** The roots that are named, or those of the authority; without one, or with `--all`, every root that the journal knows. */
 async function anchorsFor(flags: UninstallFlags, world: World): Promise<Anchors> {
   const journalled = await journalledRoots(world);
-  if (flags.sha256.length > 0) return { anchors: rootsByFingerprint(flags.sha256, journalled), others: [] };
   const own = ownAnchors(flags, world);
-  if (own.length === 0) return { anchors: journalled, others: [] };
+  if (flags.sha256.length > 0)
+    return { own, anchors: rootsByFingerprint(flags.sha256, journalled), others: [] };
+  if (own.length === 0) return { own, anchors: journalled, others: [] };
   const others = journalled.filter(({ sha256 }) => own.every((anchor) => anchor.sha256 !== sha256));
-  return flags.all ? { anchors: [...own, ...others], others: [] } : { anchors: own, others };
+  return flags.all ? { own, anchors: [...own, ...others], others: [] } : { own, anchors: own, others };
 }

@@ -5,6 +5,7 @@ import { placeFlags, placeWords } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { retireGenerations, sweepRetired } from '../authority/retire.ts';
 import { DevcaError } from '../errors/devca-error.ts';
+import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
 import { keyRemainder } from '../keystore/open-key-store.ts';
 import type { World } from '../platform/world.ts';
@@ -44,22 +45,27 @@ export interface RetireOutcome {
   readonly recovery: Recovery | undefined;
 }
 
+export interface Retirement {
+  readonly name: string;
+  readonly generations: readonly RetiredGeneration[];
+  /** Every generation there is, also those that were retired before. */
+  readonly records: readonly AuthorityRecord[];
+}
+
 /**
  * What would be retired, without changing anything. Throws DEVCA_ROLLOVER_LIVE where certificates hang on it, and
  * DEVCA_ROLLOVER_GENERATION for a generation that cannot be retired.
  */
-export function planRetirement(
-  request: RetireRequest,
-  home: string,
-  world: World,
-): readonly RetiredGeneration[] {
+export function planRetirement(request: RetireRequest, home: string, world: World): Retirement {
   return readHome(home, world, (inventory) => {
     const [latest, ...earlier] = liveGenerations(inventory, home, world, request.authority);
-    return select(request, latest, earlier, inventory, world).map(({ authority, live }) => ({
+    const { name } = latest.record;
+    const generations = select(request, latest, earlier, inventory, world).map(({ authority, live }) => ({
       generation: authority.record.generation,
       live,
       anchor: trustAnchorOf(authority.root.certificate),
     }));
+    return { name, generations, records: generationRecords(inventory, name) };
   });
 }
 
@@ -72,21 +78,16 @@ export async function retireAuthority(
   home: string,
   world: World,
 ): Promise<RetireOutcome> {
-  const generations = planRetirement(request, home, world);
+  const { name, generations, records } = planRetirement(request, home, world);
   const anchors = request.noTrust === true ? [] : generations.map(({ anchor }) => anchor);
   const trust = await uninstallRoots(anchors, {}, world);
   const remaining = await remainingTrust(trust, world);
   const failed = trust.some(({ outcomes }) => outcomes.some(({ error }) => error !== undefined));
   const wanted = generations.map(({ generation }) => generation);
-  const name = readHome(
-    home,
-    world,
-    (inventory) => liveGenerations(inventory, home, world, request.authority)[0].record.name,
-  );
   if (failed)
     return { name, generations, retired: false, trust, remaining, removed: [], recovery: undefined };
-  const remainders = await keyRemainders(name, home, world);
-  const outcome = changeInventory(home, world, (inventory, recovery) => {
+  const remainders = await keyRemainders(records.slice(1), home, world);
+  const { retiredIds, ...outcome } = changeInventory(home, world, (inventory, recovery) => {
     const [latest, ...earlier] = liveGenerations(inventory, home, world, name);
     const again = select(request, latest, earlier, inventory, world).filter(({ authority }) =>
       wanted.includes(authority.record.generation),
@@ -96,22 +97,21 @@ export async function retireAuthority(
       ids.length === 0
         ? sweepRetired(name, inventory, home, world)
         : retireGenerations(name, ids, inventory, home, world);
-    return { name, generations, retired: ids.length > 0, trust, remaining, removed, recovery };
+    const retiredIds = generationRecords(inventory, name).flatMap(({ id, retiredAt }) =>
+      retiredAt === undefined ? [] : [id],
+    );
+    return { name, generations, retired: ids.length > 0, trust, remaining, removed, recovery, retiredIds };
   });
-  const retiredIds = readHome(home, world, (inventory) =>
-    generationRecords(inventory, name).flatMap(({ id, retiredAt }) => (retiredAt === undefined ? [] : [id])),
-  );
   for (const { id, remove } of remainders) if (retiredIds.includes(id)) await remove();
   return outcome;
 }
 
 /** What keys of earlier generations have outside of the home. Asked before their files are gone, which name it. */
 async function keyRemainders(
-  name: string,
+  earlier: readonly AuthorityRecord[],
   home: string,
   world: World,
 ): Promise<readonly { readonly id: number; readonly remove: () => Promise<void> }[]> {
-  const [, ...earlier] = readHome(home, world, (inventory) => generationRecords(inventory, name));
   const keys = earlier.flatMap(({ id, rootKey, intermediateKey }) =>
     [rootKey, intermediateKey].flatMap((key) =>
       key.id === undefined ? [] : [{ id, keystore: key.keystore, keyId: key.id }],
