@@ -7,6 +7,7 @@ import { certificateDigits } from '../inventory/meant-certificates.ts';
 import type { World } from '../platform/world.ts';
 import { generationIds } from './generations.ts';
 import { certificatesNamed, titlesOf } from './revoke-target.ts';
+import { commandForSameAgain } from './same-again.ts';
 
 /** Which certificates are to be renewed. */
 export type RenewalChoice = Selection & {
@@ -96,7 +97,8 @@ function findRenewable(
   }
   if (!hasFiles(record, inventory, world)) {
     const paths = filesOf(record, inventory).map(({ path }) => path);
-    throw new DevcaError('DEVCA_RENEWAL_FILES_GONE', { ...described(record), paths });
+    const again = commandForSameAgain(record, paths, inventory, world);
+    throw new DevcaError('DEVCA_RENEWAL_FILES_GONE', { ...described(record), paths, again });
   }
   return record;
 }

@@ -33,13 +33,13 @@ export const renewalErrors = {
     what: (c) => `the certificate ${c.serial} for ${c.names.join(', ')} is replaced already, by ${c.by}`,
     fix: (c) => [`renew that one, with "devca renew ${c.by}"`],
   }),
-  DEVCA_RENEWAL_FILES_GONE: entry<RenewalSubject & { paths: readonly string[] }>({
+  DEVCA_RENEWAL_FILES_GONE: entry<RenewalSubject & { paths: readonly string[]; again: string }>({
     exit: 1,
     what: (c) =>
       c.paths.length === 0
         ? `the certificate ${c.serial} for ${c.names.join(', ')} has no files of its own any more`
         : `the files of the certificate ${c.serial} for ${c.names.join(', ')} are gone: ${c.paths.join(', ')}`,
-    fix: (c) => [`issue it anew, with "devca issue ${c.names.map(shellWord).join(' ')}"`],
+    fix: (c) => [`issue it anew, with "${c.again}"`],
   }),
   DEVCA_RENEWAL_KEY: entry<RenewalSubject & { path: string; reason: string }>({
     exit: 1,

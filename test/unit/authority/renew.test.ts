@@ -113,6 +113,31 @@ describe('what is due', () => {
     expect(names(choose('due').chosen)).toEqual(['ninety.test']);
   });
 
+  it.each([
+    [{ names: ['a.test', '127.0.0.1'] }, 'devca issue a.test 127.0.0.1'],
+    [
+      { names: ['Alice', 'a@example.com'], profile: 'client' },
+      'devca issue --profile client alice a@example.com',
+    ],
+    [
+      { names: ['orders', 'orders.test'], profile: 'service' },
+      'devca issue --profile service orders orders.test',
+    ],
+    [
+      { names: ['bob'], profile: 'client', trustDomain: 'team.test' },
+      'devca issue --profile client --trust-domain team.test bob',
+    ],
+  ])('names the command that issues %j again where its files are gone', async (request, command) => {
+    const { issue, choose, work, home } = await set();
+    const { serialNumber } = await issue(request);
+    for (const name of readdirSync(work)) rmSync(join(work, name));
+    expect(() => choose(serialNumber)).toThrow(
+      expect.objectContaining({
+        hints: [`issue it anew, with "${command} --out ${work} --home ${home}"`],
+      }),
+    );
+  });
+
   it('leaves alone what has no files any more', async () => {
     const { issue, choose, at, work } = await set();
     const { names } = await issue({ names: ['api.test'], days: 30 });

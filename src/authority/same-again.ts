@@ -1,0 +1,44 @@
+import { dirname } from 'node:path';
+import { shellWord } from '../errors/shell-word.ts';
+import type { CertificateRecord } from '../inventory/certificates.ts';
+import type { Inventory } from '../inventory/database.ts';
+import type { World } from '../platform/world.ts';
+import { DEFAULT_TRUST_DOMAIN } from '../profiles/certificate-names.ts';
+import { placeFlags } from './place-flags.ts';
+import { titlesOf } from './revoke-target.ts';
+
+/** The command that issues a certificate like this one, into the folder that its files were in. */
+export function commandForSameAgain(
+  record: CertificateRecord,
+  paths: readonly string[],
+  inventory: Inventory,
+  world: World,
+): string {
+  const { trustDomain, words } = typedNames(record, inventory.certificates.words(record.id));
+  const [path] = paths;
+  const authority = inventory.authorities.byId(record.authorityId);
+  return [
+    'devca issue',
+    ...(record.profile === 'server' ? [] : [`--profile ${shellWord(record.profile)}`]),
+    ...(trustDomain === DEFAULT_TRUST_DOMAIN ? [] : [`--trust-domain ${shellWord(trustDomain)}`]),
+    ...words.map(shellWord),
+    ...(path === undefined ? [] : [`--out ${shellWord(dirname(path))}`]),
+  ]
+    .join(' ')
+    .concat(
+      authority === undefined ? '' : placeFlags({ home: dirname(inventory.path), record: authority }, world),
+    );
+}
+
+/** Of clients and services, the label from which their profile makes the first of their names, and the SPIFFE ID. */
+function typedNames(record: CertificateRecord, known: readonly string[]) {
+  const names = titlesOf(record);
+  const [first = '', ...further] = names;
+  const label = ['client', 'service'].includes(record.profile)
+    ? known.find((word) => !word.includes('.') && first.startsWith(`${word}.`))
+    : undefined;
+  if (label === undefined) return { trustDomain: DEFAULT_TRUST_DOMAIN, words: names };
+  const trustDomain = first.slice(label.length + 1);
+  const made = [label, `spiffe://${trustDomain}/${label}`];
+  return { trustDomain, words: [label, ...further.filter((name) => !made.includes(name))] };
+}
