@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { deliveryUnits, publicFiles, publicGeneration } from '../authority/authority-files.ts';
 import { type DeliveryUnit, deliver, isTemporaryName } from '../authority/delivery.ts';
 import { sameStanding, standingAt } from '../authority/delivery-target.ts';
-import { liveGenerations } from '../authority/generations.ts';
+import { liveCertificates, liveGenerations } from '../authority/generations.ts';
 import { certificateFolder, ensureHome } from '../authority/home.ts';
 import { placeWords } from '../authority/place-flags.ts';
-import { DevcaError } from '../errors/devca-error.ts';
+import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import {
   type Inventory,
   inventoryPath,
@@ -46,12 +46,27 @@ export async function restoreHome(path: string, home: string, world: World): Pro
     const staged = `${inventoryPath(home)}.restored`;
     removeInventoryFiles(staged, world);
     for (const folder of [keyFolder(home), certificateFolder(home)]) sweepTemporary(folder, world);
-    world.files.createExclusive(staged, contents.inventory, 0o600);
-    const outcome = setUp(staged, contents, path, home, world);
-    world.files.rename(staged, inventoryPath(home));
-    world.files.syncFolder(home);
-    return outcome;
+    try {
+      world.files.createExclusive(staged, contents.inventory, 0o600);
+      const outcome = setUp(staged, contents, path, home, world);
+      world.files.rename(staged, inventoryPath(home));
+      world.files.syncFolder(home);
+      return outcome;
+    } catch (error) {
+      removeInventoryFiles(staged, world);
+      throw ofBackup(error, path);
+    }
   });
+}
+
+/** An inventory that cannot be used is that of the backup, whatever the file is called for the moment. */
+function ofBackup(error: unknown, path: string): unknown {
+  if (isDevcaError(error, 'DEVCA_INVENTORY_NEWER'))
+    return new DevcaError('DEVCA_INVENTORY_NEWER', { ...error.context, path }, { cause: error });
+  const isUseless =
+    isDevcaError(error, 'DEVCA_INVENTORY_CORRUPT') || isDevcaError(error, 'DEVCA_INVENTORY_FOREIGN');
+  const reason = 'the inventory in it is damaged';
+  return isUseless ? new DevcaError('DEVCA_BACKUP_INVALID', { path, reason }, { cause: error }) : error;
 }
 
 function setUp(
@@ -72,19 +87,27 @@ function setUp(
       ...keyUnits(contents, inventory, path, home, world),
       ...names.flatMap((name) => publicUnits(name, inventory, home, world)),
     ];
+    refuseOutside(units, path, home);
     const confirm = () => {
       const details = { authorities: names, backup: contents.createdAt.toISOString() };
       inventory.events.append({ kind: 'home-restored', at, details });
     };
     // Public files that a killed run left here are written over: there was no inventory.
     deliver({ record: () => units, confirm, force: true }, inventory, world);
-    const live = inventory.certificates.count({ at, status: 'valid', endEntitiesOnly: true });
+    const live = liveCertificates(inventory, undefined, at);
     inventory.close();
     return { authorities: names, createdAt: contents.createdAt, live };
   } catch (error) {
     removeInventory(inventory, world);
     throw error;
   }
+}
+
+/** The inventory names files, and comes from whoever has made the backup. */
+function refuseOutside(units: readonly DeliveryUnit[], path: string, home: string): void {
+  const files = units.flatMap((unit) => unit.files);
+  if (files.every((file) => file.path.startsWith(join(home, '/')))) return;
+  throw new DevcaError('DEVCA_BACKUP_INVALID', { path, reason: 'it names a file outside of the home' });
 }
 
 function keyUnits(

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -11,6 +12,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { DevcaError } from '../../../src/errors/devca-error.ts';
+import { openBackup, sealBackup } from '../../../src/lifecycle/backup-file.ts';
 import { type Files, systemFiles } from '../../../src/platform/files.ts';
 import { run } from '../../../src/run.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -40,6 +42,24 @@ const devca = async (
 };
 
 const restore = (passphrase?: string) => devca(['ca', 'restore', file, '--home', other], passphrase);
+
+/** Makes the backup one whose inventory is another, with every key under the name that it has there. */
+function reseal(inventory: (bytes: Uint8Array) => Uint8Array): void {
+  const contents = openBackup(readFileSync(file), { text: 'correct horse', source: 'the test' }, file);
+  const keys = contents.keys.flatMap((key) => [key, { ...key, id: '../../key' }]);
+  const changed = { ...contents, keys, inventory: inventory(contents.inventory) };
+  writeFileSync(file, sealBackup(changed, 'correct horse', randomBytes));
+}
+
+function withStatement(bytes: Uint8Array, statement: string): Uint8Array {
+  const path = join(user, 'changed.db');
+  writeFileSync(path, bytes);
+  const database = new Database(path);
+  database.pragma('journal_mode = DELETE');
+  database.exec(statement);
+  database.close();
+  return readFileSync(path);
+}
 
 const crlNumber = (folder: string): unknown => {
   const database = new Database(join(folder, 'devca.db'), { readonly: true });
@@ -186,6 +206,37 @@ describe('devca ca restore', () => {
     expect(readFileSync(key, 'utf8')).toBe('of another authority of this name');
     copyFileSync(join(home, 'keys/default-1-intermediate.pem'), key);
     expect((await restore()).status).toBe(0);
+  });
+
+  it.each([
+    ['that a newer devca has written', 'PRAGMA user_version = 99', 'DEVCA_INVENTORY_NEWER'],
+    [
+      'whose keys are elsewhere',
+      "UPDATE authorities SET intermediate_key_id = '../../key'",
+      'DEVCA_BACKUP_INVALID',
+    ],
+    [
+      'whose files are elsewhere',
+      `UPDATE authorities SET settings = json_set(settings, '$.folder', '../../..')`,
+      'DEVCA_BACKUP_INVALID',
+    ],
+  ])('refuses one %s, names it and leaves nothing', async (_, change, code) => {
+    reseal((bytes) => withStatement(bytes, change));
+    const { status, error } = await restore();
+    expect(status).not.toBe(0);
+    expect(error).toContain(`[${code}]`);
+    expect(error).toContain(file);
+    expect(readdirSync(user).filter((name) => name.endsWith('.pem'))).toHaveLength(3);
+    expect(readdirSync(other).filter((name) => name.startsWith('devca.db'))).toEqual([]);
+  });
+
+  it('refuses one whose inventory is none', async () => {
+    reseal(() => Buffer.from('no database'));
+    expect(await restore()).toMatchObject({
+      status: 4,
+      error: expect.stringContaining('[DEVCA_BACKUP_INVALID]'),
+    });
+    expect(readdirSync(other).filter((name) => name.startsWith('devca.db'))).toEqual([]);
   });
 
   it('names the home that is in the way, and every authority that is to be trusted', async () => {
