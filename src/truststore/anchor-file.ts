@@ -7,14 +7,14 @@ import { anchorFileName, anchorPem, type TrustAnchor } from './trust-anchor.ts';
 
 /** Where a step leaves the root for a program that reads nothing but files; a later step takes it away. */
 export function stagedFile(anchor: TrustAnchor, session: TrustSession): string {
-  const { join } = pathsOf(session.user);
-  return join(stateFolder(session.user), 'devca', `${anchorFileName(anchor)}.pem`);
+  const { join } = pathsOf(session.world.system);
+  return join(stateFolder(session.world.system), 'devca', `${anchorFileName(anchor)}.pem`);
 }
 
 /** The steps that bring the root to a file of the user. */
 export function stagingSteps(anchor: TrustAnchor, session: TrustSession): readonly Step[] {
   const path = stagedFile(anchor, session);
-  const folder = pathsOf(session.user).dirname(path);
+  const folder = pathsOf(session.world.system).dirname(path);
   const needsRoot = false;
   const present = session.world.files.statusOfTarget(folder) !== undefined;
   const make: Step = {
@@ -25,7 +25,7 @@ export function stagingSteps(anchor: TrustAnchor, session: TrustSession): readon
     why: 'make the folder for the next step',
   };
   return [
-    ...(present || session.user.platform === 'win32' ? [] : [make]),
+    ...(present || session.world.system.platform === 'win32' ? [] : [make]),
     stageStep(anchor, path, needsRoot),
   ];
 }

@@ -26,7 +26,7 @@ const FILE_LIMIT = 16 * 1024 * 1024;
 const LARGE = 1024 * 1024;
 
 export const journalPath = (session: TrustSession): string =>
-  join(stateFolder(session.user), 'devca', 'trust.jsonl');
+  join(stateFolder(session.world.system), 'devca', 'trust.jsonl');
 
 /** The changes that stand, or that were interrupted, oldest first. */
 export const readJournal = (session: TrustSession): readonly JournalRecord[] => [

@@ -1,18 +1,15 @@
 import { DevcaError } from '../errors/devca-error.ts';
 import { forTerminal } from '../platform/escape.ts';
 import { type ExecOutcome, lastLines } from '../platform/exec.ts';
-import type { System } from '../platform/system.ts';
 import type { World } from '../platform/world.ts';
 import { rootPrefix } from './privilege.ts';
 import type { Command } from './step.ts';
 import type { TrustAction } from './trust-anchor.ts';
 
-/** What the stores need of the world: whose stores they are, and a way to run a command as the right user. */
+/** What the stores need: the world, whose system says whose stores they are, and a way to run a command as the right user. */
 export interface TrustSession {
   readonly world: World;
-  /** Whose stores these are. */
-  readonly user: System;
-  /** Runs a command as `user`, or as root where it needs that, whatever its status. */
+  /** Runs a command as the user, or as root where it needs that, whatever its status. */
   run(command: Command, timeoutMs?: number): Promise<ExecOutcome>;
   /** Asks for the password that `sudo` wants, once, before anything is changed. */
   becomeRoot(action: TrustAction, store: string): Promise<void>;
@@ -26,7 +23,6 @@ export async function openSession(world: World): Promise<TrustSession> {
   let authenticated: Promise<void> | undefined;
   return {
     world,
-    user: world.system,
     run: async (command, timeoutMs = 30_000) => {
       const options = { ...(command.stdin === undefined ? {} : { stdin: command.stdin }), timeoutMs };
       const { runAsRoot } = world.exec;

@@ -15,16 +15,20 @@ const ANSWER_TIMEOUT_MS = 15_000;
 
 /** On the PATH, or where Android Studio puts it. */
 export function findAdb(session: TrustSession): string | undefined {
-  const { user, world } = session;
-  const { join } = pathsOf(user);
-  const { ANDROID_HOME, ANDROID_SDK_ROOT, LOCALAPPDATA } = user.environment;
-  const home = user.homeFolder ?? '';
+  const { world } = session;
+  const { join } = pathsOf(world.system);
+  const { ANDROID_HOME, ANDROID_SDK_ROOT, LOCALAPPDATA } = world.system.environment;
+  const home = world.system.homeFolder ?? '';
   const usual: Readonly<Record<string, string>> = {
     darwin: join(home, 'Library', 'Android', 'sdk'),
     win32: join(LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'Android', 'Sdk'),
   };
-  const folders = [ANDROID_HOME, ANDROID_SDK_ROOT, usual[user.platform] ?? join(home, 'Android', 'Sdk')];
-  const name = user.platform === 'win32' ? 'adb.exe' : 'adb';
+  const folders = [
+    ANDROID_HOME,
+    ANDROID_SDK_ROOT,
+    usual[world.system.platform] ?? join(home, 'Android', 'Sdk'),
+  ];
+  const name = world.system.platform === 'win32' ? 'adb.exe' : 'adb';
   const paths = folders.flatMap((folder) =>
     folder === undefined || folder === '' ? [] : [join(folder, 'platform-tools', name)],
   );
@@ -32,11 +36,11 @@ export function findAdb(session: TrustSession): string | undefined {
 }
 
 /** Whether somebody has made an emulator here: only then is `adb` asked unbidden, since that starts a server. */
-export function hasEmulators({ user, world }: TrustSession): boolean {
-  const { join } = pathsOf(user);
-  const { ANDROID_AVD_HOME, ANDROID_USER_HOME } = user.environment;
+export function hasEmulators({ world }: TrustSession): boolean {
+  const { join } = pathsOf(world.system);
+  const { ANDROID_AVD_HOME, ANDROID_USER_HOME } = world.system.environment;
   const folder =
-    ANDROID_AVD_HOME ?? join(ANDROID_USER_HOME ?? join(user.homeFolder ?? '', '.android'), 'avd');
+    ANDROID_AVD_HOME ?? join(ANDROID_USER_HOME ?? join(world.system.homeFolder ?? '', '.android'), 'avd');
   if (world.files.statusOfTarget(folder)?.kind !== 'folder') return false;
   return world.files.list(folder).some((name) => /\.(ini|avd)$/.test(name));
 }

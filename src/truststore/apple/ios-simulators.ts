@@ -25,7 +25,7 @@ export const iosSimulatorFamily: StoreFamily = {
   detect: async (session, named) => {
     const { platform } = session.world.system;
     if (platform !== 'darwin') return named ? [rowWithout('only macOS has them')] : [];
-    const devices = `${userHome(session.user)}/Library/Developer/CoreSimulator/Devices`;
+    const devices = `${userHome(session.world.system)}/Library/Developer/CoreSimulator/Devices`;
     if (!named && session.world.files.statusOfTarget(devices) === undefined) return [];
     const simulators = await listSimulators(session);
     const wanted = simulators.filter(({ isBooted }) => named || isBooted);

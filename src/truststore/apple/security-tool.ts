@@ -47,7 +47,7 @@ export async function loginKeychain(store: string, session: TrustSession): Promi
     const path = status === 0 ? quotedPath(stdout) : undefined;
     if (path !== undefined) return path;
   }
-  return `${userHome(session.user)}/Library/Keychains/login.keychain-db`;
+  return `${userHome(session.world.system)}/Library/Keychains/login.keychain-db`;
 }
 
 /** `security` writes octets outside of ASCII as `\ooo`. */

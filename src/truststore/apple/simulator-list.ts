@@ -38,7 +38,7 @@ export const simulatorById = (udid: string, session: TrustSession): Simulator =>
   udid,
   name: `simulator ${udid}`,
   isBooted: false,
-  dataFolder: `${userHome(session.user)}/Library/Developer/CoreSimulator/Devices/${udid}/data`,
+  dataFolder: `${userHome(session.world.system)}/Library/Developer/CoreSimulator/Devices/${udid}/data`,
 });
 
 function parseDevices(text: string, session: TrustSession): readonly Simulator[] {

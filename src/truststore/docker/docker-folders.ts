@@ -14,23 +14,23 @@ export const DESKTOP = 'Docker Desktop';
 
 /** Where engines of this system look; the first is meant where a registry is named and no folder is there yet. */
 export function registriesFolders(session: TrustSession): readonly RegistriesFolder[] {
-  const { user } = session;
-  const { join } = pathsOf(user);
-  if (user.homeFolder === undefined) return user.platform === 'linux' ? [DOCKER, PODMAN] : [];
+  const { system } = session.world;
+  const { join } = pathsOf(system);
+  if (system.homeFolder === undefined) return system.platform === 'linux' ? [DOCKER, PODMAN] : [];
   const desktop = {
-    path: join(user.homeFolder, '.docker', 'certs.d'),
+    path: join(system.homeFolder, '.docker', 'certs.d'),
     engine: DESKTOP,
     needsRoot: false,
   };
-  if (user.platform === 'darwin') return [desktop];
-  if (user.platform === 'win32') {
-    const path = join(user.environment['ProgramData'] ?? 'C:\\ProgramData', 'docker', 'certs.d');
+  if (system.platform === 'darwin') return [desktop];
+  if (system.platform === 'win32') {
+    const path = join(system.environment['ProgramData'] ?? 'C:\\ProgramData', 'docker', 'certs.d');
     return [desktop, { path, engine: 'Docker', needsRoot: true }];
   }
-  const config = configFolder(user);
+  const config = configFolder(system);
   const rootless = { path: join(config, 'docker', 'certs.d'), engine: 'rootless Docker', needsRoot: false };
   // Podman does not follow XDG_CONFIG_HOME here.
-  const containers = join(user.homeFolder, '.config', 'containers', 'certs.d');
+  const containers = join(system.homeFolder, '.config', 'containers', 'certs.d');
   const podman = { path: containers, engine: 'Podman', needsRoot: false };
   return [...likeliestFirst([DOCKER, rootless, podman], session), desktop, PODMAN];
 }
@@ -44,9 +44,9 @@ export const ROOTS_REGISTRIES: readonly string[] = [DOCKER.path, PODMAN.path];
 /** Rootless Docker says where it listens; Podman counts where there is no Docker. */
 function likeliestFirst(
   [docker, rootless, podman]: readonly [RegistriesFolder, RegistriesFolder, RegistriesFolder],
-  { user, world }: TrustSession,
+  { world }: TrustSession,
 ): readonly RegistriesFolder[] {
-  if (user.environment['DOCKER_HOST']?.startsWith('unix:///run/user/') === true)
+  if (world.system.environment['DOCKER_HOST']?.startsWith('unix:///run/user/') === true)
     return [rootless, docker, podman];
   const hasOnlyPodman = world.exec.find('podman') !== undefined && world.exec.find('docker') === undefined;
   return hasOnlyPodman ? [podman, docker, rootless] : [docker, rootless, podman];

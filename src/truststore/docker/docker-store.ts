@@ -33,7 +33,7 @@ export const dockerFamily: StoreFamily = {
     return stores.length > 0 || !named ? stores : [nameless('docker')];
   },
   at: (path, session) => {
-    const { basename, dirname } = pathsOf(session.user);
+    const { basename, dirname } = pathsOf(session.world.system);
     if (basename(path) === 'certs.d') return nameless(`docker:${path}`);
     const known = registriesFolders(session).find((folder) => folder.path === dirname(path));
     // Whoever names a place that no engine is known to read does there what they may, and root nothing.
@@ -43,7 +43,7 @@ export const dockerFamily: StoreFamily = {
   named: (name, session) => {
     const [folder] = registriesFolders(session);
     if (folder === undefined || !isRegistry(name)) return undefined;
-    return registryStore(folder, folderName(name, session.user.platform), session);
+    return registryStore(folder, folderName(name, session.world.system.platform), session);
   },
 };
 
@@ -57,7 +57,7 @@ const nameless = (id: string): TrustStore =>
 
 function foldersIn(path: string, session: TrustSession): readonly string[] {
   const { files } = session.world;
-  const { join } = pathsOf(session.user);
+  const { join } = pathsOf(session.world.system);
   if (files.statusOfTarget(path)?.kind !== 'folder') return [];
   return files.list(path).filter((name) => files.statusOfTarget(join(path, name))?.kind === 'folder');
 }
@@ -71,7 +71,7 @@ interface RegistryPlace {
 }
 
 function registryStore(parent: RegistriesFolder, registry: string, session: TrustSession): TrustStore {
-  const folder = pathsOf(session.user).join(parent.path, registry);
+  const folder = pathsOf(session.world.system).join(parent.path, registry);
   const place = { id: `docker:${folder}`, registry, folder, needsRoot: parent.needsRoot };
   return {
     id: place.id,
@@ -115,7 +115,7 @@ const certificatesIn = (folder: string, session: TrustSession): readonly Uint8Ar
 /** Certificates of authorities end in `.crt` here; those in `.cert` are a client's own. */
 function authorityFiles(folder: string, session: TrustSession): readonly string[] {
   const { files } = session.world;
-  const { join } = pathsOf(session.user);
+  const { join } = pathsOf(session.world.system);
   if (files.statusOfTarget(folder)?.kind !== 'folder') return [];
   return files
     .list(folder)
@@ -137,7 +137,7 @@ const textOf = (path: string, session: TrustSession): string =>
   Buffer.from(session.world.files.readIfPresent(path) ?? []).toString('utf8');
 
 const ownFile = (anchor: TrustAnchor, { folder }: RegistryPlace, session: TrustSession): string =>
-  pathsOf(session.user).join(folder, `${anchorFileName(anchor)}.crt`);
+  pathsOf(session.world.system).join(folder, `${anchorFileName(anchor)}.crt`);
 
 function planInstall({ anchor }: PlanRequest, place: RegistryPlace, session: TrustSession): StorePlan {
   const { registry, folder, needsRoot } = place;
@@ -162,7 +162,7 @@ function planInstall({ anchor }: PlanRequest, place: RegistryPlace, session: Tru
   return {
     before: { folder: present ? 'present' : 'absent' },
     // On Windows the folder comes with the file.
-    steps: [...(present || session.user.platform === 'win32' ? [] : [make]), write],
+    steps: [...(present || session.world.system.platform === 'win32' ? [] : [make]), write],
   };
 }
 
@@ -181,8 +181,8 @@ function planUninstall(
   const steps: Step[] = isOwn ? [{ kind: 'remove', path, needsRoot, why: 'remove the root' }] : [];
   const isEmpty =
     files.statusOfTarget(folder)?.kind === 'folder' &&
-    files.list(folder).every((name) => isOwn && name === pathsOf(session.user).basename(path));
-  if (isEmpty && before?.['folder'] === 'absent' && session.user.platform !== 'win32') {
+    files.list(folder).every((name) => isOwn && name === pathsOf(session.world.system).basename(path));
+  if (isEmpty && before?.['folder'] === 'absent' && session.world.system.platform !== 'win32') {
     const why = 'remove the folder that devca made';
     steps.push({ kind: 'run', program: 'rmdir', args: [folder], needsRoot, why });
   }

@@ -71,10 +71,10 @@ export const isSealedOff = ({ file }: JavaPlace): boolean =>
  * Whether only root can change the file, which is replaced as a whole. Throws DEVCA_TRUST_FOREIGN_OWNER where the file
  * or its folder is a third user's: what root writes there, that user could lead elsewhere.
  */
-export function needsRoot({ id, file }: JavaPlace, { user, world }: TrustSession): boolean {
-  const { uid } = user;
+export function needsRoot({ id, file }: JavaPlace, { world }: TrustSession): boolean {
+  const { uid } = world.system;
   if (uid === undefined) return false;
-  const owned = [file, pathsOf(user).dirname(file)].map((path) => ({
+  const owned = [file, pathsOf(world.system).dirname(file)].map((path) => ({
     path,
     owner: world.files.statusOfTarget(path)?.uid ?? uid,
   }));

@@ -106,7 +106,7 @@ export function findJavaRuntimes(session: TrustSession): readonly JavaRuntime[] 
 }
 
 function searchRuntimes(session: TrustSession): readonly JavaRuntime[] {
-  const { join } = pathsOf(session.user);
+  const { join } = pathsOf(session.world.system);
   const folders = [
     ...namedHomes(session),
     ...patterns(session).flatMap((pattern) => expand(pattern, session)),
@@ -118,28 +118,28 @@ function searchRuntimes(session: TrustSession): readonly JavaRuntime[] {
 
 /** Programs that may be the runtime's `keytool`, its own first. */
 export function keytoolsOf({ home }: JavaRuntime, session: TrustSession): readonly string[] {
-  const { dirname, join } = pathsOf(session.user);
-  const name = session.user.platform === 'win32' ? 'keytool.exe' : 'keytool';
+  const { dirname, join } = pathsOf(session.world.system);
+  const name = session.world.system.platform === 'win32' ? 'keytool.exe' : 'keytool';
   return [join(home, 'bin', name), join(home, 'jre', 'bin', name), join(dirname(home), 'bin', name)];
 }
 
 /** Such as `17.0.15`, from the file that all vendors write; `undefined` where there is none. */
 export function versionOf({ home }: JavaRuntime, session: TrustSession): string | undefined {
-  const text = textOf(pathsOf(session.user).join(home, 'release'), session);
+  const text = textOf(pathsOf(session.world.system).join(home, 'release'), session);
   return /^JAVA_VERSION="([^"]{1,40})"/m.exec(text)?.[1];
 }
 
 /** What the environment, the PATH and Maven name. */
 function namedHomes(session: TrustSession): readonly string[] {
-  const { world, user } = session;
-  const { dirname, isAbsolute, join } = pathsOf(user);
+  const { world } = session;
+  const { dirname, isAbsolute, join } = pathsOf(world.system);
   const java = world.exec.find('java');
   const named = [
     world.system.environment['JAVA_HOME'],
     ...(java === undefined ? [] : [dirname(dirname(realPathOr(java, session)))]),
-    ...(user.homeFolder === undefined
+    ...(world.system.homeFolder === undefined
       ? []
-      : toolchains(join(user.homeFolder, '.m2', 'toolchains.xml'), session)),
+      : toolchains(join(world.system.homeFolder, '.m2', 'toolchains.xml'), session)),
   ];
   return named.filter((path): path is string => path !== undefined && isAbsolute(path));
 }
@@ -149,20 +149,20 @@ function toolchains(path: string, session: TrustSession): readonly string[] {
   return [...found].flatMap(([, home]) => (home === undefined ? [] : [home]));
 }
 
-function patterns({ user, world }: TrustSession): readonly string[] {
-  const { isAbsolute } = pathsOf(user);
+function patterns({ world }: TrustSession): readonly string[] {
+  const { isAbsolute } = pathsOf(world.system);
   const managed = VERSION_MANAGERS.flatMap(({ variable, folder, inside }) => {
     const moved = variable === undefined ? undefined : world.system.environment[variable];
     const base = moved !== undefined && isAbsolute(moved) ? moved : folder;
     return inside.map((below) => `${base}/${below}`);
   });
-  return [...(SYSTEM_PATTERNS[user.platform] ?? []), ...managed];
+  return [...(SYSTEM_PATTERNS[world.system.platform] ?? []), ...managed];
 }
 
 /** Nothing where the pattern begins with a folder that this user or system does not have. */
 function expand(pattern: string, session: TrustSession): readonly string[] {
-  const { user, world } = session;
-  const paths = pathsOf(user);
+  const { world } = session;
+  const paths = pathsOf(world.system);
   const { root } = paths.parse(pattern);
   if (root !== '') return expandPattern(root, pattern.slice(root.length), world.files, paths);
   const [first = ''] = pattern.split('/', 1);
@@ -172,13 +172,14 @@ function expand(pattern: string, session: TrustSession): readonly string[] {
 }
 
 /** `~` is the home, `@` the data folder. */
-function userFolder(letter: string, { user }: TrustSession): string | undefined {
-  if (user.homeFolder === undefined || !pathsOf(user).isAbsolute(user.homeFolder)) return undefined;
-  return letter === '@' ? dataFolder(user) : user.homeFolder;
+function userFolder(letter: string, { world }: TrustSession): string | undefined {
+  if (world.system.homeFolder === undefined || !pathsOf(world.system).isAbsolute(world.system.homeFolder))
+    return undefined;
+  return letter === '@' ? dataFolder(world.system) : world.system.homeFolder;
 }
 
 function runtimeAt(home: string, session: TrustSession): readonly JavaRuntime[] {
-  const keyStore = KEY_STORES.map((path) => pathsOf(session.user).join(home, path)).find((path) =>
+  const keyStore = KEY_STORES.map((path) => pathsOf(session.world.system).join(home, path)).find((path) =>
     isThere(path, session),
   );
   return keyStore === undefined ? [] : [{ home, keyStore }];

@@ -26,7 +26,7 @@ export function keyStoreSteps(
   session: TrustSession,
 ): readonly Step[] {
   const { file } = editor.place;
-  if (session.user.platform === 'win32') return edits.map((edit) => keytoolStep(edit, file, editor));
+  if (session.world.system.platform === 'win32') return edits.map((edit) => keytoolStep(edit, file, editor));
   const copy = copyOf(editor.place);
   const run = (program: string, args: readonly string[], why: string): Step => ({
     kind: 'run',

@@ -34,7 +34,7 @@ export async function findChromiumPlaces(
 /** Browsers in boxes, which see a home of their own, and the system's database. */
 export function boxedPlaces(session: TrustSession): readonly NssPlace[] {
   const { files } = session.world;
-  const home = userHome(session.user);
+  const home = userHome(session.world.system);
   const snaps = join(home, 'snap');
   const flatpaks = join(home, '.var', 'app');
   return [
@@ -54,7 +54,7 @@ export function boxedPlaces(session: TrustSession): readonly NssPlace[] {
 
 /** A snap makes its database when it is started. */
 export function findUnusedSnap(boxed: readonly NssPlace[], session: TrustSession): readonly UnusedBrowser[] {
-  const snaps = join(userHome(session.user), 'snap');
+  const snaps = join(userHome(session.world.system), 'snap');
   const program = session.world.exec.find('chromium');
   if (program?.startsWith('/snap/') !== true) return [];
   if (boxed.some(({ folder }) => folder.startsWith(join(snaps, 'chromium', '/')))) return [];
@@ -63,12 +63,12 @@ export function findUnusedSnap(boxed: readonly NssPlace[], session: TrustSession
 
 /** The old place and the new one, named after the browsers that are there. */
 export function userPlaces(session: TrustSession): readonly [NssPlace, NssPlace] {
-  const { user } = session;
+  const { system } = session.world;
   const browsers = installedBrowsers(session).map((browser) => browser.name);
   const name = browsers.join(', ') || 'Chromium and Chrome';
-  const old = databasePlace(name, userHome(user), '.pki', 'nssdb');
+  const old = databasePlace(name, userHome(system), '.pki', 'nssdb');
   const shadowed = mayExist(old.folder, session) ? `${name}, once ~/.pki/nssdb is gone` : name;
-  return [old, databasePlace(shadowed, dataFolder(user), 'pki', 'nssdb')];
+  return [old, databasePlace(shadowed, dataFolder(system), 'pki', 'nssdb')];
 }
 
 function installedPrograms({ world }: TrustSession): readonly string[] {

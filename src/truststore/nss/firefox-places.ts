@@ -23,8 +23,8 @@ export function findUnusedFirefox(
   const { exec } = session.world;
   const program = ['firefox', 'firefox-esr'].find((name) => exec.find(name) !== undefined);
   if (program === undefined || places.some(({ name }) => name.startsWith('Firefox'))) return [];
-  const old = join(userHome(session.user), '.mozilla');
-  const parent = mayExist(old, session) ? old : join(configFolder(session.user), 'mozilla');
+  const old = join(userHome(session.world.system), '.mozilla');
+  const parent = mayExist(old, session) ? old : join(configFolder(session.world.system), 'mozilla');
   return [{ name: 'Firefox', program, folder: join(parent, 'firefox') }];
 }
 
@@ -62,7 +62,7 @@ function reasonToLeave(
   session: TrustSession,
 ): NssPlace['leftAlone'] {
   if (flavour.advice !== undefined) return { status: 'unsupported', detail: flavour.advice, fix: '' };
-  const { platform } = session.user;
+  const { platform } = session.world.system;
   if (platform !== 'darwin' && platform !== 'win32') return undefined;
   return systemRootsNote(place.folder, flavour, session);
 }
@@ -103,14 +103,14 @@ function textOf(path: string, session: TrustSession): string {
 }
 
 function foldersOf({ folders }: FirefoxFlavour, session: TrustSession): readonly string[] {
-  const { user } = session;
-  const home = userHome(user);
+  const { system } = session.world;
+  const home = userHome(system);
   const bases: Readonly<Record<string, string>> = {
     '~': home,
-    '@': configFolder(user),
-    '%': user.environment['APPDATA'] ?? join(home, 'AppData', 'Roaming'),
+    '@': configFolder(system),
+    '%': system.environment['APPDATA'] ?? join(home, 'AppData', 'Roaming'),
   };
-  const platform = user.platform === 'darwin' || user.platform === 'win32' ? user.platform : 'linux';
+  const platform = system.platform === 'darwin' || system.platform === 'win32' ? system.platform : 'linux';
   return folders[platform].map((pattern) => join(bases[pattern.charAt(0)] ?? home, pattern.slice(2)));
 }
 

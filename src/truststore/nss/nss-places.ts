@@ -19,7 +19,7 @@ export async function findNssPlaces(
   session: TrustSession,
   named: boolean,
 ): Promise<{ places: readonly NssPlace[]; unused: readonly UnusedBrowser[] }> {
-  const { platform } = session.user;
+  const { platform } = session.world.system;
   const profiles = findFirefoxPlaces(session);
   if (platform === 'win32' || platform === 'darwin') return { places: unique(profiles, session), unused: [] };
   const shared = await findChromiumPlaces(session, named);

@@ -5,7 +5,7 @@ import type { TrustAnchor } from '../trust-anchor.ts';
 import type { StoreFamily, StoreStatus, TrustStore } from '../trust-store.ts';
 import { unsupportedStore } from '../unsupported-store.ts';
 import { databaseError, findCertutil, type NssDatabase } from './certutil.ts';
-import { withoutMadeDatabase } from './made-database.ts';
+import { DATABASE_FILES, withoutMadeDatabase } from './made-database.ts';
 import { glanceAt, searchDatabase } from './nss-database.ts';
 import { examineDatabase } from './nss-examination.ts';
 import { hasDatabase, type NssPlace } from './nss-place.ts';
@@ -131,7 +131,7 @@ async function openDatabase(id: string, place: NssPlace, session: TrustSession):
 /** Throws what keeps devca from a place. */
 function checkPlace(id: string, place: NssPlace, session: TrustSession): void {
   if (place.error !== undefined) throw place.error;
-  for (const name of ['cert9.db', 'key4.db', 'pkcs11.txt']) checkKind(join(place.folder, name), session);
+  for (const name of DATABASE_FILES) checkKind(join(place.folder, name), session);
   if (!place.needsRoot) checkOwner(id, place, session);
 }
 
@@ -145,14 +145,14 @@ function checkKind(path: string, { world }: TrustSession): void {
  * Another user's database is left alone, also where HOME leads root to it: root would leave files there that the user
  * can't change.
  */
-function checkOwner(id: string, place: NssPlace, session: TrustSession): void {
+function checkOwner(id: string, place: NssPlace, { world: { files, system } }: TrustSession): void {
   let path = join(place.folder, 'cert9.db');
-  let status = session.world.files.statusOfTarget(path);
+  let status = files.statusOfTarget(path);
   while (status === undefined && path !== dirname(path)) {
     path = dirname(path);
-    status = session.world.files.statusOfTarget(path);
+    status = files.statusOfTarget(path);
   }
   const owner = status?.uid;
-  if (owner === undefined || session.user.uid === undefined || owner === session.user.uid) return;
+  if (owner === undefined || system.uid === undefined || owner === system.uid) return;
   throw new DevcaError('DEVCA_TRUST_FOREIGN_OWNER', { store: id, path, owner });
 }

@@ -7,7 +7,7 @@ import type { NssPlace } from './nss-place.ts';
 
 /** The policies by which the browsers of a database come to the root whatever is in it; undefined where there are none. */
 export function policyFor(anchor: TrustAnchor, place: NssPlace, session: TrustSession): string | undefined {
-  const { platform } = session.user;
+  const { platform } = session.world.system;
   if (platform === 'darwin' || platform === 'win32' || place.name.includes('flatpak')) return undefined;
   if (place.profile) {
     return place.name.startsWith('Firefox') ? firefoxPolicyFile(anchor, session) : undefined;

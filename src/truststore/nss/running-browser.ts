@@ -16,7 +16,7 @@ export function runningBrowser(
   if (place.profile) return undefined;
   const running = CHROMIUM_BROWSERS.flatMap(({ name, config }) =>
     config.flatMap((folder) => {
-      const lock = join(configFolder(session.user), folder, 'SingletonLock');
+      const lock = join(configFolder(session.world.system), folder, 'SingletonLock');
       const id = processOf(lock, /-(\d+)$/, session);
       return id !== undefined && isAlive(id, session) ? [`${name}, process ${id}`] : [];
     }),

@@ -14,7 +14,7 @@ export function systemRootsNote(
   flavour: FirefoxFlavour,
   session: TrustSession,
 ): LeftAlone | undefined {
-  const system = session.user.platform === 'darwin' ? 'macOS' : 'Windows';
+  const system = session.world.system.platform === 'darwin' ? 'macOS' : 'Windows';
   if (takesSystemRoots(folder, flavour, session)) {
     return { status: 'unsupported', detail: `takes its roots from the store of ${system}`, fix: '' };
   }

@@ -33,7 +33,8 @@ const OWN_FILE = 'devca.json';
 export const chromiumPolicyFamily: StoreFamily = {
   kind: KIND,
   detect: async (session, named) => {
-    if (session.user.platform === 'darwin' || session.user.platform === 'win32') {
+    const { platform } = session.world.system;
+    if (platform === 'darwin' || platform === 'win32') {
       return named ? [unsupportedStore(ELSEWHERE)] : [];
     }
     const known = journalledStores(session);

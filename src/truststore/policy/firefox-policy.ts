@@ -38,7 +38,8 @@ const ROOT_LIMIT = 64 * 1024;
 export const firefoxPolicyFamily: StoreFamily = {
   kind: KIND,
   detect: async (session, named) => {
-    if (session.user.platform === 'darwin' || session.user.platform === 'win32') {
+    const { platform } = session.world.system;
+    if (platform === 'darwin' || platform === 'win32') {
       return named ? [unsupportedStore(ELSEWHERE)] : [];
     }
     const known = journalledStores(session);

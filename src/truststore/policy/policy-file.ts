@@ -126,7 +126,7 @@ function replaceSteps(path: string, text: string, session: TrustSession): readon
   const target = targetOf(path, session);
   const fresh = freshPath(target);
   const why = 'change the policy file, and leave everything else in it as it is';
-  const flags = session.user.platform === 'linux' ? ['conv=fsync', 'status=none'] : [];
+  const flags = session.world.system.platform === 'linux' ? ['conv=fsync', 'status=none'] : [];
   return [
     // The copy has the owner and the mode.
     { kind: 'run', program: 'cp', args: ['-p', '--', target, fresh], needsRoot: true, why },
