@@ -96,8 +96,9 @@ function findRenewable(
     throw new DevcaError('DEVCA_RENEWAL_AMBIGUOUS', { what, serials });
   }
   if (!hasFiles(record, inventory, world)) {
-    const paths = filesOf(record, inventory).map(({ path }) => path);
-    const again = commandForSameAgain(record, paths, inventory, world);
+    const files = filesOf(record, inventory);
+    const paths = files.map(({ path }) => path);
+    const again = commandForSameAgain(record, files, inventory, world);
     throw new DevcaError('DEVCA_RENEWAL_FILES_GONE', { ...described(record), paths, again });
   }
   return record;
@@ -105,11 +106,17 @@ function findRenewable(
 
 function refuseEnded(record: CertificateRecord, key: 'same' | 'new', inventory: Inventory): void {
   if (record.replacedBy !== undefined) {
-    const by = inventory.certificates.byId(record.replacedBy)?.serialNumber ?? '';
+    const by = latestOf(record, inventory).serialNumber;
     throw new DevcaError('DEVCA_RENEWAL_REPLACED', { ...described(record), by });
   }
   if (record.revokedAt !== undefined && key === 'same')
     throw new DevcaError('DEVCA_RENEWAL_REVOKED', described(record));
+}
+
+/** What came of a certificate after all that has replaced it. */
+function latestOf(record: CertificateRecord, inventory: Inventory): CertificateRecord {
+  const next = record.replacedBy === undefined ? undefined : inventory.certificates.byId(record.replacedBy);
+  return next === undefined ? record : latestOf(next, inventory);
 }
 
 /** What error messages say of a certificate. */

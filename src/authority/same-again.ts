@@ -2,32 +2,42 @@ import { dirname } from 'node:path';
 import { shellWord } from '../errors/shell-word.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
+import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import type { World } from '../platform/world.ts';
 import { DEFAULT_TRUST_DOMAIN } from '../profiles/certificate-names.ts';
+import { LINK_FORMAT } from './delivery-target.ts';
 import { placeFlags } from './place-flags.ts';
 import { titlesOf } from './revoke-target.ts';
 
 /** The command that issues a certificate like this one, into the folder that its files were in. */
 export function commandForSameAgain(
   record: CertificateRecord,
-  paths: readonly string[],
+  files: readonly DeliveryRecord[],
   inventory: Inventory,
   world: World,
 ): string {
   const { trustDomain, words } = typedNames(record, inventory.certificates.words(record.id));
-  const [path] = paths;
+  const folder = folderOf(files);
   const authority = inventory.authorities.byId(record.authorityId);
   return [
     'devca issue',
     ...(record.profile === 'server' ? [] : [`--profile ${shellWord(record.profile)}`]),
     ...(trustDomain === DEFAULT_TRUST_DOMAIN ? [] : [`--trust-domain ${shellWord(trustDomain)}`]),
     ...words.map(shellWord),
-    ...(path === undefined ? [] : [`--out ${shellWord(dirname(path))}`]),
+    ...(folder === undefined ? [] : [`--out ${shellWord(folder)}`]),
   ]
     .join(' ')
     .concat(
       authority === undefined ? '' : placeFlags({ home: dirname(inventory.path), record: authority }, world),
     );
+}
+
+/** Behind a link, the folder that the one of the link is in. */
+function folderOf(files: readonly DeliveryRecord[]): string | undefined {
+  const link = files.find(({ format }) => format === LINK_FORMAT);
+  if (link !== undefined) return dirname(dirname(link.path));
+  const [first] = files;
+  return first === undefined ? undefined : dirname(first.path);
 }
 
 /** Of clients and services, the label from which their profile makes the first of their names, and the SPIFFE ID. */

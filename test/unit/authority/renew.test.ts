@@ -138,6 +138,18 @@ describe('what is due', () => {
     );
   });
 
+  it('names the folder beside the link where files behind one are gone', async () => {
+    const { issue, renew, choose, work } = await set();
+    await issue({ names: ['api.test'], out: 'certs' });
+    const { renewed } = await renew('api.test', { key: 'new', currentLink: true });
+    rmSync(join(work, 'certs'), { recursive: true });
+    expect(() => choose(renewed[0]?.serialNumber ?? '')).toThrow(
+      expect.objectContaining({
+        hints: [expect.stringContaining(`"devca issue api.test --out ${join(work, 'certs')} --home`)],
+      }),
+    );
+  });
+
   it('leaves alone what has no files any more', async () => {
     const { issue, choose, at, work } = await set();
     const { names } = await issue({ names: ['api.test'], days: 30 });
@@ -154,6 +166,7 @@ describe('what a name means when it is to be renewed', () => {
   it('is the certificate that is in use, also by its serial number and its file', async () => {
     const { issue, choose } = await set();
     const old = await issue({ names: ['api.test'] });
+    await issue({ names: ['api.test'] });
     const issued = await issue({ names: ['api.test'] });
     for (const what of ['api.test', issued.serialNumber, issued.files['cert'] ?? ''])
       expect(choose(what).chosen).toMatchObject([{ serialNumber: issued.serialNumber }]);
