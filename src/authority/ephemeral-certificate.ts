@@ -1,4 +1,4 @@
-import type { Certificate } from '../pki/certificate.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { exportPkcs8Pem, type PrivateKey } from '../pki/key.ts';
 import { encodePem } from '../pki/pem.ts';
 
@@ -18,27 +18,32 @@ export interface EphemeralCertificate {
   tlsOptions(): { key: string; cert: string; ca: string };
 }
 
-/** The texts are made when they are asked for: they take longer than the signature. */
+/** The texts are made when they are asked for, and DER is read then: both take longer than the signature. */
 export function describeEphemeral(
-  certificate: Certificate,
+  issued: Certificate | Uint8Array,
   key: PrivateKey,
   chain: readonly Certificate[],
   root: Certificate,
   warnings: readonly string[],
 ): EphemeralCertificate {
-  const pem = ({ der }: Certificate) => encodePem('CERTIFICATE', der);
+  const pem = ({ der }: Pick<Certificate, 'der'>) => encodePem('CERTIFICATE', der);
+  const own = issued instanceof Uint8Array ? { der: issued } : issued;
+  let certificate = issued instanceof Uint8Array ? undefined : issued;
   const texts: EphemeralCertificate = {
-    certificate,
+    get certificate() {
+      certificate ??= parseCertificate(own.der);
+      return certificate;
+    },
     chain,
     key,
     get certPem() {
-      return pem(certificate);
+      return pem(own);
     },
     get keyPem() {
       return exportPkcs8Pem(key);
     },
     get fullchainPem() {
-      return [certificate, ...chain].map(pem).join('');
+      return [own, ...chain].map(pem).join('');
     },
     get rootPem() {
       return pem(root);

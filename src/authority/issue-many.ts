@@ -1,17 +1,16 @@
-import type { Inventory } from '../inventory/database.ts';
+import type { NewCertificate } from '../inventory/certificates.ts';
 import { exportedKeyMaker } from '../pki/exported-key.ts';
 import type { KeyType, PrivateKey } from '../pki/key.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
-import type { CertificateRequest } from './certificate-plan.ts';
+import type { CertificatePlan, CertificateRequest } from './certificate-plan.ts';
 import {
   certificateRow,
   type DescribedCertificate,
   describeCertificate,
   issuedEvent,
-  type SignedCertificate,
 } from './certificate-row.ts';
-import { certifier } from './certifier.ts';
+import { certify } from './certify.ts';
 import { describeEphemeral, type EphemeralCertificate } from './ephemeral-certificate.ts';
 import { chainOf } from './issued-certificate.ts';
 import { type Authority, type AuthorityChoice, requireAuthority } from './open-authority.ts';
@@ -47,7 +46,17 @@ export async function* issueMany(
 ): AsyncGenerator<BulkCertificate, void, undefined> {
   checkRequests(requests);
   const signers = new Map<number, Signer>();
-  for await (const batch of batchesOf(requests)) yield* await issueBatch(batch, signers, place, world);
+  for await (const batch of batchesOf(requests)) {
+    for (const recorded of await issueBatch(batch, signers, place, world)) yield describeBulk(recorded);
+  }
+}
+
+/** Kept until its batch is through: no more of it than has to be, since memory is what a batch costs. */
+interface Recorded {
+  readonly plan: CertificatePlan;
+  readonly key: PrivateKey;
+  readonly row: NewCertificate;
+  readonly authority: Authority;
 }
 
 async function issueBatch(
@@ -55,7 +64,7 @@ async function issueBatch(
   signers: Map<number, Signer>,
   place: AuthorityChoice,
   world: World,
-): Promise<readonly BulkCertificate[]> {
+): Promise<readonly Recorded[]> {
   // Outside the lock, since an RSA key can take a second.
   const makeKey = exportedKeyMaker();
   const keyed = requests.map((request) => ({ request, key: makeKey(request.keyType ?? 'ec-p256') }));
@@ -69,11 +78,17 @@ async function issueBatch(
         return { authority, plan: keyed.map(({ request, key }) => ({ plan: plan(request), key })) };
       },
       work: ({ authority, plan: planned }, signer, inventory) => {
-        const certify = certifier(authority, signer, inventory, world);
-        return inventory.transaction(() => {
-          const signed = planned.map(({ plan, key }) => ({ plan, key, certificate: certify(plan, key) }));
-          return recordBatch(signed, authority, inventory, world);
+        const createdAt = world.clock.now();
+        const recorded: Recorded[] = [];
+        for (const signed of certify(planned, authority, signer, inventory, world)) {
+          const { plan, key } = signed;
+          recorded.push({ plan, key, authority, row: certificateRow(signed, authority, createdAt) });
+        }
+        inventory.transaction(() => {
+          for (const { row } of recorded) inventory.certificates.insert(row, 'delivered');
+          inventory.events.append(...recorded.map(({ row }) => issuedEvent(row)));
         });
+        return recorded;
       },
     },
     world,
@@ -81,30 +96,15 @@ async function issueBatch(
   return outcome;
 }
 
-function recordBatch(
-  signed: readonly (SignedCertificate & { readonly key: PrivateKey })[],
-  authority: Authority,
-  inventory: Inventory,
-  world: World,
-): readonly BulkCertificate[] {
+function describeBulk({ plan, key, row, authority }: Recorded): BulkCertificate {
   const chain = chainOf(authority);
-  const intermediates = intermediatesOf(chain);
-  const createdAt = world.clock.now();
-  const recorded = signed.map((each) => ({ each, row: certificateRow(each, authority, createdAt) }));
-  for (const { row } of recorded) inventory.certificates.insert(row, 'delivered');
-  inventory.events.append(...recorded.map(({ row }) => issuedEvent(row)));
-  return recorded.map(({ each, row }) => {
-    const described = describeCertificate(row, each, authority);
-    const texts = describeEphemeral(
-      each.certificate,
-      each.key,
-      intermediates,
-      chain.root,
-      described.warnings,
-    );
-    // Not spread: its texts are made when they are asked for.
-    return Object.assign(texts, described);
-  });
+  const described = describeCertificate(row, { plan, key }, authority);
+  const { warnings } = described;
+  // Not spread: its texts are made when they are asked for.
+  return Object.assign(
+    describeEphemeral(row.der, key, intermediatesOf(chain), chain.root, warnings),
+    described,
+  );
 }
 
 async function* batchesOf(

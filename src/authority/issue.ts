@@ -6,7 +6,7 @@ import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
 import type { FileRequest } from './certificate-files.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
-import { certifier } from './certifier.ts';
+import { certify } from './certify.ts';
 import { BATCH_LIMIT } from './delivery.ts';
 import { warnOfGit } from './git-warning.ts';
 import { checkHome } from './home.ts';
@@ -40,7 +40,7 @@ export interface IssueOutcome {
 
 /**
  * Issues one certificate: signs, checks, records and delivers it, all of it or nothing.
- * Throws what `planCertificate`, `openAuthority`, `openSigner`, `certifier` and `deliver` throw.
+ * Throws what `planCertificate`, `openAuthority`, `openSigner`, `certify` and `deliver` throw.
  */
 export async function issueCertificate(
   request: IssueRequest,
@@ -107,12 +107,11 @@ function issueBatch(
       return { authority, plan: place.isForProof === true ? plans.map(asProof) : plans };
     },
     work: ({ authority, plan: plans }, signer, inventory) => {
-      const certify = certifier(authority, signer, inventory, world);
-      const signed = requests.flatMap((request, index) => {
+      const subjects = requests.flatMap((request, index) => {
         const [plan, key] = [plans[index], keys[index]];
-        if (plan === undefined || key === undefined) return [];
-        return [{ request, plan, key, certificate: certify(plan, key) }];
+        return plan === undefined || key === undefined ? [] : [{ request, plan, key }];
       });
+      const signed = [...certify(subjects, authority, signer, inventory, world)];
       return deliverCertificates(signed, authority, place.force ?? false, inventory, world);
     },
   };

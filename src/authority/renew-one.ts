@@ -12,7 +12,7 @@ import type { World } from '../platform/world.ts';
 import { materialOf } from './certificate-files.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
 import { certificateRow, describeCertificate, issuedEvent } from './certificate-row.ts';
-import { certifier } from './certifier.ts';
+import { certifyOne } from './certify.ts';
 import { deliver } from './delivery.ts';
 import { described, filesOf } from './due.ts';
 import { chainOf, type IssuedCertificate, pathsOf } from './issued-certificate.ts';
@@ -83,7 +83,7 @@ function signNext(
     subjectPublicKeyInfo: old.subjectPublicKeyInfo,
   };
   const plan = planRenewal(old, record, authority, inventory, world);
-  const certificate = certifier(authority, signer, inventory, world)(plan, certified);
+  const certificate = certifyOne({ plan, key: certified }, authority, signer, inventory, world);
   return { record, files, plan, certificate, certified, key, isNewKey: newKey !== undefined };
 }
 

@@ -51,8 +51,8 @@ export interface CertificateTable {
   words(id: number): readonly string[];
   /** More than one only where several issuers have used the serial number. */
   bySerial(serialNumber: string): readonly CertificateRecord[];
-  /** Whether any issuer has used the serial number. */
-  hasSerial(serialNumber: string): boolean;
+  /** Those of some serial numbers that any issuer has used. */
+  usedSerials(serialNumbers: readonly string[]): readonly string[];
   bySha256(sha256: string): CertificateRecord | undefined;
   /** By any of its names or its common name, whatever the case, but not what was made for a proof; newest first. */
   byName(name: string, limit?: number): readonly CertificateRecord[];
@@ -98,8 +98,13 @@ export function certificateTable(sql: Sql): CertificateTable {
         .rows('SELECT name FROM certificate_names WHERE certificate_id = ?', id)
         .map((row) => columnsOf(row, sql).text('name')),
     bySerial: (serialNumber) => bySerial(serialNumber, sql).map(read),
-    hasSerial: (serialNumber) =>
-      sql.row('SELECT 1 FROM certificates WHERE serial_number = ?', serialNumber) !== undefined,
+    usedSerials: (serialNumbers) =>
+      sql
+        .rows(
+          'SELECT serial_number FROM certificates WHERE serial_number IN (SELECT value FROM json_each(?))',
+          JSON.stringify(serialNumbers),
+        )
+        .map((row) => columnsOf(row, sql).text('serial_number')),
     bySha256: (sha256) => one('sha256_fingerprint = ?', sha256),
     byName,
     find: (what, limit = 100) => {

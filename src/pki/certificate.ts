@@ -18,8 +18,9 @@ import { type PolicyConstraints, parsePolicyConstraints } from './extensions/pol
 import { type PolicyMapping, parsePolicyMappings } from './extensions/policy-mappings.ts';
 import { parseSubjectAltName } from './extensions/subject-alt-name.ts';
 import { parseSubjectKeyIdentifier } from './extensions/subject-key-identifier.ts';
+import { bytesEqual } from './fingerprint.ts';
 import type { GeneralName } from './general-name.ts';
-import { type DistinguishedName, readName } from './name.ts';
+import { type DistinguishedName, nameOf, readName } from './name.ts';
 import { OID } from './oid.ts';
 import { serialNumberHex } from './serial-number.ts';
 import { readTime } from './time.ts';
@@ -91,7 +92,7 @@ function readTbs(tbs: DerReader): TbsFields {
   const version = readVersion(tbs);
   const serialNumber = serialNumberHex(tbs.readInteger());
   const tbsSignatureAlgorithm = readAlgorithm(tbs);
-  const issuer = readName(tbs);
+  const issuer = readIssuer(tbs);
   const validity = tbs.enter();
   const notBefore = readTime(validity);
   const notAfter = readTime(validity);
@@ -113,6 +114,16 @@ function readTbs(tbs: DerReader): TbsFields {
     extensions,
     ...decodeExtensions(extensions),
   };
+}
+
+let lastIssuer: DistinguishedName | undefined;
+
+/** Of certificates that are read one after the other most have the same issuer: its name is taken apart once. */
+function readIssuer(tbs: DerReader): DistinguishedName {
+  const element = tbs.read(TAG.sequence);
+  const { der } = element;
+  if (lastIssuer === undefined || !bytesEqual(lastIssuer.der, der)) lastIssuer = nameOf(element, tbs);
+  return lastIssuer;
 }
 
 function readVersion(tbs: DerReader): 1 | 2 | 3 {

@@ -30,12 +30,37 @@ export const contextPrimitive = (number: number): number => 0x80 | number;
 /** The identifier octet of a context-specific constructed value. */
 export const contextConstructed = (number: number): number => 0xa0 | number;
 
-/** One tag, length and value. `offset` counts from the start of the outermost structure. */
-export interface DerElement {
+/** One tag, length and value, cut out of the bytes when it is asked for. */
+export class DerElement {
   readonly tag: number;
-  readonly der: Uint8Array;
-  readonly contents: Uint8Array;
+  /** From the start of the outermost structure. */
   readonly offset: number;
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #contentsStart: number;
+  readonly #end: number;
+
+  constructor(bytes: Uint8Array, base: number, start: number, contentsStart: number, end: number) {
+    this.tag = bytes[start] ?? 0;
+    this.offset = base + start;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#contentsStart = contentsStart;
+    this.#end = end;
+  }
+
+  get der(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end);
+  }
+
+  get contents(): Uint8Array {
+    return this.#bytes.subarray(this.#contentsStart, this.#end);
+  }
+
+  /** A reader over the contents. */
+  reader(what: string): DerReader {
+    return new DerReader(this.#bytes, what, this.offset - this.#start, this.#contentsStart, this.#end);
+  }
 }
 
 export interface BitString {
@@ -52,16 +77,20 @@ export class DerReader {
   readonly what: string;
   readonly #bytes: Uint8Array;
   readonly #base: number;
-  #position = 0;
+  readonly #end: number;
+  #position: number;
 
-  constructor(bytes: Uint8Array, what: string, base = 0) {
+  /** Over `bytes` from `start` up to `end`; `base` is the offset of their beginning within the outermost structure. */
+  constructor(bytes: Uint8Array, what: string, base = 0, start = 0, end = bytes.length) {
     this.#bytes = bytes;
     this.what = what;
     this.#base = base;
+    this.#position = start;
+    this.#end = end;
   }
 
   get isAtEnd(): boolean {
-    return this.#position >= this.#bytes.length;
+    return this.#position >= this.#end;
   }
 
   /** The offset of the next byte within the outermost structure. */
@@ -71,14 +100,14 @@ export class DerReader {
 
   /** The tag of the next element, or undefined at the end. */
   peek(): number | undefined {
-    return this.#bytes[this.#position];
+    return this.isAtEnd ? undefined : this.#bytes[this.#position];
   }
 
   /** Reads one element, of the given tag where one is given. */
   read(expected?: number): DerElement {
     const start = this.#position;
     const bytes = this.#bytes;
-    const tag = bytes[start];
+    const tag = this.peek();
     if (tag === undefined) this.fail('it ends too early');
     if (expected !== undefined && tag !== expected) {
       this.fail(`tag 0x${hex(tag)} stands where 0x${hex(expected)} belongs`);
@@ -86,30 +115,25 @@ export class DerReader {
     if ((tag & 0x1f) === 0x1f) this.fail('a tag number over 30 is not used in X.509');
     if (tag === 0) this.fail('there is an end-of-contents marker');
     let at = start + 1;
-    let length = bytes[at++];
-    if (length === undefined) this.fail('it ends within a length');
+    if (at >= this.#end) this.fail('it ends within a length');
+    let length = bytes[at++] ?? 0;
     if (length >= 0x80) {
       const octets = length & 0x7f;
       if (octets === 0) this.fail('a length is indefinite');
       if (octets > 4) this.fail('a length has more than four octets');
       length = 0;
       for (let i = 0; i < octets; i++) {
-        const octet = bytes[at++];
-        if (octet === undefined) this.fail('it ends within a length');
+        if (at >= this.#end) this.fail('it ends within a length');
+        const octet = bytes[at++] ?? 0;
         if (i === 0 && octet === 0) this.fail('a length is not in its shortest form');
         length = length * 256 + octet;
       }
       if (length < 0x80) this.fail('a length is not in its shortest form');
     }
     const end = at + length;
-    if (end > bytes.length) this.fail(`a length of ${length} reaches beyond the end`);
+    if (end > this.#end) this.fail(`a length of ${length} reaches beyond the end`);
     this.#position = end;
-    return {
-      tag,
-      der: bytes.subarray(start, end),
-      contents: bytes.subarray(at, end),
-      offset: this.#base + start,
-    };
+    return new DerElement(bytes, this.#base, start, at, end);
   }
 
   /** Reads the next element if it has the given tag. */
@@ -119,18 +143,17 @@ export class DerReader {
 
   /** Enters a constructed element: a reader over its contents. */
   enter(tag: number = TAG.sequence): DerReader {
-    return this.over(this.read(tag));
+    return this.read(tag).reader(this.what);
   }
 
   /** Enters the next element if it has the given tag. */
   enterOptional(tag: number): DerReader | undefined {
-    const element = this.readOptional(tag);
-    return element === undefined ? undefined : this.over(element);
+    return this.readOptional(tag)?.reader(this.what);
   }
 
   /** A reader over the contents of an element that this reader has read. */
-  over({ der, contents, offset }: DerElement): DerReader {
-    return new DerReader(contents, this.what, offset + der.length - contents.length);
+  over(element: DerElement): DerReader {
+    return element.reader(this.what);
   }
 
   /** Calls `item` until the contents are used up. */
@@ -152,7 +175,7 @@ export class DerReader {
   /** The contents of an INTEGER in two's complement, in their shortest form. */
   readInteger(tag: number = TAG.integer): Uint8Array {
     const { contents, offset } = this.read(tag);
-    const [first, second = 0] = contents;
+    const [first, second = 0] = [contents[0], contents[1]];
     if (first === undefined) this.fail('an INTEGER is empty', offset);
     if (contents.length > 1 && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
       this.fail('an INTEGER is not in its shortest form', offset);
@@ -213,7 +236,7 @@ export class DerReader {
 
   /** Ends the structure: trailing bytes are an error. */
   finish(): void {
-    if (!this.isAtEnd) this.fail(`${this.#bytes.length - this.#position} bytes follow its end`);
+    if (!this.isAtEnd) this.fail(`${this.#end - this.#position} bytes follow its end`);
   }
 
   /** Reports a defect at an offset, by default that of the next byte. */

@@ -1,4 +1,4 @@
-import { type DerReader, readWhole, TAG } from './der-reader.ts';
+import { type DerElement, type DerReader, readWhole, TAG } from './der-reader.ts';
 import {
   encodeIa5String,
   encodeOid,
@@ -56,10 +56,13 @@ export function buildName(
 export const parseName = (der: Uint8Array): DistinguishedName => readWhole(der, 'name', readName);
 
 /** Reads a Name where it stands in a larger structure. */
-export function readName(reader: DerReader): DistinguishedName {
-  const sequence = reader.read(TAG.sequence);
-  return { rdns: reader.over(sequence).readAll((item) => readRdn(item)), der: sequence.der };
-}
+export const readName = (reader: DerReader): DistinguishedName => nameOf(reader.read(TAG.sequence), reader);
+
+/** The Name that is an element which `reader` has read. */
+export const nameOf = (element: DerElement, reader: DerReader): DistinguishedName => ({
+  rdns: reader.over(element).readAll((item) => readRdn(item)),
+  der: element.der,
+});
 
 /** Reads the attributes of one RDN, of an implicitly tagged one where a tag is given. */
 export function readRdn(reader: DerReader, tag: number = TAG.set): AttributeTypeAndValue[] {
@@ -73,11 +76,15 @@ export const encodeRdn = (rdn: RelativeDistinguishedName): Uint8Array =>
 
 /** Whether two names are the same (RFC 5280 section 7.1): order of RDNs counts, order within an RDN does not. */
 export function nameEquals(a: DistinguishedName, b: DistinguishedName): boolean {
-  return bytesEqual(a.der, b.der) || knownKey(a) === knownKey(b);
+  return bytesEqual(a.der, b.der) || nameKey(a) === nameKey(b);
 }
 
 /** A string that is equal for equal names, to look names up by. */
-export const nameKey = (name: DistinguishedName): string => name.rdns.map(rdnKey).join('/');
+export function nameKey(name: DistinguishedName): string {
+  const key = keys.get(name) ?? name.rdns.map(rdnKey).join('/');
+  keys.set(name, key);
+  return key;
+}
 
 /** Whether `name` lies in the subtree: its first RDNs are those of `base` (RFC 5280 section 4.2.1.10). */
 export function isWithinName(name: DistinguishedName, base: DistinguishedName): boolean {
@@ -106,14 +113,7 @@ const ENCODERS: Partial<Record<NameAttributeType, (text: string) => Uint8Array>>
   emailAddress: encodeIa5String,
 };
 
-/** Names with other bytes are compared again and again where many certificates or lists are given. */
 const keys = new WeakMap<DistinguishedName, string>();
-
-function knownKey(name: DistinguishedName): string {
-  const key = keys.get(name) ?? nameKey(name);
-  keys.set(name, key);
-  return key;
-}
 
 const rdnKey = (rdn: RelativeDistinguishedName): string => rdn.map(attributeKey).sort().join('+');
 

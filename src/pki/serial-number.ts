@@ -1,11 +1,23 @@
 import { bytesToHex } from './fingerprint.ts';
 
 /** A new serial number in hex: 16 octets, positive, never with a leading zero (RFC 5280 section 4.1.2.2). */
-export function randomSerialNumber(random: (length: number) => Uint8Array): string {
-  const serial = Uint8Array.from(random(16));
-  serial[0] = (serial[0] ?? 0) & 0x7f || 1;
-  return bytesToHex(serial);
+export const randomSerialNumber = (random: (length: number) => Uint8Array): string =>
+  randomSerialNumbers(1, random).join('');
+
+/** So many of them: the runtime takes as long for the bytes of one as for those of a hundred. */
+export function randomSerialNumbers(
+  count: number,
+  random: (length: number) => Uint8Array,
+): readonly string[] {
+  const bytes = Uint8Array.from(random(count * OCTETS));
+  return Array.from({ length: count }, (_, index) => {
+    const serial = bytes.subarray(index * OCTETS, (index + 1) * OCTETS);
+    serial[0] = (serial[0] ?? 0) & 0x7f || 1;
+    return bytesToHex(serial);
+  });
 }
+
+const OCTETS = 16;
 
 /**
  * A serial number in lower-case hex without a leading sign octet, from the contents of its INTEGER. A negative
