@@ -10,11 +10,11 @@ import { type Format, KEY_FORMATS } from '../formats/format.ts';
 import type { StorePassword } from '../formats/password.ts';
 import type { CertificateStatus } from '../inventory/certificate-status.ts';
 import { encodePem } from '../pki/pem.ts';
-import { forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import { type ChosenFormats, chooseFormats, FORMAT_FLAGS, tellPassword } from './formats.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
+import { askStorePassword } from './store-password.ts';
 
 export const exportCommand = defineCommand({
   name: 'export',
@@ -113,7 +113,7 @@ async function keyPasswordsFor(
   const passwords = given === undefined ? [] : [given];
   const locked = world.terminal.canAsk ? lockedStore(what, passwords, home, world) : undefined;
   if (locked === undefined) return passwords;
-  const answer = await world.terminal.askHidden(`Password of "${forTerminal(locked)}": `);
+  const answer = await askStorePassword(locked, world);
   return answer === undefined ? passwords : [...passwords, answer];
 }
 

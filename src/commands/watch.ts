@@ -7,7 +7,8 @@ import { renderUnit, UNIT_KINDS, UNIT_TEMPLATES, type UnitKind } from '../lifecy
 import { homeOf } from '../platform/paths.ts';
 import { programCommand } from '../platform/program.ts';
 import { handleSignals } from '../platform/signals.ts';
-import { AUTHORITY_FLAG, HOOK_FLAGS, HOOK_REST, hookOf, passwordOf } from './renewal.ts';
+import { AUTHORITY_FLAG, HOOK_FLAGS, HOOK_REST, hookOf } from './renewal.ts';
+import { givenStorePassword } from './store-password.ts';
 import { readTemplate } from './template-file.ts';
 import { watchLog } from './watch-log.ts';
 
@@ -49,7 +50,7 @@ export const watchCommand = defineCommand({
       const words = unitWords(flags, { home, hook: hook?.program, rest }, context);
       return printUnit(flags['print-unit'] as UnitKind, words, context);
     }
-    const password = await passwordOf(flags['password-file'], world);
+    const password = await givenStorePassword(flags['password-file'], world);
     const control = watchControl();
     const release = handleSignals(control);
     try {

@@ -18,7 +18,7 @@ export function storePassword(
 ): StorePassword {
   const text = givenPassword(file, world);
   if (text === undefined) return { text: generatePassword(world.random), isGenerated: true };
-  return checkPassword(text, file ?? VARIABLE);
+  return { text: checkPassword(text, file ?? VARIABLE), isGenerated: false };
 }
 
 /** The same as somebody has chosen it, whatever it is, of a store that is there already. */
@@ -32,6 +32,19 @@ export function givenPassword(
   return text.split(/\r?\n/, 1)[0] ?? '';
 }
 
+/** A password that any store can have. It never gets into the error. Throws DEVCA_PASSWORD_UNUSABLE. */
+export function checkPassword(text: string, source: string): string {
+  const refuse = (reason: string) => new DevcaError('DEVCA_PASSWORD_UNUSABLE', { source, reason });
+  if (text === '') throw refuse('it is empty');
+  const at = text.search(/[^\u0020-\u007e]/);
+  if (at >= 0)
+    throw refuse(`character ${at + 1} is not printable ASCII, which stores encode in different ways`);
+  if (text.length > LONGEST) throw refuse(`it has more than ${LONGEST} characters`);
+  // https://docs.oracle.com/en/java/javase/17/docs/specs/man/keytool.html
+  if (text.length < 6) throw refuse('it has fewer than 6 characters, the least that keytool takes');
+  return text;
+}
+
 const VARIABLE = 'DEVCA_PASSWORD';
 const LARGEST_FILE = 64 * 1024;
 const LONGEST = 256;
@@ -43,17 +56,4 @@ const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
 function generatePassword(random: World['random']): string {
   const letters = [...random(24)].map((octet) => LETTERS[octet & 31] ?? '');
   return (letters.join('').match(/.{4}/g) ?? []).join('-');
-}
-
-/** The password never gets into the error. */
-function checkPassword(text: string, source: string): StorePassword {
-  const refuse = (reason: string) => new DevcaError('DEVCA_PASSWORD_UNUSABLE', { source, reason });
-  if (text === '') throw refuse('it is empty');
-  const at = text.search(/[^\u0020-\u007e]/);
-  if (at >= 0)
-    throw refuse(`character ${at + 1} is not printable ASCII, which stores encode in different ways`);
-  if (text.length > LONGEST) throw refuse(`it has more than ${LONGEST} characters`);
-  // https://docs.oracle.com/en/java/javase/17/docs/specs/man/keytool.html
-  if (text.length < 6) throw refuse('it has fewer than 6 characters, the least that keytool takes');
-  return { text, isGenerated: false };
 }

@@ -268,6 +268,23 @@ describe('export', () => {
   });
 });
 
+describe('renew', () => {
+  it('asks once for the password of stores on a terminal, and takes a given one without', async () => {
+    const { devca, path } = await set();
+    for (const name of ['a.test', 'b.test'])
+      await devca(`issue ${name} --format p12,truststore --password-file pw`);
+    const asked = await devca('renew --all', { answers: ['changeit'] });
+    expect(asked).toMatchObject({ status: 0, error: expect.stringMatching(/^Password of ".*\.p12": $/) });
+    expect(await devca('renew --all --password-file pw', { answers: [] })).toMatchObject({ error: '' });
+    expect(await devca('renew a.test', { answers: [] })).toMatchObject({ code: 'DEVCA_RENEWAL_PASSWORD' });
+    expect(await devca('renew a.test', { answers: ['wrong one'] })).toMatchObject({
+      code: 'DEVCA_PASSWORD_WRONG',
+    });
+    expect(await devca('renew a.test')).toMatchObject({ status: 2, code: 'DEVCA_RENEWAL_PASSWORD' });
+    expect(existsSync(path('a.test-key.pem'))).toBe(false);
+  });
+});
+
 describe('issue', () => {
   it('writes the formats that it is asked for, and no others', async () => {
     const { home, devca, bytes, path } = await set();
