@@ -5,8 +5,8 @@ import { DevcaError } from '../errors/devca-error.ts';
 import { type Destruction, destroyHome, planDestruction } from '../lifecycle/destroy.ts';
 import { forTerminal } from '../platform/escape.ts';
 import { homeOf } from '../platform/paths.ts';
-import { remainingEntry, warnOfRemaining } from './remaining-trust.ts';
-import { formatStores, withRoot } from './trust-table.ts';
+import { noteOfKept, remainingEntry, removalRows, warnOfRemaining } from './remaining-trust.ts';
+import { formatStoresWithFixes } from './trust-table.ts';
 
 export const caDestroyCommand = defineCommand({
   name: 'ca destroy',
@@ -46,20 +46,23 @@ export const caDestroyCommand = defineCommand({
     const outcome = await destroyHome({ noTrust: flags['no-trust'] }, home, world);
     const { destroyed, removed, left } = outcome;
     const remaining = outcome.remaining.map(remainingEntry);
-    const rows = outcome.trust.flatMap(({ anchor, outcomes }) => outcomes.map(withRoot(anchor)));
-    const stores = rows.map(({ id, status, detail, root }) => ({ id, status, detail, root }));
+    const rows = removalRows(outcome.trust);
+    const stores = rows.map(({ id, status, detail, fix, root }) => ({ id, status, detail, fix, root }));
     output.report({ destroyed, ...entryOf(outcome, home), removed, left, stores, remaining }, () =>
       [
         destroyed
           ? `destroyed ${describe(outcome, home)}`
           : 'destroyed nothing: a store still trusts a root of it, and could not be changed',
         ...(left.length === 0 ? [] : [`not written by devca, or changed since, and left: ${list(left)}`]),
-        ...(rows.length === 0 ? [] : ['', formatStores(rows, output)]),
+        ...(rows.length === 0 ? [] : ['', formatStoresWithFixes(rows, output)]),
       ].join('\n'),
     );
     warnOfRemaining(outcome.remaining, output);
     if (destroyed) warnOfNamed(outcome, output);
-    if (!destroyed) return 5;
+    if (!destroyed) {
+      noteOfKept(output);
+      return 5;
+    }
     return remaining.length > 0 ? 4 : 0;
   },
 });

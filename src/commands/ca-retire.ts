@@ -2,10 +2,9 @@ import { defineCommand } from '../cli/command.ts';
 import { planRetirement, type RetireRequest, retireAuthority } from '../lifecycle/retire.ts';
 import { homeOf } from '../platform/paths.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
-import { remainingEntry, warnOfRemaining } from './remaining-trust.ts';
-import type { AnchoredOutcome } from './trust-install.ts';
+import { noteOfKept, remainingEntry, removalRows, warnOfRemaining } from './remaining-trust.ts';
 import { printPlan } from './trust-plan.ts';
-import { formatStores, withRoot } from './trust-table.ts';
+import { formatStoresWithFixes } from './trust-table.ts';
 
 export const caRetireCommand = defineCommand({
   name: 'ca retire',
@@ -39,9 +38,7 @@ export const caRetireCommand = defineCommand({
     }
     const outcome = await retireAuthority(request, home, world);
     if (outcome.recovery !== undefined) warnOfRecovery(outcome.recovery, output);
-    const rows: AnchoredOutcome[] = outcome.trust.flatMap(({ anchor, outcomes }) =>
-      outcomes.map(withRoot(anchor)),
-    );
+    const rows = removalRows(outcome.trust);
     const { name, retired, removed, remaining } = outcome;
     const generations = outcome.generations.map(({ generation, live, anchor: { sha256 } }) => {
       return { generation, live, root: sha256 };
@@ -52,15 +49,18 @@ export const caRetireCommand = defineCommand({
       : generations.length === 0
         ? `the authority "${name}" has no earlier generation; nothing was changed`
         : `retired nothing: a store still trusts ${list} of the authority "${name}", and could not be changed`;
-    const stores = rows.map(({ id, status, detail, root, changed }) => {
-      return { id, status, detail, root, changed };
+    const stores = rows.map(({ id, status, detail, fix, root, changed }) => {
+      return { id, status, detail, fix, root, changed };
     });
     output.report(
       { authority: name, retired, generations, removed, stores, remaining: remaining.map(remainingEntry) },
-      () => (rows.length === 0 ? text : `${text}\n\n${formatStores(rows, output)}`),
+      () => (rows.length === 0 ? text : `${text}\n\n${formatStoresWithFixes(rows, output)}`),
     );
     warnOfRemaining(remaining, output);
-    if (!retired && generations.length > 0) return 5;
+    if (!retired && generations.length > 0) {
+      noteOfKept(output);
+      return 5;
+    }
     return remaining.length > 0 ? 4 : 0;
   },
 });

@@ -1,5 +1,19 @@
 import type { Output } from '../cli/output.ts';
 import type { RemainingTrust } from '../lifecycle/remaining-trust.ts';
+import type { RootRemoval } from '../truststore/trust.ts';
+import { byFingerprint, withRoot } from './trust-table.ts';
+
+/** What stores said when roots were taken out of them, each with what mends it where that failed. */
+export const removalRows = (removals: readonly RootRemoval[]) =>
+  removals.flatMap(({ anchor, outcomes }) =>
+    outcomes.map(withRoot(anchor)).map((row) => {
+      return { ...row, fix: row.error === undefined ? '' : byFingerprint(row.fix, anchor) };
+    }),
+  );
+
+/** Nothing else is done while a store keeps a root: says how to go on. */
+export const noteOfKept = (output: Pick<Output, 'note'>): void =>
+  output.note('mend that and run the same command again, or leave the stores as they are: add "--no-trust"');
 
 /** Says where a root is trusted still, and how it is taken out there: once for what one command mends. */
 export function warnOfRemaining(remaining: readonly RemainingTrust[], output: Pick<Output, 'warn'>): void {

@@ -9,6 +9,7 @@ import { ownAnchors, rootsByFingerprint } from './trust-journalled.ts';
 import { printPlan } from './trust-plan.ts';
 import {
   type AuthorityFlags,
+  byFingerprint,
   formatStoresWithFixes,
   STORE_FLAGS,
   withPlace,
@@ -69,10 +70,6 @@ export const trustUninstallCommand = defineCommand({
     return status === 0 && remaining.length > 0 ? 4 : status;
   },
 });
-
-/** A root without an authority here is named by its fingerprint in commands. */
-const byFingerprint = (fix: string, { sha256 }: TrustAnchor): string =>
-  fix.replaceAll(/\bdevca trust uninstall\b/g, `$& --sha256 ${sha256.slice(0, 16)}`);
 
 interface UninstallFlags extends AuthorityFlags {
   readonly all: boolean;
