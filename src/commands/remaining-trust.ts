@@ -13,7 +13,7 @@ export const removalRows = (removals: readonly RootRemoval[]) =>
 
 /** Nothing else is done while a store keeps a root: says how to go on. */
 export const noteOfKept = (output: Pick<Output, 'note'>): void =>
-  output.note('mend that and run the same command again, or leave the stores as they are: add "--no-trust"');
+  output.note('once that is mended run the same command again, or leave the stores alone with "--no-trust"');
 
 /** Says where a root is trusted still, and how it is taken out there: once for what one command mends. */
 export function warnOfRemaining(remaining: readonly RemainingTrust[], output: Pick<Output, 'warn'>): void {
