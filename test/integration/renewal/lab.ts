@@ -125,6 +125,12 @@ export function startService(command: readonly string[], environment: Record<str
 }
 
 /** `devca watch` as a service manager would run it. */
+/**
+ * Two minutes less than the 397 days of a certificate, the first five of which are over when it is issued: it is due at
+ * every look.
+ */
+export const ALWAYS_DUE = `${397 * 24 * 60 - 2}m`;
+
 export function startWatch({ folder, home }: RenewalLab, ...args: readonly string[]): Service {
   const command = [process.execPath, join(PROJECT, 'bin/devca.js'), 'watch', '--home', home, ...args];
   return startService(command, cleanEnvironment(folder));

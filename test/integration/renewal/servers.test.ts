@@ -5,12 +5,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { cleanEnvironment, describeWith, toolOrFail } from '../../support/tools.ts';
-import { type RenewalLab, renewalLab, startService, startWatch, visit, visitDuring } from './lab.ts';
+import {
+  ALWAYS_DUE,
+  type RenewalLab,
+  renewalLab,
+  startService,
+  startWatch,
+  visit,
+  visitDuring,
+} from './lab.ts';
 
 const TIMEOUT_MS = 120_000;
 
 /** Longer than any certificate lives, so that everything is always due. */
-const ALWAYS = ['--within', '9000d', '--every', '1s'];
+const ALWAYS = ['--within', ALWAYS_DUE, '--every', '1s'];
 
 describeWith(['nginx'], 'a running nginx', () => {
   it(

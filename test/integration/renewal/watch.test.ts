@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { lockPath } from '../../../src/inventory/lock.ts';
 import { devca } from '../../support/devca.ts';
 import { cleanEnvironment, describeWith } from '../../support/tools.ts';
-import { renewalLab, startService, startWatch } from './lab.ts';
+import { ALWAYS_DUE, renewalLab, startService, startWatch } from './lab.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -15,7 +15,7 @@ describe('`devca watch`', () => {
     async () => {
       const lab = renewalLab();
       lab.run('issue', 'api.test', '--out', 'certs');
-      const service = startWatch(lab, '--within', '9000d');
+      const service = startWatch(lab, '--within', ALWAYS_DUE);
       await service.says(/^\S+Z watching .+, every 60 s\n\S+Z renewed api\.test \([0-9a-f]+\) until \S+Z\n/);
       expect(await service.end('SIGTERM')).toBe(0);
       expect(service.output()).toMatch(/Z ended by SIGTERM\n$/);
@@ -28,7 +28,7 @@ describe('`devca watch`', () => {
     async () => {
       const lab = renewalLab();
       lab.run('issue', 'api.test', '--out', 'certs');
-      const service = startWatch(lab, '--json', '--within', '9000d');
+      const service = startWatch(lab, '--json', '--within', ALWAYS_DUE);
       await service.says(/"event":"renewed"/);
       service.child.kill('SIGHUP');
       await service.says(/"reloaded"[\s\S]*"renewed"/);
@@ -55,7 +55,7 @@ describe('`devca watch`', () => {
       const command = [process.execPath, '--no-warnings', child, lockPath(lab.home)];
       const holder = startService(command, cleanEnvironment(lab.folder));
       await holder.says(/locked/);
-      const service = startWatch(lab, '--within', '9000d', '--every', '1s');
+      const service = startWatch(lab, '--within', ALWAYS_DUE, '--every', '1s');
       await service.says(/cannot renew api\.test .*\[DEVCA_INVENTORY_LOCKED\]; .*; next try in \d+ s/);
       await holder.end('SIGKILL');
       await service.says(/renewed api\.test/);
