@@ -50,11 +50,11 @@ for (; left.length > 0 && looks < 20; looks++) {
 const result: DoctorResult = { clean, found, left: left.map(({ id }) => id), looks };
 process.stdout.write(JSON.stringify(result));
 
-/** What is wrong with the stores besides that they don't trust the root of this home. */
+/** What is wrong with the stores, besides that they, or settings of this machine, don't trust the root of this home. */
 function findings(): DoctorResult['found'] {
   const { stdout } = spawnSync('sh', ['-c', `${program} doctor --json`], { cwd: '/', encoding: 'utf8' });
   const { findings: all } = JSON.parse(stdout) as { findings: DoctorResult['found'] };
-  return all.filter(({ id }) => !id.startsWith('store-'));
+  return all.filter(({ id }) => !/^(store|settings)-/.test(id));
 }
 
 function sh(command: string): number | null {

@@ -25,19 +25,14 @@ let file: string;
 
 const NOW = '2026-06-01T12:00:00Z';
 
-const devca = async (
-  args: readonly string[],
-  passphrase = 'correct horse',
-  now = NOW,
-  files: Files = systemFiles,
-) => {
+const devca = async (args: readonly string[], passphrase = 'correct horse', now = NOW, files?: Files) => {
   const world = testWorld({
     home: user,
     now: new Date(now),
     environment: { DEVCA_HOME: home },
     ...(passphrase === '' ? {} : { passphrase }),
   });
-  const status = await run(args, { ...world, files });
+  const status = await run(args, { ...world, files: files ?? world.files });
   return { status, out: world.written.out, error: world.written.error };
 };
 
