@@ -130,7 +130,10 @@ function deliverNext(succession: Succession, renewal: Renewal, inventory: Invent
       replaced: [record.serialNumber],
     },
     newKeyFiles: place.kind === 'linked' ? delivered.filter(keepsFile).map(({ path }) => path) : [],
-    warnings: isNewKey ? momentWarning(files, place) : [],
+    warnings: [
+      ...plan.warnings.map((warning) => `${baseName(files)}: ${warning}`),
+      ...(isNewKey ? momentWarning(files, place) : []),
+    ],
   };
 }
 

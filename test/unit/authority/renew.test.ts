@@ -319,6 +319,18 @@ describe('renewing', () => {
     },
   );
 
+  it('says of a life that is cut to that of its authority', async () => {
+    const { issue, renew, at } = await set();
+    await issue({ names: ['api.test'], days: 397 });
+    expect((await renew('api.test')).warnings).toEqual([]);
+    at(5 * 365 - 100);
+    expect((await renew('api.test')).warnings).toEqual([
+      expect.stringMatching(
+        /^api\.test: the certificate ends on 2031-11-24T\S+, with its authority, instead of /,
+      ),
+    ]);
+  });
+
   it('needs the password of stores, and the right one', async () => {
     const { issue, renew, world, wrong } = await set();
     const encode = formatEncoder(['p12'], { password: 'secret1', createdAt: ISSUED, random: world.random });
