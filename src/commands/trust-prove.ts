@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { openGenerations } from '../authority/generations.ts';
 import { readHome } from '../authority/home.ts';
 import { issueCertificate } from '../authority/issue.ts';
 import { chainOf } from '../authority/issued-certificate.ts';
+import { requireAuthority } from '../authority/open-authority.ts';
 import { placeWords } from '../authority/place-flags.ts';
 import { intermediatesOf } from '../authority/self-check.ts';
 import type { CommandContext, CommandStatus } from '../cli/command.ts';
@@ -20,6 +20,7 @@ import type { Credentials } from '../proof/peer.ts';
 import { readSubject } from '../proof/read-subject.ts';
 import { readCredentials, servesLocalhost } from '../proof/trust/given-credentials.ts';
 import { type ClientProof, proveTrust, requireClients } from '../proof/trust/prove-trust.ts';
+import type { TrustAnchor } from '../truststore/trust-anchor.ts';
 import { allSources } from './selftest-sources.ts';
 import { fingerprintFlag, type StatusRows } from './trust-journalled.ts';
 import type { Overrides } from './trust-overrides.ts';
@@ -54,7 +55,9 @@ export async function proveClients(
   const proofs = await proveTrust(
     {
       credentials: () =>
-        given === undefined ? serverCredentials(flags, world) : Promise.resolve(given.credentials),
+        given === undefined
+          ? serverCredentials(flags, known.anchors, world)
+          : Promise.resolve(given.credentials),
       clients,
       firefoxProfile: profile?.id.slice('nss:'.length),
       place: given?.place ?? placeWords(flags, world),
@@ -109,22 +112,29 @@ function givenCertificate(
 }
 
 /** A certificate that is in use, where there is one; else one for an hour, whose key is never written. */
-async function serverCredentials(flags: AuthorityFlags, world: World): Promise<Credentials> {
-  const home = homeOf(flags.home, world.system);
-  return (
-    liveCredentials(home, flags.authority, world) ?? (await briefCredentials(home, flags.authority, world))
-  );
+async function serverCredentials(
+  { home: flag, authority }: AuthorityFlags,
+  [latest]: readonly TrustAnchor[],
+  world: World,
+): Promise<Credentials> {
+  const home = homeOf(flag, world.system);
+  const live = latest === undefined ? undefined : liveCredentials(latest, home, authority, world);
+  return live ?? briefCredentials(home, authority, world);
 }
 
-function liveCredentials(home: string, authority: string | undefined, world: World): Credentials | undefined {
-  const [{ root }] = openGenerations(home, world, authority);
+function liveCredentials(
+  root: TrustAnchor,
+  home: string,
+  authority: string | undefined,
+  world: World,
+): Credentials | undefined {
   try {
     for (const source of allSources(home, world, authority)) {
       const { subject } = readSubject(source, world);
       if (
         subject !== undefined &&
         servesLocalhost(subject.certificate) &&
-        isSame(subject.issuers.at(-1), root.certificate)
+        isSame(subject.issuers.at(-1), root)
       )
         return subject.credentials;
     }
@@ -134,8 +144,8 @@ function liveCredentials(home: string, authority: string | undefined, world: Wor
   return undefined;
 }
 
-const isSame = (one: Certificate | undefined, other: Certificate): boolean =>
-  one !== undefined && bytesEqual(one.der, other.der);
+const isSame = (one: Certificate | undefined, { certificate }: TrustAnchor): boolean =>
+  one !== undefined && bytesEqual(one.der, certificate);
 
 async function briefCredentials(
   home: string,
@@ -148,14 +158,14 @@ async function briefCredentials(
     { home, isForProof: true, ...(authority === undefined ? {} : { authority }) },
     world,
   );
-  const der = readHome(home, world, ({ certificates }) => {
-    const record = certificates.bySha256(sha256);
-    return record === undefined ? undefined : certificates.der(record.id);
+  const chain = readHome(home, world, (inventory) => {
+    const record = inventory.certificates.bySha256(sha256);
+    const der = record === undefined ? undefined : inventory.certificates.der(record.id);
+    if (der === undefined)
+      throw new DevcaError('DEVCA_INTERNAL', { detail: 'what was issued is not recorded' });
+    const issuers = intermediatesOf(chainOf(requireAuthority(inventory, home, world, authority)));
+    return [der, ...issuers.map((issuer) => issuer.der)];
   });
-  if (der === undefined)
-    throw new DevcaError('DEVCA_INTERNAL', { detail: 'what was issued is not recorded' });
-  const [latest] = openGenerations(home, world, authority);
-  const chain = [der, ...intermediatesOf(chainOf(latest)).map((issuer) => issuer.der)];
   return {
     certPem: chain.map((each) => encodePem('CERTIFICATE', each)).join(''),
     keyPem: exportPkcs8Pem(key),
