@@ -1,12 +1,10 @@
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { buildCertificate } from '../pki/certificate-builder.ts';
 import { buildCrl, type RevokedEntry } from '../pki/crl-builder.ts';
-import { encodeAuthorityKeyIdentifier } from '../pki/extensions/authority-key-identifier.ts';
 import { encodeBasicConstraints } from '../pki/extensions/basic-constraints.ts';
 import { encodeExtendedKeyUsage } from '../pki/extensions/extended-key-usage.ts';
 import type { Extension } from '../pki/extensions/extension.ts';
 import { encodeKeyUsage } from '../pki/extensions/key-usage.ts';
-import { encodeSubjectKeyIdentifier } from '../pki/extensions/subject-key-identifier.ts';
 import { generateKey, type KeyType, keyIdentifier, type PrivateKey } from '../pki/key.ts';
 import type { DistinguishedName } from '../pki/name.ts';
 import { OID } from '../pki/oid.ts';
@@ -14,6 +12,7 @@ import { randomSerialNumber } from '../pki/serial-number.ts';
 import { createSigner, type Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
 import { type AuthorityProfile, intermediateProfile, rootProfile } from '../profiles/authority-profile.ts';
+import { keyIdentifierExtensions } from '../profiles/key-identifiers.ts';
 import { type AuthorityOwner, authorityName } from './authority-name.ts';
 import { type Constraint, constraintExtension } from './constraint.ts';
 import { nextCrlNumber } from './crl-number.ts';
@@ -126,7 +125,6 @@ export function authorityExtensions(
 ): Extension[] {
   const { extendedKeyUsage, keyUsage, pathLenConstraint } = profile;
   const nameConstraints = constraintExtension(constraint);
-  const keyIdentifier = issuer?.subjectKeyIdentifier;
   return [
     {
       oid: OID.basicConstraints,
@@ -138,19 +136,9 @@ export function authorityExtensions(
       ? []
       : [{ oid: OID.extKeyUsage, critical: false, value: encodeExtendedKeyUsage(extendedKeyUsage) }]),
     ...(nameConstraints === undefined ? [] : [nameConstraints]),
-    ...(keyIdentifier === undefined
-      ? []
-      : [
-          {
-            oid: OID.authorityKeyIdentifier,
-            critical: false,
-            value: encodeAuthorityKeyIdentifier({ keyIdentifier }),
-          },
-        ]),
-    {
-      oid: OID.subjectKeyIdentifier,
-      critical: false,
-      value: encodeSubjectKeyIdentifier(subjectKeyIdentifier),
-    },
+    ...keyIdentifierExtensions({
+      subjectKeyIdentifier,
+      authorityKeyIdentifier: issuer?.subjectKeyIdentifier,
+    }),
   ];
 }

@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import type { CertificatePlan } from '../authority/certificate-plan.ts';
 import { type IssueRequest, issueCertificate, previewCertificates } from '../authority/issue.ts';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
-import { describeSpan, parseDuration } from '../cli/duration.ts';
-import { formatFields } from '../cli/table.ts';
+import { parseDuration } from '../cli/duration.ts';
 import { parseTime, TIME_WORDS } from '../cli/time.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { KEY_TYPES, type KeyType } from '../pki/key.ts';
@@ -15,6 +14,7 @@ import {
   refuseKeyFormats,
   tellPassword,
 } from './formats.ts';
+import { issuedFields } from './issued-text.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 import { SUBJECT_FLAGS, subjectOf } from './subject-flags.ts';
 
@@ -123,7 +123,6 @@ export const issueCommand = defineCommand({
     const issued = await issueCertificate(request, place, world);
     warnOfRecovery(issued.recovery, output);
     for (const warning of issued.warnings) output.warn(warning);
-    const life = describeSpan(issued.notAfter.getTime() - world.clock.now().getTime());
     output.report(
       {
         certificate: {
@@ -144,15 +143,7 @@ export const issueCommand = defineCommand({
       () =>
         [
           `issued a ${issued.profile} certificate for ${issued.names.join(', ')}`,
-          formatFields(
-            [
-              ...Object.entries(issued.files),
-              ['ends', `${issued.notAfter.toISOString().slice(0, 10)} (in ${life})`],
-              ['serial', issued.serialNumber],
-              ['replaces', issued.replaced.join(', ')],
-            ],
-            '  ',
-          ),
+          issuedFields(issued, world),
         ].join('\n'),
     );
     return 0;

@@ -2,18 +2,12 @@ import type { NamedFault } from '../diagnosis/named-fault.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { formatName } from '../pki/name-text.ts';
-import { problemCodes } from '../validation/problem.ts';
+import { type Problem, problemCodes } from '../validation/problem.ts';
 import { type NoContext, type ProblemEntry, problemEntry } from '../validation/problem-entry.ts';
 
 /** A problem or warning as it is reported, whoever found it. */
-export interface TargetProblem {
+export interface TargetProblem extends Omit<Problem, 'code'> {
   readonly code: string;
-  readonly message: string;
-  readonly certificate?: { readonly subject: string; readonly sha256: string };
-  readonly fix?: string;
-  readonly rfc?: string;
-  readonly expected?: string;
-  readonly presented?: string;
   /** What a problem stands for, by the fault table; warnings have none. */
   readonly fault?: NamedFault;
 }

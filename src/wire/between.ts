@@ -1,21 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { DevcaError } from '../errors/devca-error.ts';
 import { type Inspection, type InspectOptions, inspect } from './inspect-handshake.ts';
-import { entrySummary } from './message-summary.ts';
-import { type Phase, phasesOf } from './phases.ts';
+import { type MessageOutline, outlineOf } from './message-outline.ts';
+import { phasesOf } from './phases.ts';
 import type { ServedHandshake, ServeOptions } from './serve-handshakes.ts';
 import { reportServed, type ServedReport } from './served-report.ts';
 import type { Recording } from './tap.ts';
-import type { Side, Transcript } from './transcript.ts';
+import type { Transcript } from './transcript.ts';
 
 /** One message with the times at which it left and came in, in microseconds since the client_hello left. */
-export interface SharedMessage {
-  readonly from: Side;
-  readonly type: string;
-  readonly bytes: number;
-  readonly encrypted: boolean;
-  readonly phase: Phase;
-  readonly summary: string;
+export interface SharedMessage extends MessageOutline {
   /** `null` where that side did not see it. */
   readonly sentAt: number | null;
   readonly receivedAt: number | null;
@@ -97,12 +91,7 @@ export function mergeViews(client: View, server: View): SharedMessage[] {
     const there = match === undefined ? null : other.recording.startedAt + match.at - zero;
     const isSender = (longer === client) === (entry.from === 'client');
     return {
-      from: entry.from,
-      type: entry.type,
-      bytes: entry.bytes,
-      encrypted: entry.encrypted,
-      phase: phases[index] ?? 'hello',
-      summary: entrySummary(entry),
+      ...outlineOf(entry, phases[index]),
       sentAt: isSender ? here : there,
       receivedAt: isSender ? there : here,
     };

@@ -8,7 +8,7 @@ import type {
   TranscriptReport,
 } from './handshake-report.ts';
 import { entryFields } from './message-fields.ts';
-import { entrySummary } from './message-summary.ts';
+import { outlineOf } from './message-outline.ts';
 import { negotiationOf } from './negotiation.ts';
 import { HARMLESS_ALERTS, type HandshakeObservation } from './observe-handshake.ts';
 import { phasesOf, phaseTimes, roundTrips } from './phases.ts';
@@ -47,12 +47,7 @@ export function describeTranscript(
     roundTrips: roundTrips(transcript),
     messages: transcript.entries.map((entry, index) => ({
       at: entry.at - zero,
-      from: entry.from,
-      type: entry.type,
-      bytes: entry.bytes,
-      encrypted: entry.encrypted,
-      phase: phases[index] ?? 'hello',
-      summary: entrySummary(entry),
+      ...outlineOf(entry, phases[index]),
       fields: entryFields(entry),
     })),
     marks: marksOf(secrets, zero),

@@ -1,22 +1,17 @@
 import type { NamedFault } from '../diagnosis/named-fault.ts';
 import type { ClientCertificateVerdict } from './client-certificate-request.ts';
 import type { JsonValue } from './message-fields.ts';
+import type { MessageOutline } from './message-outline.ts';
 import type { Negotiation } from './negotiation.ts';
 import type { RuntimeVerdict } from './observe-handshake.ts';
-import type { Phase, PhaseTimes } from './phases.ts';
+import type { PhaseTimes } from './phases.ts';
 import type { ServedCertificate } from './served-chain.ts';
 import type { Finding } from './tables/finding-table.ts';
 import type { Side } from './transcript.ts';
 
-export interface ReportedMessage {
+export interface ReportedMessage extends MessageOutline {
   /** Microseconds since the client_hello left, or since the beginning of the observation. */
   readonly at: number;
-  readonly from: Side;
-  readonly type: string;
-  readonly bytes: number;
-  readonly encrypted: boolean;
-  readonly phase: Phase;
-  readonly summary: string;
   readonly fields: { readonly [key: string]: JsonValue };
 }
 
