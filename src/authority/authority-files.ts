@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryOwner } from '../inventory/deliveries.ts';
+import { sha256Hex } from '../pki/fingerprint.ts';
 import { encodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
 import { deliver, type FileToDeliver } from './delivery.ts';
+import { sameStanding, standingAt } from './delivery-target.ts';
 import { liveGenerations } from './generations.ts';
 import { certificateFolder } from './home.ts';
 import { type Authority, issuesFromRoot } from './open-authority.ts';
@@ -141,21 +143,23 @@ export function crlFile(
 export const crlBundle = (generations: readonly PublicGeneration[]): string =>
   generations.flatMap(({ crls }) => crls.map(({ der }) => encodePem('X509 CRL', der))).join('');
 
-/** Writes public files that are gone once more, from the inventory. Must run within `changeInventory`. Returns their paths. */
+/** Writes public files that are gone, or are not what they were, once more from the inventory. Must run within `changeInventory`. Returns their paths. */
 export function restoreFiles(authority: Authority, inventory: Inventory, world: World): readonly string[] {
   const { home, record } = authority;
   const generations = liveGenerations(inventory, home, world, record.name).map((each) =>
     publicGeneration(each, inventory),
   );
-  const missing = publicFiles(generations, home).filter(
-    ({ file }) => world.files.status(file.path) === undefined,
+  const wrong = publicFiles(generations, home).filter(
+    ({ file: { path, bytes } }) =>
+      !sameStanding(standingAt(path, world), { kind: 'file', sha256: sha256Hex(bytes) }),
   );
-  if (missing.length === 0) return [];
-  const paths = missing.map(({ file }) => file.path);
+  if (wrong.length === 0) return [];
+  const paths = wrong.map(({ file }) => file.path);
   const confirm = () => {
     inventory.events.append({ kind: 'files-restored', at: world.clock.now(), details: { paths } });
   };
-  deliver({ record: () => deliveryUnits(missing), confirm }, inventory, world);
+  // What stands in the folder of an authority is devca's own.
+  deliver({ record: () => deliveryUnits(wrong), confirm, force: true }, inventory, world);
   return paths;
 }
 

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -151,7 +152,7 @@ describe('a second run', () => {
     expect(contentsOf(home)).toEqual(before);
   });
 
-  it('writes public files once more that are gone', async () => {
+  it('writes public files once more that are gone or were changed', async () => {
     const home = newHome();
     await initialise({}, home, WORLD);
     const before = contentsOf(home);
@@ -163,6 +164,10 @@ describe('a second run', () => {
     );
     expect(contentsOf(home)).toEqual(before);
     expect((await initialise({}, home, WORLD)).restored).toEqual([]);
+    const roots = join(home, 'ca/roots.pem');
+    appendFileSync(roots, 'somebody else was here');
+    expect((await initialise({}, home, WORLD)).restored).toEqual([roots]);
+    expect(contentsOf(home)).toEqual(before);
   });
 
   it.each<[InitRequest, string, string]>([
