@@ -56,6 +56,7 @@ describeWith(['python3', 'openssl'], 'a question on a terminal', () => {
     const extensions = ['-addext', 'keyUsage=critical,keyCertSign,cRLSign'];
     execFileSync('openssl', [...request, ...files, ...secret, ...extensions], { cwd: home, stdio: 'ignore' });
     writeFileSync(join(home, 'pw'), PASSPHRASE, { mode: 0o600 });
+    done(['issue', 'store.test', '--format', 'p12', '--password-file', 'pw']);
   });
 
   const importing = ['ca', 'import', '--cert', 'their.pem', '--key', 'their-key.pem', '--name', 'theirs'];
@@ -71,6 +72,7 @@ describeWith(['python3', 'openssl'], 'a question on a terminal', () => {
       ['of a backup', ['ca', 'restore', 'made.devca', '--home', 'other'], [], 'Passphrase of the backup: '],
       ['of the key', ['issue', 'localhost'], [], 'Passphrase of the intermediate'],
       ['of what is imported', importing, [], 'Passphrase of the key'],
+      ['of a key store', ['export', 'store.test', '--format', 'combined'], [], 'Password of "'],
       ['whether to import', [...importing, '--password-file', 'pw'], [], 'Import it? [y/N] '],
       ['whether to destroy', ['ca', 'destroy'], [], 'It cannot be undone. [y/N] '],
       ['whether to trust', ['init', '--keystore', 'passphrase'], [], '? [y/N] '],
@@ -93,11 +95,25 @@ describeWith(['python3', 'openssl'], 'a question on a terminal', () => {
     const before = filesBelow(home);
     const { said, ...rest } = type([...presses, [question, CTRL_D]], args, home);
     const isYesOrNo = question.endsWith('[y/N] ');
-    expect({ said, ...rest }).toMatchObject({ status: args[0] === 'init' ? 0 : 1, inOrder: true });
+    const status = { init: 0, export: 2 }[args[0] ?? ''] ?? 1;
+    expect({ said, ...rest }).toMatchObject({ status, inOrder: true });
     expect(said.slice(said.lastIndexOf(question))).toMatch(
-      isYesOrNo ? /^.*\n.*(nothing was|trust was left)/ : /^.*\n.*\[DEVCA_PASSPHRASE_ABSENT\]/,
+      isYesOrNo
+        ? /^.*\n.*(nothing was|trust was left)/
+        : /^.*\n.*\[DEVCA_(PASSPHRASE_ABSENT|EXPORT_PASSWORD)\]/,
     );
     expect(filesBelow(home)).toEqual(before);
+  });
+
+  it('of a key store: what is typed opens it, and is not shown', () => {
+    const { said, ...rest } = type(
+      [['Password of "', `${PASSPHRASE}${ENTER}`]],
+      ['export', 'store.test', '--format', 'combined', '--out', 'out'],
+      home,
+    );
+    expect(rest).toEqual({ status: 0, inOrder: true });
+    expect(said).toContain('exported the certificate for store.test');
+    expect(said).not.toContain(PASSPHRASE);
   });
 
   it('whether to trust a new authority: Ctrl-C keeps that, and says how to go on', () => {
