@@ -54,7 +54,7 @@ export async function renewCertificates(
   const failed: FailedRenewal[] = [];
   const passed: CertificateRecord[] = [];
   const recoveries: Recovery[] = [];
-  const job = { home, signers, recoveries };
+  const job = { home, signers, refusals: new Map<number, DevcaError>(), recoveries };
   for (const record of records) {
     try {
       const outcome = await renewRecord(record, options, job, world);
@@ -82,7 +82,7 @@ const inItsPlace = (error: DevcaError): DevcaError =>
 async function renewRecord(
   record: CertificateRecord,
   options: RenewalOptions,
-  job: Pick<SigningJob<unknown, unknown>, 'home' | 'signers' | 'recoveries'>,
+  job: Pick<SigningJob<unknown, unknown>, 'home' | 'signers' | 'refusals' | 'recoveries'>,
   world: World,
 ): Promise<Renewed | 'replaced'> {
   const { lockTimeoutMs } = options;

@@ -21,6 +21,7 @@ import { formatEncoder } from '../../../src/formats/format-encoder.ts';
 import type { CertificateRecord } from '../../../src/inventory/certificates.ts';
 import { type Inventory, inventoryPath, openInventory } from '../../../src/inventory/database.ts';
 import { initialise } from '../../../src/lifecycle/init.ts';
+import { protectKeys } from '../../../src/lifecycle/protect.ts';
 import { parseJks } from '../../../src/pki/jks.ts';
 import { exportPkcs8Pem, generateKey } from '../../../src/pki/key.ts';
 import { parsePkcs12 } from '../../../src/pki/pkcs12.ts';
@@ -329,6 +330,25 @@ describe('renewing', () => {
         /^api\.test: the certificate ends on 2031-11-24T\S+, with its authority, instead of /,
       ),
     ]);
+  });
+
+  it('tries a passphrase that is wrong once, whatever the number of certificates', async () => {
+    const { home, issue, renew, world } = await set();
+    for (const name of ['a.test', 'b.test', 'c.test']) await issue({ names: [name] });
+    const asked: string[] = [];
+    const person = (text: string): World['person'] => ({
+      passphrase: async ({ title }) => {
+        asked.push(title);
+        return { text, source: 'a test' };
+      },
+      tell: () => undefined,
+    });
+    await protectKeys({ keystore: 'passphrase' }, home, { ...world, person: person('correct horse') });
+    asked.length = 0;
+    const { failed } = await renew('all', {}, { person: person('another one') });
+    expect(failed.map(({ error }) => error.code)).toEqual(Array(3).fill('DEVCA_PASSPHRASE_WRONG'));
+    expect(asked).toHaveLength(1);
+    expect((await renew('all', {}, { person: person('correct horse') })).renewed).toHaveLength(3);
   });
 
   it('needs the password of stores, and the right one', async () => {
