@@ -17,6 +17,7 @@ const STATUS_OF_ERROR: Readonly<Record<string, TrustStatus>> = {
   DEVCA_TRUST_NSS_IMPORTED: 'trusted',
   DEVCA_TRUST_JAVA_PASSWORD: 'permission',
   DEVCA_TRUST_FOREIGN_OWNER: 'permission',
+  DEVCA_TRUST_ROOT_COMMAND: 'permission',
   DEVCA_TRUST_NEEDS_ROOT: 'permission',
   DEVCA_TRUST_NEEDS_ADMINISTRATOR: 'permission',
   DEVCA_TRUST_DIALOG_CANCELLED: 'permission',
