@@ -20,6 +20,8 @@ export interface GenerationSummary {
   readonly root: CertificateSummary;
   /** `undefined` where the root issues. */
   readonly intermediate: CertificateSummary | undefined;
+  /** Where its intermediate is as the root of the generation before has certified it; `undefined` where it has not. */
+  readonly bridge: string | undefined;
   /** What it was before it was imported, such as `mkcert`; `undefined` for one that devca has made. */
   readonly importedFrom: string | undefined;
   /** How many certificates of end entities are in use. */
@@ -56,10 +58,27 @@ export function listAuthorities(
   return [...byName].map(([name, records]) => ({
     name,
     isDefault: records.some(({ isDefault }) => isDefault),
-    generations: records.map((record, index) =>
-      summarise(record, index === 0, records[0]?.generation ?? 1, inventory, home, world),
-    ),
+    generations: records.map((record, index) => ({
+      ...summarise(record, index === 0, records[0]?.generation ?? 1, inventory, home, world),
+      bridge: bridgeOf(record, records, inventory, home, world),
+    })),
   }));
+}
+
+/** It is of the generation before, whose root has signed it, and goes with that. */
+function bridgeOf(
+  record: AuthorityRecord,
+  [latest, ...others]: readonly AuthorityRecord[],
+  { certificates }: Inventory,
+  home: string,
+  world: World,
+): string | undefined {
+  const before = others.find(({ generation }) => generation === record.generation - 1);
+  if (latest === undefined || before === undefined || before.retiredAt !== undefined) return undefined;
+  const filter = { at: world.clock.now(), authorityId: before.id, profile: 'bridge', limit: 1 };
+  return certificates.list(filter).length === 0
+    ? undefined
+    : generationFile('bridge', home, record, latest.generation);
 }
 
 function summarise(
@@ -69,7 +88,7 @@ function summarise(
   inventory: Inventory,
   home: string,
   world: World,
-): GenerationSummary {
+): Omit<GenerationSummary, 'bridge'> {
   const authority = authorityOf(record, inventory, home, world);
   const held = { root: authority.root, intermediate: authority.issuer };
   const certificate = (which: 'root' | 'intermediate'): CertificateSummary => ({

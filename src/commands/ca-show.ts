@@ -4,6 +4,7 @@ import { type GenerationSummary, listAuthorities } from '../authority/list-autho
 import { requireAuthority } from '../authority/open-authority.ts';
 import { defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
+import { DevcaError } from '../errors/devca-error.ts';
 import { homeOf } from '../platform/paths.ts';
 import { authorityEntry, STATE_STYLES } from './ca-list.ts';
 
@@ -11,15 +12,21 @@ export const caShowCommand = defineCommand({
   name: 'ca show',
   summary: 'show one authority: its generations, files and constraint',
   positionals: { name: { describe: 'which authority (default: the default one)' } },
-  flags: {},
+  flags: { authority: { type: 'string', value: 'NAME', describe: 'the same as NAME' } },
   examples: [
     { command: 'devca ca show', does: 'the default authority' },
     { command: 'devca ca show work --json', does: 'another one, for a script' },
   ],
   async run({ flags, positionals }, { world, output }) {
     const home = homeOf(flags.home, world.system);
+    const wanted = [...new Set([positionals.name, flags.authority])].filter((name) => name !== undefined);
+    if (wanted.length > 1)
+      throw new DevcaError('DEVCA_USAGE_INVALID', {
+        command: 'ca show',
+        detail: `"${wanted.join('" and "')}" are two authorities`,
+      });
     const { found, files } = readHome(home, world, (inventory) => {
-      const { record } = requireAuthority(inventory, home, world, positionals.name);
+      const { record } = requireAuthority(inventory, home, world, wanted[0]);
       const all = listAuthorities(inventory, home, world);
       return { found: all.find(({ name }) => name === record.name), files: authorityFiles(home, record) };
     });
@@ -49,7 +56,7 @@ function placeOfKey(keystore: string): string {
 }
 
 function generationText(each: GenerationSummary): string {
-  const { root, intermediate, permitted, live, rootKeystore, importedFrom } = each;
+  const { root, intermediate, bridge, permitted, live, rootKeystore, importedFrom } = each;
   return formatFields(
     [
       ...(importedFrom === undefined ? [] : [['imported', `from ${importedFrom}`] as const]),
@@ -58,6 +65,7 @@ function generationText(each: GenerationSummary): string {
       ['ends', root.notAfter.toISOString().slice(0, 10)],
       ['file', root.file ?? ''],
       ['intermediate', intermediate === undefined ? 'none: the root issues' : (intermediate.file ?? '')],
+      ['bridge', bridge],
       ['key', `${each.keyType}, ${placeOfKey(each.keystore)}`],
       ...(intermediate === undefined ? [] : [["root's key", placeOfKey(rootKeystore)] as const]),
       ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],

@@ -48,6 +48,10 @@ describe('several authorities in one home', () => {
     expect(out).toMatch(/^generation 1: current$/m);
     expect(out).toMatch(/permitted .*orders$/m);
     expect(await documentOf('ca', 'show')).toMatchObject({ authority: { name: 'default' } });
+    expect(await documentOf('ca', 'show', '--authority', 'work')).toMatchObject({
+      authority: { name: 'work' },
+    });
+    expect(await devca('ca', 'show', 'work', '--authority', 'default')).toMatchObject({ status: 2 });
   });
 
   it('are each renewed and shown by themselves, also where both have issued for a name', async () => {
@@ -197,6 +201,9 @@ describe('devca ca roll --bridge', () => {
     expect(out).toMatch(new RegExp(`^ +bridge +${file}$`, 'm'));
     expect(existsSync(file)).toBe(true);
     expect(error).toContain('servers send the bridge in the place of the intermediate');
+    expect((await devca('ca', 'show', 'kept')).out.match(/^ +bridge +(.*)$/gm)).toEqual([
+      expect.stringContaining(file),
+    ]);
     expect(await documentOf('ca', 'roll', '--no-trust', '--authority', 'kept')).toMatchObject({
       authority: { bridge: null },
     });
