@@ -1,11 +1,10 @@
 import { type ChosenCertificates, chooseCertificates, type RenewalChoice } from '../authority/due.ts';
 import { readHome } from '../authority/home.ts';
 import type { IssuedCertificate } from '../authority/issued-certificate.ts';
-import { type RenewalOptions, renewCertificates } from '../authority/renew.ts';
+import { type FailedRenewal, type RenewalOptions, renewCertificates } from '../authority/renew.ts';
 import type { Arguments, CommandContext, CommandStatus, Flags, Positionals } from '../cli/command.ts';
 import { describeSpan, parseDuration, parseWait } from '../cli/duration.ts';
 import type { Output } from '../cli/output.ts';
-import { formatFields } from '../cli/table.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import {
@@ -19,7 +18,9 @@ import {
 import { homeOf } from '../platform/paths.ts';
 import { tidyWhenStopped } from '../platform/signals.ts';
 import type { World } from '../platform/world.ts';
+import { issuedFields } from './issued-text.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
+import { passwordOfStores } from './store-password.ts';
 
 export const AUTHORITY_FLAG = {
   authority: { type: 'string', value: 'NAME', describe: 'only certificates of this authority' },
@@ -63,6 +64,9 @@ export const RENEWAL_POSITIONALS = {
   what: { describe: 'names, serial numbers, fingerprints or certificate files', many: true },
 } as const satisfies Positionals;
 
+const POINT_AT_LINK =
+  'point servers at what is behind the link "current": files that were elsewhere stay as they were, and are renewed no more';
+
 export const HOOK_REST = 'the arguments of the hook';
 
 type RenewalArguments = Arguments<typeof RENEWAL_POSITIONALS, typeof RENEWAL_FLAGS>;
@@ -86,7 +90,7 @@ export async function runRenewal(
     chooseCertificates(choice, key, inventory, world),
   );
   if (flags['dry-run']) return preview(verb, { chosen, gone }, context);
-  const password = await passwordOf(flags['password-file'], world);
+  const password = await passwordOfStores(flags['password-file'], chosen, home, world);
   const outcome = await renewCertificates(
     chosen,
     {
@@ -119,10 +123,11 @@ export async function runRenewal(
       hook: ran ?? null,
       warnings: outcome.warnings,
     },
-    () => summary(verb, renewed, world),
+    () => summary(verb, renewed, failed.length > 0, world),
   );
+  if (flags['current-link'] && renewed.length > 0) output.note(POINT_AT_LINK);
   for (const record of gone) output.note(`left alone, since its files are gone: ${labelOf(record)}`);
-  for (const { record, error } of failed) tellFailure(verb, record, error, output);
+  tellFailures(verb, failed, output);
   if (ran !== undefined) tellHook(ran, output);
   return failed.length > 0 || ran?.ok === false ? 1 : 0;
 }
@@ -140,13 +145,6 @@ export function hookOf(
   if (rest.length === 0 && timeout === undefined) return undefined;
   const detail = 'there are arguments for a hook, but no "--hook"';
   throw new DevcaError('DEVCA_USAGE_INVALID', { command, detail });
-}
-
-/** The password of stores that are there already: never a new one. */
-export async function passwordOf(file: string | undefined, world: World): Promise<string | undefined> {
-  if (file === undefined && world.system.environment['DEVCA_PASSWORD'] === undefined) return undefined;
-  const { storePassword } = await import('../formats/password.ts');
-  return storePassword(file, world).text;
 }
 
 export function renewedEntry(issued: IssuedCertificate) {
@@ -212,22 +210,18 @@ function endsIn({ notAfter }: CertificateRecord, world: World): string {
   return left >= 0 ? `ends in ${describeSpan(left)}` : `ended ${describeSpan(-left)} ago`;
 }
 
-function summary(verb: string, renewed: readonly IssuedCertificate[], world: World): string {
-  if (renewed.length === 0) return `nothing to ${verb}`;
+function summary(
+  verb: string,
+  renewed: readonly IssuedCertificate[],
+  hasFailed: boolean,
+  world: World,
+): string {
   const done = verb === 'renew' ? 'renewed' : 'rekeyed';
+  if (renewed.length === 0) return hasFailed ? `${done} nothing` : `nothing to ${verb}`;
   return renewed
     .map((issued) => {
-      const life = describeSpan(issued.notAfter.getTime() - world.clock.now().getTime());
-      const fields = formatFields(
-        [
-          ...Object.entries(issued.files),
-          ['ends', `${issued.notAfter.toISOString().slice(0, 10)} (in ${life})`],
-          ['serial', issued.serialNumber],
-          ['replaces', issued.replaced.join(', ')],
-        ],
-        '  ',
-      );
-      return `${done} the ${issued.profile} certificate for ${issued.names.join(', ') || issued.subject}\n${fields}`;
+      const whose = issued.names.join(', ') || issued.subject;
+      return `${done} the ${issued.profile} certificate for ${whose}\n${issuedFields(issued, world)}`;
     })
     .join('\n');
 }
@@ -243,9 +237,14 @@ function failedEntry({ record, error }: { record: CertificateRecord; error: Devc
   return { serial: record.serialNumber, names: record.names, error: { code, message, hints } };
 }
 
-function tellFailure(verb: string, record: CertificateRecord, error: DevcaError, output: Output): void {
-  output.warn(`cannot ${verb} ${labelOf(record)}: ${error.message} [${error.code}]`);
-  for (const hint of error.hints) output.note(`devca: hint: ${hint}`);
+/** What keeps several from being renewed, such as a key that does not open, is said once. */
+function tellFailures(verb: string, failed: readonly FailedRenewal[], output: Output): void {
+  const reasonOf = ({ error }: FailedRenewal) => `${error.message} [${error.code}]`;
+  for (const reason of new Set(failed.map(reasonOf))) {
+    const alike = failed.filter((each) => reasonOf(each) === reason);
+    output.warn(`cannot ${verb} ${alike.map(({ record }) => labelOf(record)).join(', ')}: ${reason}`);
+    for (const hint of alike[0]?.error.hints ?? []) output.note(`devca: hint: ${hint}`);
+  }
 }
 
 function tellHook(ran: HookOutcome, output: Output): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { DevcaError } from '../../../src/errors/devca-error.ts';
@@ -198,6 +198,19 @@ describe('the command lines of renewal', () => {
       status: 1,
       error: expect.stringContaining('[DEVCA_RENEWAL_KEY]'),
     });
+  });
+
+  it('say once what keeps all of them from being renewed, and that nothing was', async () => {
+    const { home, work } = await set();
+    const top = join(home, '..');
+    for (const name of ['a.test', 'b.test']) await devca(top, 'issue', name, '--out', work);
+    rmSync(join(home, 'keys'), { recursive: true });
+    const { status, out, error } = await devca(top, 'renew', '--all');
+    expect({ status, out }).toEqual({ status: 1, out: 'renewed nothing\n' });
+    expect(error).toMatch(
+      /^devca: warning: cannot renew a\.test \(\w+\), b\.test \(\w+\): .*\[DEVCA_KEYSTORE_KEY_MISSING\]/,
+    );
+    expect(error.match(/DEVCA_KEYSTORE_KEY_MISSING/g)).toHaveLength(1);
   });
 
   it('say that a hook failed, with status 1 and the files in place', async () => {
