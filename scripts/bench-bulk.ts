@@ -7,7 +7,7 @@ import { createAuthority } from '../src/index.ts';
 import { realWorld } from '../src/platform/world.ts';
 import { type BenchRow, benchRow } from './bench-row.ts';
 
-const BATCH = 100;
+const BATCH = 1_000;
 const FEW = 1_000;
 const MANY = 20_000;
 

@@ -34,9 +34,10 @@ export function* certify<Each extends Subject>(
     const { plan, key } = subject;
     return { subject, der: signCertificate(plan, key, serialNumbers[index] ?? '', chain.issuer, signer) };
   });
-  const check = selfCheck(chain, world.clock.now());
+  const check = selfCheck(chain);
+  const now = world.clock.now();
   for (const { subject, der } of signed)
-    yield { ...subject, certificate: check(der, subject.plan, subject.key) };
+    yield { ...subject, certificate: check(der, subject.plan, subject.key, now) };
 }
 
 /** The same for one. */

@@ -1,7 +1,8 @@
 import { DevcaError } from '../errors/devca-error.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { buildCrl, type CrlFields, type RevokedEntry } from '../pki/crl-builder.ts';
-import { generateKey, type KeyType, keyIdentifier } from '../pki/key.ts';
+import { exportedKeyMaker } from '../pki/exported-key.ts';
+import { type KeyType, keyIdentifier } from '../pki/key.ts';
 import { encodePem } from '../pki/pem.ts';
 import { randomSerialNumber } from '../pki/serial-number.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -70,13 +71,15 @@ export async function createEphemeralAuthority(
   );
   const { root, intermediate } = hierarchy;
   const chain = { root: root.certificate, issuer: intermediate.certificate };
+  const check = selfCheck(chain);
+  const makeKey = exportedKeyMaker();
   const prepare = (names: readonly string[], issueOptions: EphemeralIssueOptions) => {
     const request = { ...issueOptions, names };
     checkRequest(request);
     return {
       request,
       profile: profileOf(issueOptions.profile ?? 'server'),
-      key: generateKey(issueOptions.keyType ?? 'ec-p256'),
+      key: makeKey(issueOptions.keyType ?? 'ec-p256'),
       serialNumber: randomSerialNumber(world.random),
     };
   };
@@ -91,7 +94,7 @@ export async function createEphemeralAuthority(
       const context = { issuer: intermediate.certificate, constraint, home: undefined };
       const plan = planCertificate(request, profile, context, world.clock.now());
       const der = signCertificate(plan, key, serialNumber, intermediate.certificate, intermediate.signer);
-      const certificate = selfCheck(chain, world.clock.now())(der, plan, key);
+      const certificate = check(der, plan, key, world.clock.now());
       return describeEphemeral(certificate, key, [intermediate.certificate], root.certificate, plan.warnings);
     },
     issueDefective: async (names, defects, issueOptions = {}) => {

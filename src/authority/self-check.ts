@@ -3,7 +3,7 @@ import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import type { CertifiedKey, PrivateKey } from '../pki/key.ts';
 import { nameEquals } from '../pki/name.ts';
-import { type EndEntityCheck, endEntityCheck } from '../validation/verify-chain.ts';
+import { endEntityCheck } from '../validation/verify-chain.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
 
 /** The certificates that stand above an end entity. */
@@ -22,29 +22,24 @@ export type SelfCheck = (
   der: Uint8Array,
   plan: CertificatePlan,
   key: PrivateKey | CertifiedKey,
+  now: Date,
 ) => Certificate;
 
 /**
  * Reads certificates that were just signed and validates them against their own chain, as a client would: what devca's
  * own verifier refuses is never handed out.
  */
-export function selfCheck(chain: IssuerChain, now: Date): SelfCheck {
-  const checks = new Map<string, EndEntityCheck>();
-  const checkFor = ({ notBefore, profile: { extendedKeyUsage } }: CertificatePlan): EndEntityCheck => {
-    const at = now > notBefore ? now : notBefore;
-    const rules = `${at.getTime()} ${extendedKeyUsage.join()}`;
-    const check =
-      checks.get(rules) ?? endEntityCheck([chain.root], intermediatesOf(chain), { at, extendedKeyUsage });
-    checks.set(rules, check);
-    return check;
-  };
-  return (der, plan, key) => {
+export function selfCheck(chain: IssuerChain): SelfCheck {
+  const check = endEntityCheck([chain.root], intermediatesOf(chain));
+  return (der, plan, key, now) => {
     const certificate = parseCertificate(der);
     if (!bytesEqual(certificate.subjectPublicKeyInfo, key.subjectPublicKeyInfo))
       throw failed('it has another key');
     if (!nameEquals(certificate.subject, plan.subject)) throw failed('it has another subject');
     // Whoever has the private half has made the key, or read it.
-    const problems = checkFor(plan)(certificate, 'keyObject' in key);
+    const at = now > plan.notBefore ? now : plan.notBefore;
+    const { extendedKeyUsage } = plan.profile;
+    const problems = check(certificate, { at, extendedKeyUsage }, 'keyObject' in key);
     if (problems.length > 0)
       throw failed(problems.map(({ code, message }) => `${message} [${code}]`).join('; '));
     return certificate;

@@ -20,6 +20,7 @@ export class ExportedKey implements PrivateKey {
   readonly type: KeyType;
   readonly subjectPublicKeyInfo: Uint8Array;
   readonly #pkcs8: Uint8Array;
+  #keyObject: KeyObject | undefined;
 
   constructor(type: KeyType, subjectPublicKeyInfo: Uint8Array, pkcs8: Uint8Array) {
     this.type = type;
@@ -29,7 +30,8 @@ export class ExportedKey implements PrivateKey {
 
   /** Made when it is asked for. */
   get keyObject(): KeyObject {
-    return createPrivateKey({ key: Buffer.from(this.#pkcs8), format: 'der', type: 'pkcs8' });
+    this.#keyObject ??= createPrivateKey({ key: Buffer.from(this.#pkcs8), format: 'der', type: 'pkcs8' });
+    return this.#keyObject;
   }
 
   /** A copy of its PKCS#8 in DER. */

@@ -1,6 +1,7 @@
 import type { Certificate } from '../pki/certificate.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import { nameKey } from '../pki/name.ts';
+import type { CheckOptions } from './certificate-checks.ts';
 import type { ConstrainedGeneralName } from './constrained-names.ts';
 import type { Finding } from './problem.ts';
 
@@ -12,12 +13,16 @@ export interface ChainNode {
   readonly issuerKey: string;
   /** Subject and issuer are the same: such certificates are not counted (RFC 5280 section 6.1). */
   readonly isSelfIssued: boolean;
-  /** What speaks against it as an issuer, wherever it stands; filled in when it is first asked. */
-  issuerFindings?: readonly Finding[];
+  /** What speaks against it as an issuer, wherever it stands; filled in when it is first asked by some rules. */
+  issuerFindings?: IssuerFindings;
   /** What speaks against its signature being one of an issuer; filled in when it is first asked. */
   signatureFindings?: Map<ChainNode, readonly Finding[]>;
   /** The names that constraints apply to; filled in when they are first asked for. */
   constrainedNames?: readonly ConstrainedGeneralName[];
+}
+
+export interface IssuerFindings extends Pick<CheckOptions, 'at' | 'policy' | 'wanted'> {
+  readonly findings: readonly Finding[];
 }
 
 export function chainNode(certificate: Certificate, isAnchor: boolean): ChainNode {

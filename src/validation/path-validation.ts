@@ -34,13 +34,21 @@ export function checkDepth(path: readonly ChainNode[], { maxDepth }: PathOptions
 
 /** What is wrong with putting an issuer on top of a path that leads up to it (RFC 5280 sections 6.1.3 and 6.1.4). */
 export function checkIssuer(issuer: ChainNode, path: readonly ChainNode[], options: PathOptions): Finding[] {
-  issuer.issuerFindings ??= checkIssuerAlone(issuer, options);
   return [
-    ...issuer.issuerFindings,
+    ...issuerFindings(issuer, options),
     ...checkPathLength(issuer, path),
     ...checkSignature(issuer, path, options),
     ...checkNameConstraints(issuer, path, options.budget),
   ];
+}
+
+function issuerFindings(issuer: ChainNode, options: PathOptions): readonly Finding[] {
+  const { at, policy, wanted } = options;
+  const known = issuer.issuerFindings;
+  if (known?.at === at && known.policy === policy && known.wanted === wanted) return known.findings;
+  const findings = checkIssuerAlone(issuer, options);
+  issuer.issuerFindings = { at, policy, wanted, findings };
+  return findings;
 }
 
 /** What can only be said once a path has reached its anchor. */

@@ -43,20 +43,26 @@ export function verifyChainSync(request: VerificationRequest): VerificationResul
   return verifyInput(parseInput(request), request);
 }
 
-/** Says of an end entity what is wrong with it: nothing where it has a valid path. */
-export type EndEntityCheck = (endEntity: Certificate, isKeyKnown?: boolean) => readonly Problem[];
+/**
+ * Says of an end entity what is wrong with it: nothing where it has a valid path. A key that is known to be readable is
+ * not read, as in `refuseKey`.
+ */
+export type EndEntityCheck = (
+  endEntity: Certificate,
+  rules: VerificationRules,
+  isKeyKnown?: boolean,
+) => readonly Problem[];
 
 /**
- * A check of many end entities by the same rules, under certificates that were parsed before: what is to be said about
- * those is found once. A key that is known to be readable is not read, as in `refuseKey`.
+ * A check of many end entities under certificates that were parsed before: a signature of those is checked once, and
+ * what the same rules make of them is found once.
  */
 export function endEntityCheck(
   anchors: readonly Certificate[],
   intermediates: readonly Certificate[],
-  rules: VerificationRules,
 ): EndEntityCheck {
   const pool = buildPool(anchors, intermediates);
-  return (endEntity, isKeyKnown = false) =>
+  return (endEntity, rules, isKeyKnown = false) =>
     describeAll(byRank(searchPath(endEntity, pool, [], { ...rules, isKeyKnown }).problems));
 }
 

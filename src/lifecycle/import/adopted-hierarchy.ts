@@ -76,7 +76,7 @@ function tryOut(
     const plan = planCertificate({ names }, profile, context, now);
     const serialNumber = randomSerialNumber(world.random);
     const der = signCertificate(plan, key, serialNumber, chain.issuer, issuing.signer);
-    selfCheck(chain, now)(der, plan, key);
+    selfCheck(chain)(der, plan, key, now);
   } catch (cause) {
     if (!isDevcaError(cause, 'DEVCA_ISSUE_SELF_CHECK')) throw cause;
     throw unfit(path, [`what it issues would be refused: ${cause.context.reason}`]);
