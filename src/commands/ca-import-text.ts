@@ -7,6 +7,7 @@ import type { ImportPlan } from '../lifecycle/import/import-plan.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { formatName } from '../pki/name-text.ts';
 import { forTerminal } from '../platform/escape.ts';
+import { KEY_PLACES } from './key-places.ts';
 import type { AnchoredRow } from './trust-table.ts';
 
 /** What would be taken over, in words. */
@@ -38,7 +39,7 @@ export function planDocument(plan: ImportPlan, home: string): object {
 
 export function importSummary(outcome: ImportOutcome, plan: ImportPlan): string {
   const { name, root, intermediate, keystore, rootKeystore, whyFile } = outcome;
-  const place = PLACES[keystore] ?? keystore;
+  const place = KEY_PLACES[keystore] ?? keystore;
   return [
     `imported ${sourceOf(plan)} as "${name}"`,
     formatFields(
@@ -51,7 +52,7 @@ export function importSummary(outcome: ImportOutcome, plan: ImportPlan): string 
         ['file', root.file],
         ['intermediate', intermediate?.file],
         ['key', whyFile === undefined ? place : `${place}; not in a keychain: ${whyFile}`],
-        ["root's key", intermediate === undefined ? undefined : (PLACES[rootKeystore] ?? rootKeystore)],
+        ["root's key", intermediate === undefined ? undefined : (KEY_PLACES[rootKeystore] ?? rootKeystore)],
       ],
       '  ',
     ),
@@ -123,13 +124,6 @@ const ISSUERS = {
   intermediate: 'the intermediate that came with it',
   'own-intermediate': 'a new intermediate of devca below the root',
 } as const satisfies Record<ImportPlan['adoption']['issuesFrom'], string>;
-
-const PLACES: Readonly<Record<string, string>> = {
-  none: 'not with devca',
-  file: 'in a file for you alone',
-  keychain: 'in a file that a key in the keychain opens',
-  passphrase: 'in a file that a passphrase opens',
-};
 
 function countsOf({ adoption: { list } }: ImportPlan): { taken: number; revoked: number } {
   return {

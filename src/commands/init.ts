@@ -6,6 +6,7 @@ import { type InitOutcome, type InitRequest, initialise } from '../lifecycle/ini
 import { KEY_TYPES, type KeyType } from '../pki/key.ts';
 import { homeOf } from '../platform/paths.ts';
 import { ensureTrust, TRUST_FLAGS, type TrustOutcome } from './ensure-trust.ts';
+import { KEY_PLACES } from './key-places.ts';
 import { warnOfRecovery } from './recovery-warning.ts';
 import { type AnchoredRow, trustAnchorsOf } from './trust-table.ts';
 
@@ -117,23 +118,17 @@ function summary(outcome: InitOutcome): string {
       ['intermediate', intermediate === undefined ? 'none: the root issues' : intermediate.file],
       [
         'its key',
-        whyFile === undefined ? PLACES[keystore] : `${PLACES[keystore]}; not in a keychain: ${whyFile}`,
+        whyFile === undefined
+          ? KEY_PLACES[keystore]
+          : `${KEY_PLACES[keystore]}; not in a keychain: ${whyFile}`,
       ],
-      ...(intermediate === undefined ? [] : [["root's key", PLACES[rootKeystore]] as const]),
+      ...(intermediate === undefined ? [] : [["root's key", KEY_PLACES[rootKeystore]] as const]),
       ['permitted', permitted === undefined ? 'everything' : permitted.join(', ')],
     ],
     '  ',
   );
   return `${headline}\n${fields}`;
 }
-
-const PLACES: Readonly<Record<string, string>> = {
-  discard: 'destroyed after it signed the intermediate',
-  none: 'not with devca',
-  file: 'in a file for you alone',
-  keychain: 'in a file that a key in the keychain opens',
-  passphrase: 'in a file that a passphrase opens',
-};
 
 function document(outcome: InitOutcome, rows: readonly AnchoredRow[]): object {
   const certificate = ({ file, sha256, commonName, notAfter }: InitOutcome['root']) => ({

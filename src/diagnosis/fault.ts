@@ -39,9 +39,8 @@ export type Evidence = 'observed' | 'documented';
  */
 export type Wordings = Readonly<Partial<Record<Speaker, readonly string[]>>>;
 
-/** One row of the fault table. */
-export interface FaultRow {
-  readonly code: FaultCode;
+/** What is said of a fault, whatever its names. */
+interface FaultWords {
   /** What is wrong: lower case, no full stop. */
   readonly title: string;
   /** Most likely first. */
@@ -50,6 +49,11 @@ export interface FaultRow {
   readonly question: string;
   /** Those that devca does come first: `run "devca ..."`. */
   readonly fixes: readonly string[];
+}
+
+/** One row of the fault table. */
+export interface FaultRow extends FaultWords {
+  readonly code: FaultCode;
   /** Wordings that mean this fault and no other. */
   readonly observed: Wordings;
   readonly documented: Wordings;
@@ -80,12 +84,8 @@ export interface FaultName {
 }
 
 /** One fault with every name that it is known by. */
-export interface Fault {
+export interface Fault extends FaultWords {
   readonly code: string;
-  readonly title: string;
-  readonly causes: readonly string[];
-  readonly question: string;
-  readonly fixes: readonly string[];
   readonly names: Readonly<Partial<Record<Speaker, readonly FaultName[]>>>;
 }
 

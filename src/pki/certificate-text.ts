@@ -1,9 +1,9 @@
-import { createPublicKey } from 'node:crypto';
 import type { Certificate } from './certificate.ts';
 import type { DistributionPoint } from './extensions/distribution-point.ts';
 import { formatSubtree } from './extensions/name-constraints.ts';
 import { bytesToHex } from './fingerprint.ts';
 import { formatGeneralName } from './general-name.ts';
+import { publicKeyObject } from './key.ts';
 import { OID, oidText } from './oid.ts';
 
 /** One extension in words. */
@@ -27,20 +27,18 @@ export function describePublicKey(
   certificate: Pick<Certificate, 'subjectPublicKeyInfo' | 'publicKeyAlgorithm'>,
 ): string {
   try {
-    const key = createPublicKey({
-      key: Buffer.from(certificate.subjectPublicKeyInfo),
-      format: 'der',
-      type: 'spki',
-    });
+    const key = publicKeyObject(certificate.subjectPublicKeyInfo);
     const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
     if (namedCurve !== undefined) return `EC ${CURVES[namedCurve] ?? namedCurve}`;
     if (modulusLength !== undefined) return `RSA ${modulusLength} bits`;
-    return key.asymmetricKeyType === 'ed25519' ? 'Ed25519' : (key.asymmetricKeyType ?? 'unknown');
+    return KINDS[key.asymmetricKeyType ?? ''] ?? key.asymmetricKeyType ?? 'unknown';
   } catch {
     // The runtime's library doesn't read this kind of key; its identifier is still worth showing.
     return oidText(certificate.publicKeyAlgorithm.oid);
   }
 }
+
+const KINDS: Readonly<Record<string, string>> = { ed25519: 'Ed25519', ed448: 'Ed448' };
 
 const CURVES: Readonly<Record<string, string>> = {
   prime256v1: 'P-256',

@@ -112,6 +112,10 @@ function readKeyObject(der: Uint8Array, type: 'pkcs8' | 'pkcs1' | 'sec1', source
   }
 }
 
+/** DER of a SubjectPublicKeyInfo as the runtime has it, which throws many kinds of errors for keys that it does not know. */
+export const publicKeyObject = (subjectPublicKeyInfo: Uint8Array): KeyObject =>
+  createPublicKey({ key: Buffer.from(subjectPublicKeyInfo), format: 'der', type: 'spki' });
+
 /** A key object of the runtime as devca has it. Throws DEVCA_KEY_TYPE_UNSUPPORTED. */
 export function describeKey(keyObject: KeyObject, source: string): PrivateKey {
   const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = keyObject;

@@ -1,10 +1,10 @@
-import { createPublicKey } from 'node:crypto';
 import { type Certificate, isCa } from '../pki/certificate.ts';
 import type { CertificateRevocationList } from '../pki/crl.ts';
 import { findExtension } from '../pki/extensions/extension.ts';
 import type { GeneralSubtree } from '../pki/extensions/name-constraints.ts';
 import { bytesEqual } from '../pki/fingerprint.ts';
 import type { GeneralNameKind } from '../pki/general-name.ts';
+import { publicKeyObject } from '../pki/key.ts';
 import { attributeValues, commonNameOf, nameEquals } from '../pki/name.ts';
 import { formatName } from '../pki/name-text.ts';
 import { OID } from '../pki/oid.ts';
@@ -347,7 +347,7 @@ function strictDetail(path: readonly Certificate[]): string | undefined {
 function rsaBits({ publicKeyAlgorithm, subjectPublicKeyInfo }: Certificate): number | undefined {
   if (publicKeyAlgorithm.oid !== OID.rsaEncryption) return undefined;
   try {
-    const key = createPublicKey({ key: Buffer.from(subjectPublicKeyInfo), format: 'der', type: 'spki' });
+    const key = publicKeyObject(subjectPublicKeyInfo);
     return key.asymmetricKeyDetails?.modulusLength;
   } catch {
     // A key that the runtime cannot read has a problem of its own.

@@ -1,7 +1,7 @@
-import { createPublicKey } from 'node:crypto';
 import { isDevcaError } from '../errors/devca-error.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { bytesToHex } from '../pki/fingerprint.ts';
+import { publicKeyObject } from '../pki/key.ts';
 import { nameEquals, parseName } from '../pki/name.ts';
 import { formatName } from '../pki/name-text.ts';
 import type { CertificateRequest } from './handshake-message.ts';
@@ -104,11 +104,7 @@ function authorityNamesOf(request: CertificateRequest) {
 /** The schemes that a key can make (RFC 8446 section 4.2.3); before TLS 1.3 a curve is not bound to a hash. */
 function schemesOf(certificate: Certificate, beforeTls13: boolean): readonly string[] {
   try {
-    const key = createPublicKey({
-      key: Buffer.from(certificate.subjectPublicKeyInfo),
-      format: 'der',
-      type: 'spki',
-    });
+    const key = publicKeyObject(certificate.subjectPublicKeyInfo);
     const curve = key.asymmetricKeyDetails?.namedCurve;
     const type = key.asymmetricKeyType ?? '';
     if (beforeTls13 && type === 'ec') return ECDSA_SCHEMES;

@@ -1,6 +1,6 @@
-import { createPublicKey } from 'node:crypto';
 import { isDevcaError } from '../errors/devca-error.ts';
 import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import { describePublicKey } from '../pki/certificate-text.ts';
 import { findExtension } from '../pki/extensions/extension.ts';
 import { bytesEqual, sha256Hex } from '../pki/fingerprint.ts';
 import { formatGeneralName } from '../pki/general-name.ts';
@@ -20,7 +20,7 @@ export interface ServedCertificate {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly names: readonly string[];
-  /** Such as `EC P-256` or `RSA 2048`. */
+  /** Such as `EC P-256` or `RSA 2048 bits`. */
   readonly key: string;
   readonly signatureAlgorithm: string;
   /** Subject and issuer are the same name. */
@@ -167,7 +167,7 @@ function describe(
     notBefore: certificate.notBefore.toISOString(),
     notAfter: certificate.notAfter.toISOString(),
     names: (certificate.subjectAltName ?? []).map(formatGeneralName),
-    key: describeKey(certificate.subjectPublicKeyInfo),
+    key: describePublicKey(certificate),
     signatureAlgorithm: oidText(certificate.signatureAlgorithm.oid),
     selfIssued: nameEquals(certificate.subject, certificate.issuer),
     hasEmbeddedScts: findExtension(certificate.extensions, EMBEDDED_SCTS) !== undefined,
@@ -183,25 +183,3 @@ function issuerUrls(certificate: Certificate): string[] {
     .map(({ location }) => ('value' in location ? location.value : ''))
     .filter((url) => url !== '');
 }
-
-/** A public key in a few words. */
-export function describeKey(subjectPublicKeyInfo: Uint8Array): string {
-  try {
-    const key = createPublicKey({ key: Buffer.from(subjectPublicKeyInfo), format: 'der', type: 'spki' });
-    const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
-    if (modulusLength !== undefined) return `RSA ${modulusLength}`;
-    if (namedCurve !== undefined) return `EC ${CURVES[namedCurve] ?? namedCurve}`;
-    return KEY_NAMES[key.asymmetricKeyType ?? ''] ?? key.asymmetricKeyType ?? 'unknown';
-  } catch {
-    // The runtime reports keys that it does not know in many ways, none of which says more than this.
-    return 'unknown';
-  }
-}
-
-const CURVES: Readonly<Record<string, string>> = {
-  prime256v1: 'P-256',
-  secp384r1: 'P-384',
-  secp521r1: 'P-521',
-};
-
-const KEY_NAMES: Readonly<Record<string, string>> = { ed25519: 'Ed25519', ed448: 'Ed448' };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { ExecOptions } from '../../../platform/exec.ts';
 import type { World } from '../../../platform/world.ts';
-import type { TrustClient } from '../trust-client.ts';
+import type { FetchContext, TrustClient } from '../trust-client.ts';
 
 /** Its profile is a new one; the database of roots is the user's all the same, since it is found by the home. */
 const CHROMIUM_FLAGS = [
@@ -79,23 +80,18 @@ function chromiumClient(browser: (typeof PROGRAMS)[number]): TrustClient {
     variables: [],
     unverified: `${browser.programs[0]} --version`,
     timeLimitMs: 30_000,
-    fetch: ({ url }, { program, environment, timeLimitMs, scratch, signal }, world) =>
+    fetch: ({ url }, context, world) =>
       world.exec.run(
-        program,
+        context.program,
         [
           ...CHROMIUM_FLAGS,
           // It refuses to sandbox root.
           ...(world.system.uid === 0 ? ['--no-sandbox'] : []),
-          `--user-data-dir=${join(scratch, 'profile')}`,
+          `--user-data-dir=${join(context.scratch, 'profile')}`,
           '--dump-dom',
           url,
         ],
-        {
-          environment: { ...environment, ...temporaryFolder(scratch) },
-          timeoutMs: timeLimitMs,
-          workingFolder: scratch,
-          signal,
-        },
+        optionsFor(context),
       ),
   };
 }
@@ -113,20 +109,23 @@ function firefoxClient(profile: string | undefined): TrustClient {
     unverified: 'firefox --version',
     timeLimitMs: 30_000,
     lingers: true,
-    fetch: ({ url }, { program, environment, timeLimitMs, scratch, signal }, world) => {
-      const own = join(scratch, 'profile');
+    fetch: ({ url }, context, world) => {
+      const own = join(context.scratch, 'profile');
       world.files.makeFolder(own, 0o700);
       if (profile !== undefined) copyTrust(profile, own, world);
       else world.files.createExclusive(join(own, 'user.js'), Buffer.from(FIREFOX_SETTINGS), 0o600);
-      return world.exec.run(program, ['--headless', '--no-remote', '--profile', own, url], {
-        environment: { ...environment, ...temporaryFolder(scratch) },
-        timeoutMs: timeLimitMs,
-        workingFolder: scratch,
-        signal,
-      });
+      const words = ['--headless', '--no-remote', '--profile', own, url];
+      return world.exec.run(context.program, words, optionsFor(context));
     },
   };
 }
+
+const optionsFor = ({ environment, timeLimitMs, scratch, signal }: FetchContext): ExecOptions => ({
+  environment: { ...environment, ...temporaryFolder(scratch) },
+  timeoutMs: timeLimitMs,
+  workingFolder: scratch,
+  signal,
+});
 
 /**
  * For what a browser leaves behind when it is ended. Chromium has a socket below it, whose path may have no more than 107
