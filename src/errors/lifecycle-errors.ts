@@ -9,15 +9,19 @@ export const lifecycleErrors = {
       `nothing was destroyed: there is nobody to ask whether everything of ${c.authorities.map((name) => `"${name}"`).join(', ')} in "${c.home}" is to go`,
     fix: () => ['add "--yes" where that is wanted', 'see what would go with "devca ca destroy --dry-run"'],
   }),
-  DEVCA_BACKUP_KEYCHAIN: entry<{ authorities: readonly string[] }>({
+  DEVCA_BACKUP_KEYCHAIN: entry<{
+    authorities: readonly { name: string; place: string; issuing: boolean; root: boolean }[];
+  }>({
     exit: 1,
     what: (c) =>
-      `the key of ${c.authorities.map((name) => `"${name}"`).join(', ')} cannot be opened on another machine: it is bound to this one's keychain`,
+      `the key of ${c.authorities.map(({ name }) => `"${name}"`).join(', ')} cannot be opened on another machine: it is bound to this one's keychain`,
     fix: (c) =>
-      c.authorities.map(
-        (name) =>
-          `move it first: run "devca ca protect --keystore passphrase --authority ${shellWord(name)}"`,
-      ),
+      c.authorities.flatMap(({ place, issuing, root }) => [
+        ...(issuing ? [`move it first: run "devca ca protect --keystore passphrase${place}"`] : []),
+        ...(root
+          ? [`move the root's first: run "devca ca protect --root --keystore passphrase${place}"`]
+          : []),
+      ]),
   }),
   DEVCA_BACKUP_INVALID: entry<{ path: string; reason: string }>({
     exit: 4,

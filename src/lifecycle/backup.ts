@@ -1,8 +1,10 @@
+import { issuingKey, keyRecord } from '../authority/authority-keys.ts';
 import { readHome } from '../authority/home.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
+import { placeWords } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
-import type { AuthorityRecord } from '../inventory/authorities.ts';
+import type { AuthorityRecord, KeyRecord } from '../inventory/authorities.ts';
 import { askedPassphrase, refuseShort } from '../keystore/asked-passphrase.ts';
 import { keyPath } from '../keystore/key-file.ts';
 import type { GivenPassphrase } from '../platform/person.ts';
@@ -25,14 +27,14 @@ export async function backUpHome(path: string, home: string, world: World): Prom
   // Nobody is asked under the lock, nor for a backup that there will not be.
   readHome(home, world, (inventory) => {
     requireAuthority(inventory, home, world);
-    refuseKeychain(inventory.authorities.all());
+    refuseKeychain(inventory.authorities.all(), home, world);
   });
   const passphrase = await backupPassphrase('set', world);
   refuseShort(passphrase);
   const { contents, authorities, recovery } = changeInventory(home, world, (inventory, found) => {
     requireAuthority(inventory, home, world);
     const records = inventory.authorities.all();
-    refuseKeychain(records);
+    refuseKeychain(records, home, world);
     const keys = records.flatMap(keyIds).map((id) => ({ id, bytes: world.files.read(keyPath(home, id)) }));
     return {
       contents: { createdAt: world.clock.now(), inventory: inventory.snapshot(), keys },
@@ -66,11 +68,19 @@ export const keyIds = ({ rootKey, intermediateKey }: AuthorityRecord): readonly 
     id === undefined || keystore === 'discard' ? [] : [id],
   );
 
-function refuseKeychain(records: readonly AuthorityRecord[]): void {
-  const bound = records.filter(({ rootKey, intermediateKey }) =>
-    [rootKey, intermediateKey].some(({ keystore }) => keystore === 'keychain'),
-  );
-  if (bound.length === 0) return;
-  const authorities = [...new Set(bound.map(({ name }) => name))];
-  throw new DevcaError('DEVCA_BACKUP_KEYCHAIN', { authorities });
+function refuseKeychain(records: readonly AuthorityRecord[], home: string, world: World): void {
+  const isBound = ({ keystore }: KeyRecord) => keystore === 'keychain';
+  const authorities = [...new Set(records.map(({ name }) => name))]
+    .map((name) => {
+      const own = records.filter((record) => record.name === name);
+      return {
+        place: placeWords({ home, authority: name }, world),
+        name,
+        // What issues is meant by "ca protect" alone, and the root's key by "--root".
+        issuing: own.some((record) => isBound(keyRecord(record))),
+        root: own.some((record) => issuingKey(record) !== 'root' && isBound(record.rootKey)),
+      };
+    })
+    .filter(({ issuing, root }) => issuing || root);
+  if (authorities.length > 0) throw new DevcaError('DEVCA_BACKUP_KEYCHAIN', { authorities });
 }

@@ -103,7 +103,19 @@ describe('devca ca backup', () => {
       status: 1,
       error: expect.stringContaining('[DEVCA_BACKUP_KEYCHAIN]'),
     });
+    expect(error).toContain('run "devca ca protect --keystore passphrase --authority default"');
+    expect(error).not.toContain('--root');
     expect(existsSync(join(user, 'second.devca'))).toBe(false);
+  });
+
+  it('says so too where it is the key of the root alone', async () => {
+    const database = new Database(join(home, 'devca.db'));
+    database.exec(`UPDATE authorities SET root_keystore = 'keychain', root_key_id = 'default-1-root'`);
+    database.close();
+    const { error } = await devca(['ca', 'backup', '--out', join(user, 'second.devca')], '');
+    expect(error.match(/"devca ca protect .*"/g)).toEqual([
+      '"devca ca protect --root --keystore passphrase --authority default"',
+    ]);
   });
 });
 
