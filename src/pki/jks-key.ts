@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DevcaError } from '../errors/devca-error.ts';
 import { readAlgorithm } from './algorithm.ts';
 import { readWhole } from './der-reader.ts';
-import { concatBytes } from './der-writer.ts';
+import { concatBytes, encodeNull } from './der-writer.ts';
 import { bytesEqual } from './fingerprint.ts';
 import { javaPassword } from './jks.ts';
 import { OID } from './oid.ts';
@@ -15,14 +15,15 @@ const LENGTH = 20;
  * Throws DEVCA_DER_INVALID, DEVCA_PASSWORD_WRONG, and DEVCA_JKS_INVALID for the cipher of JCEKS.
  */
 export function openJksKey(protectedKey: Uint8Array, password: string, source: string): Uint8Array {
-  const [{ oid }, data] = readWhole(protectedKey, 'key of a Java key store', (outer) => {
+  const [{ oid, parameters }, data] = readWhole(protectedKey, 'key of a Java key store', (outer) => {
     const reader = outer.enter();
     const parts = [readAlgorithm(reader), reader.readOctetString()] as const;
     reader.finish();
     return parts;
   });
-  if (oid !== OID.jksKeyProtector) {
-    const reason = `a key is protected by ${oid}, which devca does not read`;
+  const hasOtherParameters = parameters !== undefined && !bytesEqual(parameters, encodeNull());
+  if (oid !== OID.jksKeyProtector || hasOtherParameters) {
+    const reason = `a key is protected by ${oid}${hasOtherParameters ? ' with parameters' : ''}, which devca does not read`;
     throw new DevcaError('DEVCA_JKS_INVALID', { source, reason, offset: 0 });
   }
   const secret = javaPassword(password);
