@@ -7,16 +7,15 @@ import type { TlsOptions } from 'node:tls';
 import { buildConstraint } from '../../src/authority/constraint.ts';
 import type { EphemeralAuthority } from '../../src/authority/ephemeral-authority.ts';
 import { buildHierarchy } from '../../src/authority/hierarchy.ts';
-import { buildName, commonNameOf } from '../../src/pki/name.ts';
+import { buildName } from '../../src/pki/name.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { systemExec } from '../../src/platform/exec.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { realWorld, type World } from '../../src/platform/world.ts';
-import { buildTrustAnchor, type TrustAnchor } from '../../src/truststore/trust-anchor.ts';
+import { type TrustAnchor, trustAnchorOf } from '../../src/truststore/trust-anchor.ts';
 import { cleanEnvironment } from './tools.ts';
 
-export const anchorOf = ({ root }: Pick<EphemeralAuthority, 'root'>): TrustAnchor =>
-  buildTrustAnchor(root.der, commonNameOf(root.subject) ?? '');
+export const anchorOf = ({ root }: Pick<EphemeralAuthority, 'root'>): TrustAnchor => trustAnchorOf(root);
 
 /** A new root of devca's kind, for tests that need nothing issued; roots of the same `unit` share their subject. */
 export function newAnchor(unit: string): TrustAnchor {

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createEphemeralAuthority } from '../../../src/authority/ephemeral-authority.ts';
 import { rootScope } from '../../../src/lifecycle/root-scope.ts';
-import { commonNameOf } from '../../../src/pki/name.ts';
 import { fingerprintLines, type ServedRoot } from '../../../src/server/served-root.ts';
 import { trustSite } from '../../../src/server/trust-site.ts';
-import { anchorFileName, buildTrustAnchor } from '../../../src/truststore/trust-anchor.ts';
+import { anchorFileName, trustAnchorOf } from '../../../src/truststore/trust-anchor.ts';
 import { PROJECT } from '../../support/devca.ts';
 
 const read = (name: string): string => readFileSync(join(PROJECT, 'templates/page', name), 'utf8');
@@ -15,7 +14,7 @@ const template = { html: read('trust.html'), style: read('trust.css') };
 
 async function newRoot(changes: Partial<ServedRoot> = {}): Promise<ServedRoot> {
   const { root } = await createEphemeralAuthority();
-  const anchor = buildTrustAnchor(root.der, commonNameOf(root.subject) ?? '');
+  const anchor = trustAnchorOf(root);
   const { notBefore, notAfter } = root;
   const scope = rootScope(root);
   return { ...anchor, fileName: anchorFileName(anchor), notBefore, notAfter, scope, ...changes };
