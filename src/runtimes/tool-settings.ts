@@ -45,6 +45,9 @@ export interface ToolSettings {
 const home = ({ system }: World, ...names: string[]): readonly string[] =>
   system.homeFolder === undefined ? [] : [join(system.homeFolder, ...names)];
 
+const config = (world: World, ...names: string[]): readonly string[] =>
+  world.system.homeFolder === undefined ? [] : [join(configFolder(world.system), ...names)];
+
 const named = ({ system }: World, variable: string): readonly string[] => {
   const value = system.environment[variable] ?? '';
   return value === '' ? [] : [resolve(system.workingFolder, value)];
@@ -59,9 +62,7 @@ export const TOOL_SETTINGS: readonly ToolSettings[] = [
       const [system, own] = [named(world, 'GIT_CONFIG_SYSTEM'), named(world, 'GIT_CONFIG_GLOBAL')];
       return [
         ...(system.length > 0 ? system : ['/etc/gitconfig']),
-        ...(own.length > 0
-          ? own
-          : [join(configFolder(world.system), 'git/config'), ...home(world, '.gitconfig')]),
+        ...(own.length > 0 ? own : [...config(world, 'git/config'), ...home(world, '.gitconfig')]),
       ];
     },
     read: readSections,
@@ -81,7 +82,9 @@ export const TOOL_SETTINGS: readonly ToolSettings[] = [
     files: (world) => [
       '/etc/pip.conf',
       ...home(world, '.pip/pip.conf'),
-      join(configFolder(world.system), 'pip/pip.conf'),
+      ...config(world, 'pip/pip.conf'),
+      ...home(world, 'Library/Application Support/pip/pip.conf'),
+      ...named(world, 'APPDATA').map((folder) => join(folder, 'pip/pip.ini')),
       ...named(world, 'PIP_CONFIG_FILE'),
     ],
     read: readSections,
@@ -166,7 +169,7 @@ export const TOOL_SETTINGS: readonly ToolSettings[] = [
     readers: 'conda',
     files: (world) => [
       '/etc/conda/.condarc',
-      join(configFolder(world.system), 'conda/.condarc'),
+      ...config(world, 'conda/.condarc'),
       ...home(world, '.conda/.condarc'),
       ...home(world, '.condarc'),
       ...named(world, 'CONDARC'),

@@ -174,6 +174,17 @@ describe('settings that stand above the stores', () => {
     ]);
   });
 
+  it('are those of the machine alone where there is no home', () => {
+    const { world } = laboratory({
+      '/etc/gitconfig': '[http]\nsslVerify = false\n',
+      '/home/ada/.curlrc': '-k\n',
+    });
+    const homeless = { ...world, system: { ...world.system, homeFolder: undefined } };
+    expect(rowsOf(homeless).map(({ file, fix }) => [file, fix])).toEqual([
+      ['/etc/gitconfig', 'sudo git config --file /etc/gitconfig --unset-all http.sslVerify'],
+    ]);
+  });
+
   it('do not count below a variable that stands above them', () => {
     const { world } = laboratory({
       '/home/ada/.gitconfig': '[http]\nsslCAInfo = /corp/ca.pem\n',
