@@ -58,8 +58,10 @@ export function chooseCertificates(
         : new Date(at.getTime() + choice.withinMs);
   const ofAuthority = authorityIds === undefined ? {} : { authorityIds };
   const records = inventory.certificates.list({ at, renewable, ...ofAuthority }).toReversed();
-  const present = new Set(records.filter((record) => hasFiles(record, inventory, world)));
-  return { chosen: [...present], gone: records.filter((record) => !present.has(record)) };
+  // Those that were issued in bulk never had a file: whoever has them looks after them.
+  const delivered = records.filter((record) => filesOf(record, inventory).length > 0);
+  const present = new Set(delivered.filter((record) => hasFiles(record, inventory, world)));
+  return { chosen: [...present], gone: delivered.filter((record) => !present.has(record)) };
 }
 
 /** The files that a certificate has, as far as no other has taken their places. */

@@ -15,6 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { chooseCertificates, dueTime, type RenewalChoice } from '../../../src/authority/due.ts';
 import { type IssueRequest, issueCertificate } from '../../../src/authority/issue.ts';
+import { issueMany } from '../../../src/authority/issue-many.ts';
 import { changeInventory } from '../../../src/authority/recovery.ts';
 import { type RenewalOptions, renewCertificates } from '../../../src/authority/renew.ts';
 import { formatEncoder } from '../../../src/formats/format-encoder.ts';
@@ -149,6 +150,14 @@ describe('what is due', () => {
         hints: [expect.stringContaining(`"devca issue api.test --out ${join(work, 'certs')} --home`)],
       }),
     );
+  });
+
+  it('has nothing to say of what never had a file', async () => {
+    const { home, choose, at, world } = await set();
+    const bulk = issueMany([{ names: ['bulk.test'], days: 30 }], { home }, world);
+    for await (const _ of bulk);
+    at(25);
+    for (const what of ['due', 'all']) expect(choose(what)).toEqual({ chosen: [], gone: [] });
   });
 
   it('leaves alone what has no files any more', async () => {
