@@ -10,6 +10,7 @@ import { handleSignals } from '../platform/signals.ts';
 import { AUTHORITY_FLAG, HOOK_FLAGS, HOOK_REST, hookOf } from './renewal.ts';
 import { givenStorePassword } from './store-password.ts';
 import { readTemplate } from './template-file.ts';
+import { unitWarnings } from './unit-warning.ts';
 import { watchLog } from './watch-log.ts';
 
 export const watchCommand = defineCommand({
@@ -47,6 +48,7 @@ export const watchCommand = defineCommand({
       flags.within === undefined ? undefined : parseDuration(flags.within, '--within', 'watch');
     const pollMs = flags.every === undefined ? LONGEST_POLL_MS : parseWait(flags.every, '--every', 'watch');
     if (flags['print-unit'] !== undefined) {
+      for (const warning of unitWarnings(flags, home, world)) output.warn(warning);
       const words = unitWords(flags, { home, hook: hook?.program, rest }, context);
       return printUnit(flags['print-unit'] as UnitKind, words, context);
     }

@@ -145,6 +145,21 @@ describe('the command lines of renewal', () => {
     expect(out).toMatch(/^ExecStart=.* watch .*--force --json --quiet$/m);
   });
 
+  it('warn of what a service would have to ask for', async () => {
+    const top = scratchFolder();
+    writeFileSync(join(top, 'phrase'), 'correct horse\n');
+    writeFileSync(join(top, 'word'), 'secret1\n');
+    const phrase = ['--passphrase-file', 'phrase'];
+    const word = ['--password-file', 'word'];
+    await devca(top, 'init', '--no-trust', '--keystore', 'passphrase', ...phrase);
+    await devca(top, 'issue', 'api.test', '--format', 'p12', ...phrase, ...word);
+    const unit = (...flags: string[]) => devca(top, 'watch', '--print-unit', 'systemd', ...flags);
+    expect((await unit()).error).toMatch(
+      /^devca: warning: .* the key of "default": add "--passphrase-file FILE"\n.* "[^"]+api\.test\.p12": add "--password-file FILE"\n$/,
+    );
+    expect(await unit(...phrase, ...word)).toMatchObject({ status: 0, error: '' });
+  });
+
   it.each([
     ['renew'],
     ['rekey'],
