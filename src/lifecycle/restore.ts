@@ -3,7 +3,7 @@ import { deliveryUnits, publicFiles, publicGeneration } from '../authority/autho
 import { type DeliveryUnit, deliver, isTemporaryName } from '../authority/delivery.ts';
 import { sameStanding, standingAt } from '../authority/delivery-target.ts';
 import { liveCertificates, liveGenerations } from '../authority/generations.ts';
-import { certificateFolder, ensureHome } from '../authority/home.ts';
+import { certificateFolder, ensureHome, readHomeIfPresent } from '../authority/home.ts';
 import { placeWords } from '../authority/place-flags.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import {
@@ -162,15 +162,8 @@ function publicUnits(
 
 /** An inventory that is there is not overwritten, whether it is newer than the backup or not. */
 function refusePresent({ createdAt }: BackupContents, home: string, world: World): void {
-  const path = inventoryPath(home);
-  if (world.files.statusOfTarget(path) === undefined) return;
-  const inventory = openInventory(path, world, { readOnly: true });
-  try {
-    const [latest] = inventory.events.latest(1);
-    const isNewer = latest !== undefined && latest.at > createdAt;
-    const place = placeWords({ home }, world);
-    throw new DevcaError('DEVCA_RESTORE_PRESENT', { home, place, isNewer });
-  } finally {
-    inventory.close();
-  }
+  const events = readHomeIfPresent(home, world, (inventory) => inventory.events.latest(1));
+  if (events === undefined) return;
+  const isNewer = events.some(({ at }) => at > createdAt);
+  throw new DevcaError('DEVCA_RESTORE_PRESENT', { home, place: placeWords({ home }, world), isNewer });
 }

@@ -202,6 +202,13 @@ describe('devca ca restore', () => {
     expect(left.filter((path) => existsSync(path))).toEqual([]);
   });
 
+  it('takes the place of an empty file that a killed run has left for an inventory', async () => {
+    mkdirSync(other, { mode: 0o700 });
+    writeFileSync(join(other, 'devca.db'), '');
+    expect((await restore()).status).toBe(0);
+    expect((await devca(['issue', 'web.test', '--home', other])).status).toBe(0);
+  });
+
   it('overwrites no key that is not in the backup: it may be the only one', async () => {
     const key = join(other, 'keys/default-1-intermediate.pem');
     mkdirSync(join(other, 'keys'), { recursive: true, mode: 0o700 });
