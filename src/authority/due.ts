@@ -70,7 +70,10 @@ export const filesOf = ({ id }: CertificateRecord, inventory: Inventory): readon
 
 /** Whether any of them is there still. */
 export const hasFiles = (record: CertificateRecord, inventory: Inventory, world: World): boolean =>
-  filesOf(record, inventory).some(({ path }) => world.files.status(path) !== undefined);
+  areInPlace(filesOf(record, inventory), world);
+
+export const areInPlace = (files: readonly DeliveryRecord[], world: World): boolean =>
+  files.some(({ path }) => world.files.status(path) !== undefined);
 
 function findRenewable(
   what: string,

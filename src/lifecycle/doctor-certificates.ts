@@ -1,3 +1,4 @@
+import { areInPlace } from '../authority/due.ts';
 import { type Authority, issuesFromRoot } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { DevcaError } from '../errors/devca-error.ts';
@@ -6,6 +7,7 @@ import { IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import { deliveredCertificates } from '../inventory/delivered-certificates.ts';
+import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import type { World } from '../platform/world.ts';
 import { verifyChainSync } from '../validation/verify-chain.ts';
@@ -13,8 +15,8 @@ import { checkFiles, type FileCheck } from './check-files.ts';
 import type { DoctorFinding } from './doctor-finding.ts';
 
 /**
- * What is wrong with the certificates in use: files that are not what was delivered, an end that is near, and paths that
- * no longer lead to a root that is trusted. `generations` are those of every authority that are not retired.
+ * What is wrong with the certificates in use: files that are not what was delivered, an end that is near or past, and
+ * paths that no longer lead to a root that is trusted. `generations` are those of every authority that are not retired.
  */
 export function examineCertificates(
   generations: readonly Authority[],
@@ -25,11 +27,12 @@ export function examineCertificates(
   const at = world.clock.now();
   const places = placesOf(generations, inventory, world);
   const paths = examinedPaths(generations, inventory, at);
-  return (['valid', 'not-yet-valid'] as const).flatMap((status) => {
+  return (['expired', 'valid', 'not-yet-valid'] as const).flatMap((status) => {
     const records = inventory.certificates.list({ at, status, endEntitiesOnly: true });
     const delivered = deliveredCertificates(records, inventory.deliveries);
     return Array.from(delivered, ({ record, files }): readonly DoctorFinding[] => {
       const certificate = { record, place: places.get(record.authorityId) ?? '' };
+      if (status === 'expired') return endedFindings(files, certificate, world);
       const isImported = record.profile === IMPORTED_PROFILE;
       // Without files, it was handed out for a moment, to a test, and nothing can renew it.
       const isHeld = isImported || files.length > 0;
@@ -138,12 +141,32 @@ function endFinding({ record, place }: Examined): DoctorFinding {
   return {
     id: 'certificate-expiring',
     severity: 'warning',
-    message: `the certificate for ${titleOf(record)} ends on ${record.notAfter.toISOString().slice(0, 10)}`,
+    message: `the certificate for ${titleOf(record)} ends on ${day(record.notAfter)}`,
     fix:
       record.profile === IMPORTED_PROFILE
         ? importedFix(record, place)
         : `devca renew ${record.serialNumber}${place}`,
   };
+}
+
+/** What has ended and is in no place any more is history. */
+function endedFindings(
+  files: readonly DeliveryRecord[],
+  certificate: Examined,
+  world: World,
+): readonly DoctorFinding[] {
+  if (!areInPlace(files, world)) return [];
+  const { record, place } = certificate;
+  const others = filesFindings(checkFiles(files, world), certificate);
+  const renewed = others.find(({ id }) => id === 'file-missing' || id === 'file-changed');
+  const ended: DoctorFinding = {
+    id: 'certificate-expired',
+    severity: 'problem',
+    message: `the certificate for ${titleOf(record)} ended on ${day(record.notAfter)} and is still in its place`,
+    // What mends its files renews it too.
+    fix: renewed?.fix ?? `devca renew ${record.serialNumber}${place}`,
+  };
+  return [...others, ended];
 }
 
 /** One with no name but its subject can't be issued again by that. */
@@ -197,6 +220,8 @@ function describeFile(file: FileCheck, what: string, fix: string): readonly Doct
       throw new DevcaError('DEVCA_INTERNAL', { detail: `a file that is ${state satisfies never}` });
   }
 }
+
+const day = (date: Date): string => date.toISOString().slice(0, 10);
 
 const titleOf = ({ names, subject }: CertificateRecord): string => {
   const [first = subject, ...more] = names;

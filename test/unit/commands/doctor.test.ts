@@ -129,6 +129,37 @@ describe('devca doctor', () => {
     expect((await findings({ now: '2026-06-02T00:00:00Z' }, '--expiring', '500d', '--check')).status).toBe(4);
   });
 
+  it('tells what has ended as long as it is in its place, with the command that mends it', async () => {
+    const now = '2027-08-01T00:00:00Z';
+    await devca(['issue', 'moved.test']);
+    for (const name of ['moved.test.pem', 'moved.test-key.pem', 'moved.test-fullchain.pem'])
+      rmSync(join(user, name));
+    const { status, found } = await findings({ now });
+    expect(status).toBe(4);
+    expect(found).toMatchObject([
+      {
+        id: 'certificate-expired',
+        severity: 'problem',
+        message: expect.stringMatching(/^the certificate for "api\.test" ended on 2027-07-03 and is still/),
+        fix: expect.stringMatching(/^devca renew [0-9a-f]+$/),
+      },
+    ]);
+    expect((await devca(found[0].fix.split(' ').slice(1), { now })).status).toBe(0);
+    expect((await findings({ now })).found).toEqual([]);
+  });
+
+  it('gives what has ended a new key where its key is gone', async () => {
+    const now = '2027-08-01T00:00:00Z';
+    rmSync(join(user, 'api.test-key.pem'));
+    const { found } = await findings({ now });
+    expect(found).toMatchObject([
+      { id: 'file-missing', fix: expect.stringMatching(/^devca rekey [0-9a-f]+$/) },
+      { id: 'certificate-expired', fix: found[0].fix },
+    ]);
+    expect((await devca(found[0].fix.split(' ').slice(1), { now })).status).toBe(0);
+    expect((await findings({ now })).found).toEqual([]);
+  });
+
   it('says nothing of a certificate without files, which nothing could renew', async () => {
     const request = { names: ['localhost'], lifeMs: 3_600_000, withoutPem: true };
     for (const isForProof of [false, true])
