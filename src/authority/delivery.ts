@@ -3,6 +3,7 @@ import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryOwner, Standing } from '../inventory/deliveries.ts';
 import { bytesToHex, sha256Hex } from '../pki/fingerprint.ts';
+import type { FileOwner } from '../platform/files.ts';
 import type { World } from '../platform/world.ts';
 import {
   foldersToSync,
@@ -13,6 +14,7 @@ import {
   standingAt,
   type Target,
 } from './delivery-target.ts';
+import { givenAccess } from './given-access.ts';
 
 export interface FileToDeliver {
   /** Relative to the working folder, or absolute. Folders that are missing are made. */
@@ -20,8 +22,11 @@ export interface FileToDeliver {
   /** What the file is, such as `cert`, `key`, `chain`, `fullchain`, `p12`; `current` is a link, whose bytes are its text. */
   readonly format: string;
   readonly mode: number;
-  /** What it gets instead of that, where somebody has given another one to the file before it. */
-  readonly givenMode?: number;
+  /**
+   * The file of the certificate before it, whose mode it keeps where somebody has given it another: a server that reads it
+   * as a group, or in a container, has to be able to read the next one too. The owner of what it replaces it keeps anyway.
+   */
+  readonly successorOf?: string;
   readonly bytes: Uint8Array;
   /** One of the authority's own files, as all are whose owner is an authority. Only these may go where they are. */
   readonly ofHome?: boolean;
@@ -77,7 +82,7 @@ export function deliver(
     return { owner, path: target.path, format: file.format, previous: target.previous, replaces };
   });
   try {
-    stage(staged, request.folderMode ?? 0o755, world);
+    stage(staged, request.folderMode ?? 0o755, inventory, world);
     inventory.transaction(() => {
       inventory.deliveries.markWritten(
         units.map(({ owner }) => owner),
@@ -102,6 +107,7 @@ interface StagedFile {
   readonly id: number;
   readonly owner: DeliveryOwner;
   readonly file: FileToDeliver;
+  readonly ofHome: boolean;
   readonly target: Target;
   readonly temporaryPath: string;
   readonly replaces: DeliveryOwner | undefined;
@@ -115,15 +121,17 @@ function recordIntent(
   const units = request.record();
   if (units.length > BATCH_LIMIT)
     throw new DevcaError('DEVCA_INTERNAL', { detail: `${units.length} units in one delivery` });
-  const files = units.flatMap(({ owner, files }) => files.map((file) => ({ owner, file })));
+  const files = units.flatMap(({ owner, files }) =>
+    files.map((file) => ({ owner, file, ofHome: file.ofHome ?? owner.table === 'authorities' })),
+  );
   const targets = inspectTargets(
-    files.map(({ owner, file: { path, ofHome = owner.table === 'authorities' } }) => ({ path, ofHome })),
+    files.map(({ file: { path }, ofHome }) => ({ path, ofHome })),
     request.force ?? false,
     inventory,
     world,
   );
   const createdAt = world.clock.now();
-  const staged = files.flatMap(({ owner, file }, index) => {
+  const staged = files.flatMap(({ owner, file, ofHome }, index) => {
     const target = targets[index];
     if (target === undefined) return [];
     const { path, newFolder, previous } = target;
@@ -132,20 +140,38 @@ function recordIntent(
     const sha256 = sha256Hex(file.bytes);
     const row = { owner, path, temporaryPath, newFolder, format, mode, sha256, previous, createdAt };
     const replaces = inventory.deliveries.latestAt(path)?.owner;
-    return [{ id: inventory.deliveries.insert(row), owner, file, target, temporaryPath, replaces }];
+    return [{ id: inventory.deliveries.insert(row), owner, file, ofHome, target, temporaryPath, replaces }];
   });
   return { units, staged };
 }
 
-function stage(staged: readonly StagedFile[], folderMode: number, world: World): void {
-  for (const { target, temporaryPath, file } of staged) {
+function stage(staged: readonly StagedFile[], folderMode: number, inventory: Inventory, world: World): void {
+  for (const each of staged) {
+    const { target, temporaryPath, file } = each;
     if (target.newFolder !== undefined) world.files.makeFolder(dirname(target.path), folderMode);
     if (file.format === LINK_FORMAT)
       world.files.createLink(temporaryPath, Buffer.from(file.bytes).toString('utf8'));
-    else world.files.createExclusive(temporaryPath, file.bytes, file.givenMode ?? file.mode);
+    else {
+      const { mode, owner } = accessOf(each, inventory, world);
+      world.files.createExclusive(temporaryPath, file.bytes, mode, owner);
+    }
   }
   // The names of the temporary files must be on the disk before a row relies on them.
   syncFolders(staged, world);
+}
+
+/** The authority's own files are for whoever runs devca, whatever stood there. */
+function accessOf(
+  { file, ofHome, target }: StagedFile,
+  inventory: Inventory,
+  world: World,
+): { mode: number; owner?: FileOwner } {
+  const { mode, successorOf } = file;
+  const given = ofHome ? undefined : givenAccess(successorOf ?? target.path, inventory, world);
+  return {
+    mode: successorOf === undefined ? mode : (given?.mode ?? mode),
+    ...(given?.owner === undefined ? {} : { owner: given.owner }),
+  };
 }
 
 function place(staged: readonly StagedFile[], world: World): void {

@@ -57,7 +57,7 @@ export function renewalFiles(
     .map((file) => ({
       format: file.format,
       mode: file.mode,
-      ...givenMode(file, world),
+      successorOf: file.path,
       path: place.kind === 'same' ? file.path : join(dirname(place.link), place.folder, basename(file.path)),
       bytes: contentOf(record, file, material, password, world),
     }));
@@ -66,15 +66,6 @@ export function renewalFiles(
   const text = Buffer.from(place.folder, 'utf8');
   return [...made, { format: LINK_FORMAT, mode: 0o777, path: place.link, bytes: text }];
 }
-
-/** A server that reads its files as a group, or in a container, has to be able to read the next ones too. */
-function givenMode({ path, mode }: DeliveryRecord, world: World): { givenMode?: number } {
-  const now = world.files.status(path);
-  return now?.kind !== 'file' || now.mode === mode ? {} : { givenMode: now.mode & WITHOUT_WRITERS };
-}
-
-/** Nobody but the owner is to change a key or a certificate. */
-const WITHOUT_WRITERS = 0o755;
 
 const PEM: Readonly<Record<string, (material: Material) => string>> = {
   cert: ({ certificate }) => encodePem('CERTIFICATE', certificate),

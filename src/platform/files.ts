@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -37,6 +38,8 @@ export interface FileStatus {
   readonly modifiedAt: Date;
 }
 
+export type FileOwner = Pick<FileStatus, 'uid' | 'gid'>;
+
 /**
  * The file system, with the few operations that devca's promises are made of.
  * Every failure is a DEVCA_FILE_* error that names the path.
@@ -51,6 +54,8 @@ export interface Files {
   readNamed(path: string, limit?: number): Uint8Array;
   /** As `read`, but `undefined` where there is no such file. */
   readIfPresent(path: string, limit?: number): Uint8Array | undefined;
+  /** As `read`, never through a link, with the status of the very file that the bytes are of, whoever moves files there. */
+  readWithStatus(path: string): { readonly bytes: Uint8Array; readonly status: FileStatus };
   /** Without following a link in the last component; `undefined` where there is nothing. */
   status(path: string): FileStatus | undefined;
   /** As `status`, following links. */
@@ -59,8 +64,11 @@ export interface Files {
   list(path: string): readonly string[];
   realPath(path: string): string;
   readLink(path: string): string;
-  /** Makes a file that must not be there yet, never through a link, with its final mode from the start, and syncs it. */
-  createExclusive(path: string, bytes: Uint8Array, mode: number): void;
+  /**
+   * Makes a file that must not be there yet, never through a link, with its final mode from the start, and syncs it. One
+   * that is for another owner has that owner before it has bytes, and nobody else can open it until then.
+   */
+  createExclusive(path: string, bytes: Uint8Array, mode: number, owner?: FileOwner): void;
   /** Makes a symbolic link with this text where nothing stands yet. */
   createLink(path: string, text: string): void;
   /** Adds bytes at the end of a file, made with this mode if it is not there, and syncs it. */
@@ -95,6 +103,12 @@ export const systemFiles: Files = {
       return isStream ? readToEnd(path, limit) : readRegular(path, status, limit);
     }),
   readIfPresent: (path, limit) => absentAsUndefined(() => systemFiles.read(path, limit)),
+  readWithStatus: (path) =>
+    guard(path, 'read', () =>
+      withRegular(path, lstatSync(path), DEFAULT_LIMIT, (handle, status) => {
+        return { bytes: readFileSync(handle), status: describeStatus(status) };
+      }),
+    ),
   // Most that is looked at is not there: no error is made for it.
   status: (path) => guard(path, 'look at', () => fileStatus(lstatSync(path, { throwIfNoEntry: false }))),
   statusOfTarget: (path) =>
@@ -102,10 +116,10 @@ export const systemFiles: Files = {
   list: (path) => guard(path, 'list', () => readdirSync(path).sort()),
   realPath: (path) => guard(path, 'resolve', () => realpathSync(path)),
   readLink: (path) => guard(path, 'read', () => readlinkSync(path)),
-  createExclusive: (path, bytes, mode) =>
+  createExclusive: (path, bytes, mode, owner) =>
     guard(path, 'create', () => {
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
-      writeAndSync(openSync(path, flags, mode), bytes, mode);
+      writeAndSync(openSync(path, flags, owner === undefined ? mode : 0o600), bytes, mode, owner);
     }),
   createLink: (path, text) => guard(path, 'create', () => symlinkSync(text, path)),
   append: (path, bytes, mode) =>
@@ -154,11 +168,21 @@ const WITHOUT_WAITING = (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /** Looked at again once it is open, since another process may have put a pipe there meanwhile. */
 function readRegular(path: string, before: Stats, limit: number): Uint8Array {
+  return withRegular(path, before, limit, (handle) => readFileSync(handle));
+}
+
+function withRegular<T>(
+  path: string,
+  before: Stats,
+  limit: number,
+  use: (handle: number, status: Stats) => T,
+): T {
   refuseUnlessRegular(path, before, limit);
   const handle = openSync(path, constants.O_RDONLY | WITHOUT_WAITING);
   try {
-    refuseUnlessRegular(path, fstatSync(handle), limit);
-    return readFileSync(handle);
+    const status = fstatSync(handle);
+    refuseUnlessRegular(path, status, limit);
+    return use(handle, status);
   } finally {
     closeSync(handle);
   }
@@ -194,8 +218,9 @@ function readToEnd(path: string, limit: number): Uint8Array {
   }
 }
 
-function writeAndSync(handle: number, bytes: Uint8Array, mode: number | undefined): void {
+function writeAndSync(handle: number, bytes: Uint8Array, mode: number | undefined, owner?: FileOwner): void {
   try {
+    if (owner !== undefined) giveTo(owner, handle);
     if (mode !== undefined && process.platform !== 'win32') fchmodSync(handle, mode);
     let written = 0;
     while (written < bytes.length) written += writeSync(handle, bytes, written);
@@ -203,6 +228,12 @@ function writeAndSync(handle: number, bytes: Uint8Array, mode: number | undefine
   } finally {
     closeSync(handle);
   }
+}
+
+/** Where a file system gives all of its files one owner, none can be given another. */
+function giveTo({ uid, gid }: FileOwner, handle: number): void {
+  const now = fstatSync(handle);
+  if (now.uid !== uid || now.gid !== gid) fchownSync(handle, uid, gid);
 }
 
 /** Another process may make it first: then it is left as that one made it. */
@@ -216,7 +247,10 @@ function makeOneFolder(path: string, mode: number): void {
 }
 
 function fileStatus(status: Stats | undefined): FileStatus | undefined {
-  if (status === undefined) return undefined;
+  return status === undefined ? undefined : describeStatus(status);
+}
+
+function describeStatus(status: Stats): FileStatus {
   return {
     kind: kindOf(status),
     mode: status.mode & 0o7777,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   lstatSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BATCH_LIMIT } from '../../../src/authority/delivery.ts';
 import { changeInventory, recover } from '../../../src/authority/recovery.ts';
 import { type Inventory, inventoryPath, openInventory } from '../../../src/inventory/database.ts';
+import type { FileOwner } from '../../../src/platform/files.ts';
 import type { World } from '../../../src/platform/world.ts';
 import { certAndKey, deliverSome, discrepancies, filesUnder } from '../../support/delivery-lab.ts';
 import { faultyFiles } from '../../support/faulty-files.ts';
@@ -87,6 +89,37 @@ describe('a delivery', () => {
       expect(inventory.certificates.byId(first?.owner.id ?? 0)?.replacedBy).toBe(second?.owner.id);
       expect(second?.previous.kind).toBe('file');
       expect(discrepancies(out, inventory)).toEqual([]);
+    });
+  });
+
+  it('of root gives a file the owner of the file of its own that it replaces, but none of the home', () => {
+    withLab(({ out, world, inventory }) => {
+      const made: (FileOwner | undefined)[] = [];
+      const files: World['files'] = {
+        ...world.files,
+        readWithStatus: (path) => {
+          const { bytes, status } = world.files.readWithStatus(path);
+          return { bytes, status: { ...status, uid: 114, gid: 120 } };
+        },
+        createExclusive: (path, bytes, mode, owner) => {
+          made.push(owner);
+          world.files.createExclusive(path, bytes, mode);
+        },
+      };
+      const as = (uid: number) => ({ ...world, files, system: { ...world.system, uid } });
+      const key = (ofHome: boolean) => {
+        return [{ path: join(out, 'a.key'), format: 'key', mode: 0o600, bytes: randomBytes(9), ofHome }];
+      };
+      const owners = (uid: number, ofHome = false, force = false) => {
+        deliverSome(out, inventory, as(uid), { files: () => key(ofHome), force });
+        return made.splice(0);
+      };
+      expect(owners(0)).toEqual([undefined]);
+      expect(owners(0)).toEqual([{ uid: 114, gid: 120 }]);
+      expect(owners(1000)).toEqual([undefined]);
+      expect(owners(0, true)).toEqual([undefined]);
+      writeFileSync(join(out, 'a.key'), 'of somebody who wants the next key');
+      expect(owners(0, false, true)).toEqual([undefined]);
     });
   });
 

@@ -39,6 +39,20 @@ describe('files', () => {
     expect(statSync(join(folder, 'secret')).mode & 0o777).toBe(0o600);
   });
 
+  it('gives a file to its owner before it has bytes', () => {
+    const path = join(folder, 'given');
+    // Nobody but root can give a file away.
+    const isRoot = process.getuid?.() === 0;
+    const uid = isRoot ? 65_534 : statSync(folder).uid;
+    const gid = isRoot ? 65_533 : statSync(folder).gid;
+    systemFiles.createExclusive(path, bytes, 0o640, { uid, gid });
+    const { bytes: read, status } = systemFiles.readWithStatus(path);
+    expect(Buffer.from(read).toString()).toBe('key');
+    expect(status).toMatchObject({ kind: 'file', mode: 0o640, uid, gid });
+    symlinkSync(path, join(folder, 'to-given'));
+    expect(codeOf(() => systemFiles.readWithStatus(join(folder, 'to-given')))).toBe('DEVCA_FILE_NOT_A_FILE');
+  });
+
   it('never creates through a link nor over a file', () => {
     const path = join(folder, 'link');
     symlinkSync(join(folder, 'target'), path);
