@@ -1,17 +1,16 @@
 import { areInPlace } from '../authority/due.ts';
 import { type Authority, issuesFromRoot } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
-import { DevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import { deliveredCertificates } from '../inventory/delivered-certificates.ts';
-import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import type { World } from '../platform/world.ts';
 import { verifyChainSync } from '../validation/verify-chain.ts';
 import { checkFiles, type FileCheck } from './check-files.ts';
+import { describeFile, settledDeliveries } from './doctor-files.ts';
 import type { DoctorFinding } from './doctor-finding.ts';
 
 /**
@@ -32,51 +31,20 @@ export function examineCertificates(
     const delivered = deliveredCertificates(records, inventory.deliveries);
     return Array.from(delivered, ({ record, files }): readonly DoctorFinding[] => {
       const certificate = { record, place: places.get(record.authorityId) ?? '' };
-      if (status === 'expired') return endedFindings(files, certificate, world);
+      const settled = () => checkFiles(settledDeliveries(files, inventory, world), world);
+      if (status === 'expired') return areInPlace(files, world) ? endedFindings(settled(), certificate) : [];
       const isImported = record.profile === IMPORTED_PROFILE;
       // Without files, it was handed out for a moment, to a test, and nothing can renew it.
       const isHeld = isImported || files.length > 0;
       return [
         // What was imported has its files and its issuers with the tool that made it.
         ...(isImported ? [] : pathFindings(certificate, paths(record))),
-        ...filesFindings(checkFiles(files, world), certificate),
+        ...filesFindings(settled(), certificate),
         ...(status === 'valid' && isHeld && record.notAfter <= expiringBy ? [endFinding(certificate)] : []),
       ];
     }).flat();
   });
 }
-
-/** What is wrong with the files of the authorities themselves. */
-export function examineAuthorityFiles(
-  authority: Authority,
-  inventory: Inventory,
-  world: World,
-): readonly DoctorFinding[] {
-  const { record, root, issuer } = authority;
-  const own = issuesFromRoot(authority) ? [root] : [root, issuer];
-  const place = placeFlags(authority, world);
-  const lists = own.flatMap(({ record: { id } }) => inventory.crls.latest(id) ?? []);
-  const publicFiles = [
-    ...own.map(({ record: { id } }) => ({ table: 'certificates', id }) as const),
-    ...lists.map(({ id }) => ({ table: 'crls', id }) as const),
-  ].flatMap((owner) => checkFiles(inventory.deliveries.current(owner), world));
-  const keys = checkFiles(inventory.deliveries.current({ table: 'authorities', id: record.id }), world);
-  return [
-    ...publicFiles.flatMap((file) =>
-      describeFile(
-        file,
-        `a file of the authority "${record.name}"`,
-        `devca init --no-trust${nameFlags(place)}`,
-      ),
-    ),
-    ...keys.flatMap((file) =>
-      describeFile(file, `a key of the authority "${record.name}"`, `devca ca roll${place}`),
-    ),
-  ];
-}
-
-/** `devca init` calls an authority by `--name`. */
-export const nameFlags = (place: string): string => place.replace(' --authority ', ' --name ');
 
 interface Examined {
   readonly record: CertificateRecord;
@@ -149,15 +117,10 @@ function endFinding({ record, place }: Examined): DoctorFinding {
   };
 }
 
-/** What has ended and is in no place any more is history. */
-function endedFindings(
-  files: readonly DeliveryRecord[],
-  certificate: Examined,
-  world: World,
-): readonly DoctorFinding[] {
-  if (!areInPlace(files, world)) return [];
+/** It is told where it is in its place: otherwise it is history. */
+function endedFindings(files: readonly FileCheck[], certificate: Examined): readonly DoctorFinding[] {
   const { record, place } = certificate;
-  const others = filesFindings(checkFiles(files, world), certificate);
+  const others = filesFindings(files, certificate);
   const renewed = others.find(({ id }) => id === 'file-missing' || id === 'file-changed');
   const ended: DoctorFinding = {
     id: 'certificate-expired',
@@ -201,24 +164,6 @@ function fileFinding(file: FileCheck, { record, place }: Examined): readonly Doc
     `${file.format} of the certificate for ${titleOf(record)}`,
     `devca ${command} ${record.serialNumber}${force}${place}`,
   );
-}
-
-function describeFile(file: FileCheck, what: string, fix: string): readonly DoctorFinding[] {
-  const { path, state, detail } = file;
-  const message = `"${path}" (${what}): ${detail}`;
-  switch (state) {
-    case 'as-delivered':
-      return [];
-    case 'too-open':
-      return [{ id: 'key-too-open', severity: 'problem', message, fix: `chmod 600 ${shellWord(path)}` }];
-    case 'unreadable':
-      return [{ id: 'file-unreadable', severity: 'obstacle', message, fix: `ls -ld ${shellWord(path)}` }];
-    case 'missing':
-    case 'changed':
-      return [{ id: `file-${state}`, severity: 'problem', message, fix }];
-    default:
-      throw new DevcaError('DEVCA_INTERNAL', { detail: `a file that is ${state satisfies never}` });
-  }
 }
 
 const day = (date: Date): string => date.toISOString().slice(0, 10);

@@ -7,7 +7,7 @@ import { type Inventory, inventoryPath } from '../inventory/database.ts';
 import { keyFolder } from '../keystore/key-file.ts';
 import type { FileStatus } from '../platform/files.ts';
 import type { World } from '../platform/world.ts';
-import { nameFlags } from './doctor-certificates.ts';
+import { nameFlags } from './doctor-authority-files.ts';
 import type { DoctorFinding } from './doctor-finding.ts';
 
 /** Who may read and write a home and the keys in it. */

@@ -6,7 +6,8 @@ import { type Inventory, inventoryPath, openInventory } from '../inventory/datab
 import type { World } from '../platform/world.ts';
 import { trustStatus } from '../truststore/trust.ts';
 import { type TrustAnchor, trustAnchorOf } from '../truststore/trust-anchor.ts';
-import { examineAuthorityFiles, examineCertificates } from './doctor-certificates.ts';
+import { examineAuthorityFiles } from './doctor-authority-files.ts';
+import { examineCertificates } from './doctor-certificates.ts';
 import { examineClock } from './doctor-clock.ts';
 import { examineEnvironment } from './doctor-environment.ts';
 import type { DoctorFinding } from './doctor-finding.ts';

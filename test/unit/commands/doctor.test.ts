@@ -1,4 +1,12 @@
-import { appendFileSync, chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
@@ -263,6 +271,29 @@ describe('devca doctor', () => {
     expect(found).toContainEqual(
       expect.objectContaining({ id: 'delivery-interrupted', severity: 'warning' }),
     );
+  });
+
+  it('says of files that will be completed nothing else', async () => {
+    const interrupted = [
+      'authority/keys/default-1-intermediate.pem',
+      'authority/ca/root.pem',
+      'api.test.pem',
+    ];
+    const database = new Database(join(home, 'devca.db'));
+    for (const path of interrupted.map((name) => join(user, name))) {
+      const delivery = database.prepare('SELECT id, temporary_path FROM deliveries WHERE path = ?').get(path);
+      const { id, temporary_path: temporary } = delivery as { id: number; temporary_path: string };
+      database.prepare(`UPDATE deliveries SET state = 'written' WHERE id = ?`).run(id);
+      renameSync(path, temporary);
+    }
+    database.close();
+    const { status, found } = await findings();
+    expect(status).toBe(0);
+    expect(found).toHaveLength(interrupted.length);
+    for (const finding of found)
+      expect(finding).toMatchObject({ id: 'delivery-interrupted', fix: 'devca init --no-trust' });
+    await devca(['init', '--no-trust']);
+    expect((await findings()).found).toEqual([]);
   });
 
   it('takes a folder in the place of a file for a change', async () => {
