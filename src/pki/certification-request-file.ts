@@ -8,10 +8,10 @@ import { decodePem } from './pem.ts';
  * Throws DEVCA_CSR_NONE, DEVCA_PEM_INVALID, DEVCA_DER_INVALID.
  */
 export function readCertificationRequest(bytes: Uint8Array, source: string): CertificationRequest {
-  if (bytes[0] === TAG.sequence) return parseCertificationRequest(bytes);
+  if (bytes[0] === TAG.sequence) return parseCertificationRequest(bytes, source);
   const blocks = decodePem(Buffer.from(bytes).toString('utf8'), source);
   const [request, ...others] = blocks.filter(({ label }) => LABELS.includes(label));
-  if (request !== undefined && others.length === 0) return parseCertificationRequest(request.der);
+  if (request !== undefined && others.length === 0) return parseCertificationRequest(request.der, source);
   const labels = request === undefined ? blocks.map(({ label }) => label) : [`${others.length + 1} requests`];
   throw new DevcaError('DEVCA_CSR_NONE', { source, labels: [...new Set(labels)] });
 }

@@ -19,9 +19,12 @@ export interface CertificationRequest {
   readonly signature: Uint8Array;
 }
 
-/** Parses a request strictly (RFC 2986 section 4). Throws DEVCA_DER_INVALID. Nothing in it is believed yet. */
-export function parseCertificationRequest(der: Uint8Array): CertificationRequest {
-  return readWhole(der, 'certification request', (reader) => {
+/**
+ * Parses a request strictly (RFC 2986 section 4); `source` is for messages. Throws DEVCA_DER_INVALID. Nothing in it is
+ * believed yet.
+ */
+export function parseCertificationRequest(der: Uint8Array, source: string): CertificationRequest {
+  return readWhole(der, `certification request in "${source}"`, (reader) => {
     const request = reader.enter();
     const signed = request.read(TAG.sequence);
     const signatureAlgorithm = readAlgorithm(request);
