@@ -42,7 +42,7 @@ export interface Exec {
 export type RunAsRoot = (
   program: string,
   args: readonly string[],
-  options?: Pick<ExecOptions, 'stdin' | 'timeoutMs'>,
+  options?: Pick<ExecOptions, 'stdin'>,
 ) => Promise<ExecOutcome>;
 
 /** What a child may see of this process's environment. `DEVCA_*` is never passed on. */

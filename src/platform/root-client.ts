@@ -9,8 +9,11 @@ export interface RootRequest {
   readonly program: string;
   readonly args: readonly string[];
   readonly stdin: string;
-  readonly timeoutMs: number | undefined;
+  /** That of a key store, which the program finds in `PASSWORD_VARIABLE`. */
+  readonly password: string | undefined;
 }
+
+export const PASSWORD_VARIABLE = 'DEVCA_STORE_PASSWORD';
 
 export type RootAnswer = ExecOutcome | { readonly problem: string };
 
@@ -49,13 +52,14 @@ export async function startRootProcess({ system, files }: World): Promise<RunAsR
   };
   hold(false);
   return async (program, args, options = {}) => {
+    const request = requestOf(program, args, options, files);
     hold(true);
     try {
       const answer = await new Promise<RootAnswer>((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null)
           return resolve({ problem: 'the process that was root has ended' });
         waiting.push(resolve);
-        child.stdin.write(`${JSON.stringify(requestOf(program, args, options))}\n`);
+        child.stdin.write(`${JSON.stringify(request)}\n`);
       });
       if (!('problem' in answer)) return answer;
       throw new DevcaError('DEVCA_PROGRAM_FAILED', {
@@ -69,9 +73,23 @@ export async function startRootProcess({ system, files }: World): Promise<RunAsR
   };
 }
 
-function requestOf(program: string, args: readonly string[], options: ExecOptions): RootRequest {
-  const { stdin = '', timeoutMs } = options;
-  return { program, args, stdin: Buffer.from(stdin).toString('base64'), timeoutMs };
+/** What a file with a password says is read here, as the user, for root could read any. */
+function requestOf(
+  program: string,
+  args: readonly string[],
+  { stdin = '' }: Pick<ExecOptions, 'stdin'>,
+  files: World['files'],
+): RootRequest {
+  const request = { program, args, stdin: Buffer.from(stdin).toString('base64'), password: undefined };
+  const flag = args.indexOf('-storepass:file');
+  const file = args[flag + 1];
+  if (flag === -1 || file === undefined) return request;
+  const [password = ''] = Buffer.from(files.read(file)).toString('utf8').split(/\r?\n/, 1);
+  return {
+    ...request,
+    args: args.with(flag, '-storepass:env').with(flag + 1, PASSWORD_VARIABLE),
+    password,
+  };
 }
 
 /** Beside the bundle that this file is in, or with the stores, which it serves. */

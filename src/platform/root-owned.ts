@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { delimiter, isAbsolute, posix } from 'node:path';
+import { userMounts } from './user-mounts.ts';
 
 /** What is asked of a file system; `status` does not follow a link, and says `undefined` where nothing is there. */
 export interface OwnerLookup {
@@ -15,8 +16,11 @@ export interface ForeignPart {
 
 const MOST_LINKS = 40;
 
-/** Links in there lead elsewhere than their text says. */
-const PROCESSES = '/proc';
+/**
+ * Links of processes lead elsewhere than their text says. In the others stand disks and shares that users bring along,
+ * where whoever made one says what is root's.
+ */
+const PLACES_OF_OTHERS = ['/proc', '/media', '/run/media', '/Volumes', '/net', '/Network', '/afs'];
 
 /** Debian's group for /usr/local, whose members count as administrators there. */
 const STAFF = 50;
@@ -67,6 +71,7 @@ function walk(
   passesSticky: boolean,
 ): { readonly foreign?: ForeignPart; readonly file?: string } {
   const parts = path.split('/').filter(Boolean);
+  const mounts = userMounts();
   let here = '/';
   let links = 0;
   for (;;) {
@@ -81,10 +86,11 @@ function walk(
     }
     if (status.kind !== 'folder') return { file: here };
     const next = parts[0] === undefined ? undefined : posix.join(here, parts[0]);
+    const mounter = mounts.get(here);
+    if (mounter !== undefined) return { foreign: { path: here, owner: mounter } };
     const isKept = passesSticky && (status.mode & 0o1000) !== 0 && isOfRoot(next, lookup);
-    if (here === PROCESSES || status.uid !== 0 || (isOpen(here, status) && !isKept)) {
-      return { foreign: { path: here, owner: status.uid } };
-    }
+    const isOthers = PLACES_OF_OTHERS.includes(here) || status.uid !== 0;
+    if (isOthers || (isOpen(here, status) && !isKept)) return { foreign: { path: here, owner: status.uid } };
     if (next === undefined) return {};
     parts.shift();
     here = next;

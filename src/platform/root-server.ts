@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { forShell } from './escape.ts';
 import { systemExec } from './exec.ts';
 import { systemFiles } from './files.ts';
-import type { RootAnswer, RootRequest } from './root-client.ts';
+import { PASSWORD_VARIABLE, type RootAnswer, type RootRequest } from './root-client.ts';
 import { foreignPartOf } from './root-owned.ts';
 import { thisSystem } from './system.ts';
 import { processTerminal } from './terminal.ts';
@@ -14,6 +14,9 @@ export type RootRule = (
   command: Pick<RootRequest, 'program' | 'args'>,
   machine: Pick<World, 'files' | 'system'>,
 ) => boolean;
+
+/** Root's own: whoever asks could otherwise end a program in the middle of a file. */
+const LIMIT_MS = 120_000;
 
 /** Answers the requests on standard input, one after the other, by lines of JSON on standard output. */
 export async function serveRoot(isAllowed: RootRule): Promise<void> {
@@ -37,7 +40,7 @@ export async function answerRequest(
   try {
     const request = parseRequest(line);
     if (request === undefined) return { problem: 'root does not run it: it is no command' };
-    const { program, args, stdin, timeoutMs } = request;
+    const { program, args, stdin, password } = request;
     // By the name that was found, since some are many programs in one, which go by that.
     const foreign = foreignPartOf({ program: exec.find(program) ?? program, args }, files);
     const words = [program, ...args].map(forShell).join(' ');
@@ -48,7 +51,8 @@ export async function answerRequest(
     return await exec.run(program, args, {
       stdin: Buffer.from(stdin, 'base64'),
       workingFolder: '/',
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      timeoutMs: LIMIT_MS,
+      ...(password === undefined ? {} : { environment: { [PASSWORD_VARIABLE]: password } }),
     });
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
@@ -57,9 +61,9 @@ export async function answerRequest(
 
 /** Throws SyntaxError. */
 function parseRequest(line: string): RootRequest | undefined {
-  const { program, args, stdin, timeoutMs } = (JSON.parse(line) ?? {}) as Record<string, unknown>;
+  const { program, args, stdin, password } = (JSON.parse(line) ?? {}) as Record<string, unknown>;
   const isText = (value: unknown): value is string => typeof value === 'string';
   if (!isText(program) || !isText(stdin) || !Array.isArray(args) || !args.every(isText)) return undefined;
-  if (timeoutMs !== undefined && typeof timeoutMs !== 'number') return undefined;
-  return { program, args, stdin, timeoutMs };
+  if (password !== undefined && !isText(password)) return undefined;
+  return { program, args, stdin, password };
 }

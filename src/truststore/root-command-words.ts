@@ -1,10 +1,13 @@
 import { basename, dirname, join, posix } from 'node:path';
+import { PASSWORD_VARIABLE } from '../platform/root-client.ts';
 import type { World } from '../platform/world.ts';
 import { STAGED_FOR_ROOT } from './apple/keychain-store.ts';
 import { ROOTS_REGISTRIES } from './docker/docker-folders.ts';
 import { copyOf } from './java/java-steps.ts';
 import { isKeyStoreFile } from './java/key-store-file.ts';
 import { SYSTEM_DATABASE } from './nss/chromium-places.ts';
+import { DATABASE_FILES } from './nss/made-database.ts';
+import { isDevcasAlone } from './nss/nss-records.ts';
 import { POLICY_FOLDERS } from './policy/chromium-policy.ts';
 import { FIREFOX_POLICY_FILES, isFirefoxPolicyFile } from './policy/firefox-policy-files.ts';
 import { freshPath } from './policy/policy-file.ts';
@@ -16,7 +19,12 @@ import { isAnchorFile, isDevcaName } from './trust-anchor.ts';
 
 export type RootsMachine = Pick<World, 'files' | 'system'>;
 
-type Meaning = (text: string, machine: RootsMachine) => boolean;
+/** `words`: all that the names of the line stand for. */
+type Meaning = (
+  text: string,
+  machine: RootsMachine,
+  words?: Readonly<Record<string, string | undefined>>,
+) => boolean;
 
 /** A path, in the one form that it has when nothing is left to be resolved in it. */
 const path =
@@ -32,6 +40,13 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   ),
   FOLDER: path(isFolder),
   NEW_FOLDER: path((folder, machine) => isFolder(folder, machine) && isFree(folder, machine)),
+  NEW_DATABASE: path((folder, machine) => folder === SYSTEM_DATABASE && isFree(folder, machine)),
+  DATABASE_FILE: path(
+    (file, { files }) =>
+      dirname(file) === SYSTEM_DATABASE &&
+      DATABASE_FILES.includes(basename(file)) &&
+      isDevcasAlone(SYSTEM_DATABASE, files),
+  ),
   POLICY: path(isPolicy),
   FRESH_POLICY: path((file, machine) =>
     policiesBehind(file, machine).some((policy) => freshPath(policy) === file && isPolicy(policy, machine)),
@@ -41,10 +56,16 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
     const original = file.slice(0, -copyOf({ file: '' }).length);
     return copyOf({ file: original }) === file && [original, file].every((each) => isKeyStore(each, machine));
   }),
-  /** Whoever has a password for a key store of root's may keep it anywhere: root reads it, and shows it to nobody. */
+  /** Whoever is root, and has a password for a key store, may keep it anywhere. */
   PASSWORD_FILE: path((file, { files }) => files.statusOfTarget(file)?.kind === 'file'),
-  /** One that lets nobody else write, and no program run as somebody else. */
-  MODE: (text) => /^0[0-7][0145][0145]$/.test(text),
+  PASSWORD_VARIABLE: (text) => text === PASSWORD_VARIABLE,
+  /** That of the key store, which may be secret, but for whether its owner may write. */
+  MODE: (text, { files }, { KEY_STORE = '' } = {}) => {
+    const mode = files.status(KEY_STORE)?.mode;
+    return (
+      mode !== undefined && /^0[0-7]{3}$/.test(text) && ((Number.parseInt(text, 8) ^ mode) & ~0o200) === 0
+    );
+  },
   DEVCA_NAME: isDevcaName,
   ALIAS: (text) => isDevcaName(text) || (/^debian:/.test(text) && isAnchorFile(text.slice('debian:'.length))),
   NAME: () => true,

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { SECURITY, SYSTEM_KEYCHAIN } from './apple/security-tool.ts';
 import { copyOf } from './java/java-steps.ts';
 import { databaseFlags } from './nss/certutil.ts';
 import { SYSTEM_DATABASE } from './nss/chromium-places.ts';
-import { DATABASE_FILES } from './nss/made-database.ts';
 import { MEANINGS, type RootsMachine } from './root-command-words.ts';
 import { type Command, commandsOf, type Step } from './step.ts';
 import { DEBIAN_CACERTS, WITHOUT_HOOKS } from './system/debian-java.ts';
@@ -20,10 +18,18 @@ export function isRootCommand(command: Pick<Command, 'program' | 'args'>, machin
   return linesFor(machine.system.platform).some((line) => {
     const named = expressionOf(line).exec(words.join(END));
     if (named === null) return false;
-    const meant = Object.entries(named.groups ?? {});
-    return meant.every(([name, text]) => MEANINGS[name]?.(text, machine) === true);
+    const meant = named.groups ?? {};
+    return Object.entries(meant).every(([name, text]) => MEANINGS[name]?.(text, machine, meant) === true);
   });
 }
+
+/** The same, where a user asks: whose passwords root does not read, lest it reads those of others. */
+export const isCommandForUsers = (
+  command: Pick<Command, 'program' | 'args'>,
+  machine: RootsMachine,
+): boolean => !command.args.includes(PASSWORD_FILE_FLAG) && isRootCommand(command, machine);
+
+const PASSWORD_FILE_FLAG = '-storepass:file';
 
 /** Between words: no argument has it. */
 const END = '\0';
@@ -59,18 +65,18 @@ function linesFor(platform: NodeJS.Platform): readonly string[] {
     ...removed('POLICY'),
     ...removed('FRESH_POLICY'),
     // The NSS database of the system.
-    `install -d -m 0700 ${SYSTEM_DATABASE}`,
+    'install -d -m 0700 NEW_DATABASE',
     `*certutil -N ${database} --empty-password`,
     `*certutil -A ${database} -t C,, -n DEVCA_NAME -a`,
     `*certutil -M ${database} -n NAME -t FLAGS`,
     `*certutil -D ${database} -n DEVCA_NAME`,
-    ...DATABASE_FILES.flatMap((name) => removed(join(SYSTEM_DATABASE, name))),
+    ...removed('DATABASE_FILE'),
     // Key stores of Java, wherever they are.
     `cp -pf KEY_STORE ${copy}`,
     `chmod MODE ${copy}`,
     `mv -f ${copy} KEY_STORE`,
     ...removed(copy),
-    ...['-storepass changeit', '-storepass:file PASSWORD_FILE'].flatMap((password) => [
+    ...PASSWORDS.flatMap((password) => [
       `*keytool -importcert -noprompt -alias DEVCA_NAME -keystore KEY_STORE_COPY ${password}`,
       `*keytool -delete -alias ALIAS -keystore KEY_STORE_COPY ${password}`,
     ]),
@@ -81,6 +87,12 @@ function linesFor(platform: NodeJS.Platform): readonly string[] {
     `${SECURITY} delete-certificate -Z FINGERPRINT ${SYSTEM_KEYCHAIN}`,
   ];
 }
+
+const PASSWORDS = [
+  '-storepass changeit',
+  `${PASSWORD_FILE_FLAG} PASSWORD_FILE`,
+  '-storepass:env PASSWORD_VARIABLE',
+];
 
 const ANY = { needsRoot: true, why: '' };
 

@@ -1,5 +1,5 @@
 // The process that stays root under `sudo devca`: it runs the commands of the stores that need root, and no others.
 import { serveRoot } from '../platform/root-server.ts';
-import { isRootCommand } from './root-commands.ts';
+import { isCommandForUsers } from './root-commands.ts';
 
-await serveRoot(isRootCommand);
+await serveRoot(isCommandForUsers);

@@ -24,13 +24,13 @@ export async function openSession(world: World): Promise<TrustSession> {
   return {
     world,
     run: async (command, timeoutMs = 30_000) => {
-      const options = { ...(command.stdin === undefined ? {} : { stdin: command.stdin }), timeoutMs };
+      const options = command.stdin === undefined ? {} : { stdin: command.stdin };
       const { runAsRoot } = world.exec;
       if (command.needsRoot && runAsRoot !== undefined)
         return runAsRoot(command.program, command.args, options);
       const prefix = command.needsRoot ? (asRoot ?? []) : [];
       const [program = command.program, ...args] = [...prefix, command.program, ...command.args];
-      return world.exec.run(program, args, { ...options, workingFolder: '/' });
+      return world.exec.run(program, args, { ...options, timeoutMs, workingFolder: '/' });
     },
     becomeRoot: async (action, store) => {
       if (asRoot === undefined) throw new DevcaError('DEVCA_TRUST_NEEDS_ROOT', { action, store });

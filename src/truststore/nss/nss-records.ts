@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDevcaError } from '../../errors/devca-error.ts';
 import { bytesEqual, bytesToHex } from '../../pki/fingerprint.ts';
+import type { Files } from '../../platform/files.ts';
 import type { TrustSession } from '../session.ts';
 import { isDevcaName, type TrustAnchor } from '../trust-anchor.ts';
 import { readSqliteTable, type SqliteRow } from './sqlite-table.ts';
@@ -58,9 +59,22 @@ export function readRecords(
 export function otherContents(
   { certificate }: TrustAnchor,
   folder: string,
-  session: TrustSession,
+  { world: { files } }: TrustSession,
 ): string | undefined {
-  const { files } = session.world;
+  const roots = devcasRoots(folder, files);
+  if (typeof roots === 'string') return roots;
+  const own = roots.filter((row) => bytesEqual(certificate, row.get(VALUE) ?? new Uint8Array()));
+  return own.length === roots.length && own.length <= 1 ? undefined : OTHER_ROOTS;
+}
+
+/** Whether a database holds nothing that could be anybody's but devca's. */
+export const isDevcasAlone = (folder: string, files: Readers): boolean =>
+  typeof devcasRoots(folder, files) !== 'string';
+
+type Readers = Pick<Files, 'read' | 'readIfPresent'>;
+
+/** The rows of devca's roots, or what else is there. */
+function devcasRoots(folder: string, files: Readers): readonly SqliteRow[] | string {
   try {
     const rows = readSqliteTable(files.read(join(folder, 'cert9.db')), 'nssPublic');
     const keys = files.readIfPresent(join(folder, 'key4.db'));
@@ -70,8 +84,7 @@ export function otherContents(
     const roots = rows.filter((row) => hex(row, CLASS) === CERTIFICATE && isDevcaName(labelOf(row)));
     if (!rows.every((row) => roots.some((root) => belongsTo(root, row))))
       return 'it holds other certificates';
-    const own = roots.filter((row) => bytesEqual(certificate, row.get(VALUE) ?? new Uint8Array()));
-    return own.length === roots.length && own.length <= 1 ? undefined : OTHER_ROOTS;
+    return roots;
   } catch (error) {
     if (isDevcaError(error)) return 'what it holds cannot be read';
     throw error;

@@ -81,6 +81,17 @@ symlinkSync('/etc/jdk/own/keytool', '/etc/jdk/linked/keytool');
 for (const name of ['own', 'open', 'linked']) chmodSync(`/etc/jdk/${name}`, 0o755);
 copyFileSync(CACERTS, '/etc/jdk/cacerts');
 file('/etc/service/keys.p12', 'no key store');
+copyFileSync(CACERTS, '/etc/jdk/secret');
+chmodSync('/etc/jdk/secret', 0o600);
+// As a desktop mounts what its user plugs in: all in there is root's by what the disk says.
+const DISK = '/media/devca-tester/disk';
+mkdirSync('/media', { recursive: true });
+spawnSync('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', '/media']);
+file(`${DISK}/keytool`, EVIL, 0o755);
+spawnSync('certutil', [
+  ...['-A', '-d', 'sql:/etc/pki/nssdb', '-t', ',,', '-n', 'company', '-a'],
+  ...['-i', '/etc/ssl/certs/ISRG_Root_X1.pem'],
+]);
 const KEY_STORE_EDIT = [
   '-delete',
   '-alias',
@@ -113,6 +124,11 @@ const ATTACKS: Readonly<Record<string, readonly unknown[]>> = {
   'a key store that is none': ['cp', '-pf', '/etc/service/keys.p12', '/etc/service/keys.p12.devca'],
   'a key store over another file': ['mv', '-f', '/etc/jdk/cacerts.devca', '/etc/service/keys.p12'],
   'a key store that was not copied': ['keytool', ...KEY_STORE_EDIT],
+  'a secret key store for all to read': ['chmod', '0444', '/etc/jdk/secret.devca'],
+  'a password of root’s': ['keytool', ...KEY_STORE_EDIT.slice(0, -2), '-storepass:file', '/etc/shadow'],
+  'a database that is not devca’s': ['rm', '-f', '--', '/etc/pki/nssdb/cert9.db'],
+  'the mode of a database': ['install', '-d', '-m', '0700', '/etc/pki/nssdb'],
+  'a program from a disk of the user': [`${DISK}/keytool`, ...KEY_STORE_EDIT],
   'a policy of elsewhere': ['cp', '-p', '--', '/etc/shadow', '/etc/chromium/policies/.devca-a.json'],
   'two words in one': ['rm', `-f\0--`, ANCHOR],
   'words in words': ['rm', '-f', ['--', '/etc/hostname'], ANCHOR],
@@ -181,9 +197,13 @@ function paths(): readonly string[] {
 
 function state(): string {
   const read = ['/etc/hostname', '/etc/service/keys.p12', '/etc/jdk/cacerts', '/etc/shadow'];
-  const { stdout } = spawnSync('stat', ['-c', '%a %u', '/etc', '/etc/ssl', '/etc/jdk/cacerts'], {
-    encoding: 'utf8',
-  });
+  const { stdout } = spawnSync(
+    'stat',
+    ['-c', '%a %u', '/etc', '/etc/ssl', '/etc/jdk/cacerts', '/etc/pki/nssdb'],
+    {
+      encoding: 'utf8',
+    },
+  );
   const bytes = read.map((path) => readFileSync(path).toString('base64'));
   return JSON.stringify([paths(), stdout, bytes, existsSync(HARMED)]);
 }

@@ -55,6 +55,9 @@ describe('a path of root', () => {
     ],
     ['links in a circle', '/etc/x', { '/etc/x': 'x' }, '/etc/x'],
     ['a process', '/proc/1/root/etc/a.json', {}, '/proc'],
+    ['a disk that a user has brought along', '/media/ada/disk/jdk/a.json', {}, '/media'],
+    ['one of a Mac', '/Volumes/disk/a.json', {}, '/Volumes'],
+    ['a share of any server', '/net/evil.test/jdk/a.json', {}, '/net'],
     ['the folder itself', '/srv/x', { '/srv/x': { uid: ADA } }, '/srv/x'],
   ])('does not lead through %s', (_, path, special, foreign) => {
     expect(foreignPart(path, machine(special))).toMatchObject({ path: foreign });

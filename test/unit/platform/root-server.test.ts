@@ -27,14 +27,21 @@ const lineOf = (other: object): string =>
   JSON.stringify({ program: 'dd', args: ['of=/etc/x'], stdin: '', ...other });
 
 describe('a request to root', () => {
-  it('brings standard input and a limit of time along, and is run in the folder of nobody', async () => {
+  it('brings standard input and a password along, and is run in the folder of nobody', async () => {
     const { runs, world } = machine();
     const stdin = Buffer.from('Zürich').toString('base64');
-    expect(await answerRequest(lineOf({ stdin, timeoutMs: 50 }), () => true, world)).toEqual(done);
-    const options = { stdin: Buffer.from('Zürich'), timeoutMs: 50, workingFolder: '/' };
-    expect(runs).toEqual([{ program: 'dd', args: ['of=/etc/x'], options }]);
+    expect(await answerRequest(lineOf({ stdin, password: 'secret' }), () => true, world)).toEqual(done);
+    const options = { stdin: Buffer.from('Zürich'), timeoutMs: 120_000, workingFolder: '/' };
+    const environment = { DEVCA_STORE_PASSWORD: 'secret' };
+    expect(runs).toEqual([{ program: 'dd', args: ['of=/etc/x'], options: { ...options, environment } }]);
     await answerRequest(lineOf({}), () => true, world);
-    expect(runs[1]?.options).not.toHaveProperty('timeoutMs');
+    expect(runs[1]?.options).not.toHaveProperty('environment');
+  });
+
+  it.each([1, 1e12, -1, '1'])('does not say after how long (%s) the program is ended', async (timeoutMs) => {
+    const { runs, world } = machine();
+    await answerRequest(lineOf({ timeoutMs }), () => true, world);
+    expect(runs[0]?.options).toMatchObject({ timeoutMs: 120_000 });
   });
 
   it('is refused with its very words where no rule has it', async () => {
@@ -69,7 +76,7 @@ describe('a request to root', () => {
     '{"program":1,"args":[],"stdin":""}',
     '{"program":"dd","args":[["of=/etc/x"]],"stdin":""}',
     '{"program":"dd","args":{"0":"of=/etc/x"},"stdin":""}',
-    '{"program":"dd","args":[],"stdin":"","timeoutMs":"1"}',
+    '{"program":"dd","args":[],"stdin":"","password":{"PATH":"/tmp"}}',
   ])('is answered, not run, where it is none: %s', async (line) => {
     const { runs, world } = machine();
     expect(await answerRequest(line, () => true, world)).toHaveProperty('problem');

@@ -1,8 +1,8 @@
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { installInStore } from '../../../src/truststore/change.ts';
-import { isRootCommand } from '../../../src/truststore/root-commands.ts';
+import { isCommandForUsers, isRootCommand } from '../../../src/truststore/root-commands.ts';
 import { openSession } from '../../../src/truststore/session.ts';
 import { installTrust, uninstallTrust } from '../../../src/truststore/trust.ts';
 import type { TrustStore } from '../../../src/truststore/trust-store.ts';
@@ -10,10 +10,12 @@ import { scratchFolder } from '../../support/scratch.ts';
 import { newAnchor } from '../../support/trust-lab.ts';
 import { type FakeMachine, fakeDatabase, fakeMachine } from './fake-machine.ts';
 import { javaMachine, jksOf } from './java/java-machine.ts';
+import { writeCert9 } from './nss/cert9-file.ts';
 
 const anchor = newAnchor('root commands');
 const NAME = 'devca-0123456789abcdef';
 const JAVA = '/opt/app/jdk/lib/security/cacerts';
+const SECRET = '/etc/service/keys.p12';
 const FIREFOX = '/opt/browsers/firefox';
 
 let scratch: string;
@@ -23,6 +25,9 @@ beforeEach(() => {
   machine = fakeMachine({ folder: scratch, canAsk: true, system: { uid: 1000 } });
   machine.write(JAVA);
   writeFileSync(join(scratch, JAVA), jksOf([]));
+  machine.write(SECRET);
+  writeFileSync(join(scratch, SECRET), jksOf([]));
+  chmodSync(join(scratch, SECRET), 0o600);
   machine.write(`${FIREFOX}/application.ini`);
   machine.write('/etc/passwd', 'root:x:0:0::/root:/bin/sh\n');
 });
@@ -52,7 +57,7 @@ describe('root', () => {
     `keytool -delete -alias debian:${NAME}.pem -keystore /etc/ssl/certs/java/cacerts -storepass changeit`,
     `cp -pf ${JAVA} ${JAVA}.devca`,
     `chmod 0444 ${JAVA}.devca`,
-    'rm -f -- /etc/pki/nssdb/cert9.db',
+    'install -d -m 0700 /etc/pki/nssdb',
     'rmdir /etc/pki/nssdb',
     '/usr/bin/certutil -M -d sql:/etc/pki/nssdb -n Company_Root -t C,,',
   ])('runs %s', (line) => {
@@ -103,6 +108,12 @@ describe('root', () => {
     ['an alias of others', `keytool -delete -alias company -keystore ${JAVA}.devca -storepass changeit`],
     ['a mode that lets others write', `chmod 0666 ${JAVA}.devca`],
     ['a mode of root’s', `chmod 4755 ${JAVA}.devca`],
+    ['a mode that lets others read a key store that they may not', `chmod 0444 ${SECRET}.devca`],
+    ['a database in which something could be', 'rm -f -- /etc/pki/nssdb/key4.db'],
+    [
+      'a variable of the environment',
+      `keytool -delete -alias devca_x -keystore ${JAVA}.devca -storepass:env X`,
+    ],
     ['a password from a folder', 'keytool -storepass:file /etc'],
     ['hashed names where no tool keeps them', 'rm -f -- /etc/ssl/certs/0123abcd.0'],
   ])('does not take %s: %s', (_, line) => {
@@ -121,6 +132,41 @@ describe('root', () => {
     expect([line(`${JAVA}.devca`), line(JAVA)].map((each) => runs(each))).toEqual([true, false]);
     machine.write(`${JAVA}.devca`, 'text');
     expect(runs(line(`${JAVA}.devca`))).toBe(false);
+  });
+
+  it('leaves the mode of a key store at what it is, but for whether its owner may write', () => {
+    const lines = ['0400', '0600', '0440', '0640'].map((mode) => `chmod ${mode} ${SECRET}.devca`);
+    expect(lines.map((line) => runs(line))).toEqual([true, true, false, false]);
+  });
+
+  it('removes a database where nothing but roots of devca is in it', () => {
+    const lines = ['key4.db', 'pkcs11.txt', 'cert9.db'].map((name) => `rm -f -- /etc/pki/nssdb/${name}`);
+    const removed = (nickname: string) => {
+      writeCert9(join(scratch, '/etc/pki/nssdb/cert9.db'), { anchor, nickname, newTrust: false });
+      return lines.map((line) => runs(line));
+    };
+    expect(removed('devca root 1')).toEqual([true, true, true]);
+    expect(removed('Company')).toEqual([false, false, false]);
+    expect(runs('rm -f -- /etc/pki/nssdb/passwd')).toBe(false);
+  });
+
+  it('does not set the mode of a database that is there', () => {
+    machine.write('/etc/pki/nssdb/pkcs11.txt');
+    expect(runs('install -d -m 0700 /etc/pki/nssdb')).toBe(false);
+  });
+
+  it('reads no password from a file that a user names', () => {
+    copyFileSync(join(scratch, JAVA), join(scratch, `${JAVA}.devca`));
+    const command = (...password: readonly string[]) => ({
+      program: 'keytool',
+      args: ['-delete', '-alias', 'devca x', '-keystore', `${JAVA}.devca`, ...password],
+    });
+    const commands = [
+      command('-storepass:file', '/etc/passwd'),
+      command('-storepass:env', 'DEVCA_STORE_PASSWORD'),
+    ];
+    expect(commands.map((each) => isRootCommand(each, machine.world))).toEqual([true, true]);
+    expect(commands.map((each) => isCommandForUsers(each, machine.world))).toEqual([false, true]);
   });
 
   it('goes by a link of an administrator to where the policies are', () => {

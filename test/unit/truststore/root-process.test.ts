@@ -110,6 +110,19 @@ describe('the process that stays root', () => {
       });
   });
 
+  it('is told the password that a file has, and not where that is', async () => {
+    const file = join(scratchFolder(), 'password');
+    writeFileSync(file, 'secret 1\r\nmore');
+    const run = await startRootProcess(world);
+    const asked = run('keytool', ['-delete', '-storepass:file', file]);
+    await expect(asked).rejects.toMatchObject({
+      message: expect.stringContaining('"keytool -delete -storepass:env DEVCA_STORE_PASSWORD"'),
+    });
+    await expect(run('keytool', ['-storepass:file', '/nonexistent'])).rejects.toMatchObject({
+      code: 'DEVCA_FILE_NOT_FOUND',
+    });
+  });
+
   it('knows no tool that is not there', async () => {
     const run = await startRootProcess({ ...world, system: { ...world.system, environment: { PATH: '' } } });
     await expect(run('certctl', ['rehash'])).rejects.toMatchObject({ code: 'DEVCA_PROGRAM_FAILED' });
