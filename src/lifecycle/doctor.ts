@@ -99,7 +99,7 @@ function examineHome(
         world,
       ),
       ...authorities.flatMap(([latest]) => examineLife(latest, inventory, world)),
-      ...generations.flatMap((each) => examineAuthorityFiles(each, inventory, world)),
+      ...examineAuthorityFiles(generations, inventory, world),
       ...examineCertificates(generations, expiringBy, inventory, world),
       ...examineEnvironment(fingerprints, placeFlags(authorities[0][0], world), world),
     ];

@@ -231,6 +231,44 @@ describe('devca doctor', () => {
     expect((await findings()).found).toEqual([]);
   });
 
+  it('finds the files of a home that was moved in their places, and rolls over there', async () => {
+    await devca(['ca', 'roll', '--no-trust']);
+    await devca(['init', '--no-trust', '--name', 'work']);
+    const moved = join(user, 'moved');
+    renameSync(home, moved);
+    home = moved;
+    expect((await findings()).found).toEqual([]);
+    await devca(['ca', 'roll', '--no-trust']);
+    expect((await findings()).found).toEqual([]);
+    rmSync(join(home, 'ca/root-2.pem'));
+    rmSync(join(home, 'ca/work/root.pem'));
+    rmSync(join(home, 'keys/work-1-intermediate.pem'));
+    const { found } = await findings();
+    expect(found).toMatchObject([
+      { id: 'file-missing', fix: 'devca init --no-trust' },
+      { id: 'file-missing', fix: 'devca init --no-trust --name work' },
+      { id: 'file-missing', fix: 'devca ca roll --authority work' },
+    ]);
+    for (const { fix } of found) expect((await devca(fix.split(' ').slice(1))).status).toBe(0);
+    const [old] = (await findings()).found;
+    expect(old).toMatchObject({ id: 'file-missing', fix: 'devca ca retire --authority work' });
+    expect((await devca(old.fix.split(' ').slice(1))).status).toBe(0);
+    expect((await findings()).found).toEqual([]);
+  });
+
+  it('minds a copy of the revocation list that was changed, and none that is gone', async () => {
+    await devca(['crl', '--out', join(user, 'kept.pem')]);
+    await devca(['crl', '--out', join(user, 'gone.crl'), '--format', 'der']);
+    appendFileSync(join(user, 'kept.pem'), 'x');
+    rmSync(join(user, 'gone.crl'));
+    const { found } = await findings();
+    expect(found).toMatchObject([
+      { id: 'file-changed', fix: `devca crl --out ${join(user, 'kept.pem')} --force` },
+    ]);
+    expect((await devca(found[0].fix.split(' ').slice(1))).status).toBe(0);
+    expect((await findings()).found).toEqual([]);
+  });
+
   it('finds variables that make programs trust other roots', async () => {
     const bundle = join(user, 'bundle.pem');
     writeFileSync(bundle, '');
