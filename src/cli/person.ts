@@ -37,11 +37,11 @@ export function readPassphrase(file: string, world: Pick<World, 'files' | 'syste
 
 const LARGEST_FILE = 64 * 1024;
 
-/** How often somebody may press Enter alone. */
+/** How often somebody may type one that cannot be used, or press Enter alone. */
 const ATTEMPTS = 3;
 
 async function askFor(
-  { title, purpose }: PassphraseRequest,
+  { title, purpose, flawOf }: PassphraseRequest,
   { terminal }: PersonWorld,
 ): Promise<GivenPassphrase> {
   const name = forTerminal(title);
@@ -52,15 +52,17 @@ async function askFor(
     if (answer === undefined) throw new DevcaError('DEVCA_PASSPHRASE_ABSENT', { what: title });
     return answer;
   };
+  let flaw: string | undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const text = await askOnce(question);
-    if (text === '') {
-      terminal.writeError('an empty passphrase cannot be used\n');
+    flaw = text === '' ? 'it is empty' : flawOf?.(text);
+    if (flaw !== undefined) {
+      terminal.writeError(`this passphrase cannot be used: ${flaw}\n`);
       continue;
     }
     if (purpose !== 'open' && (await askOnce('The same once more: ')) !== text)
       throw new DevcaError('DEVCA_PASSPHRASE_MISMATCH', {});
     return { text, source };
   }
-  throw new DevcaError('DEVCA_PASSPHRASE_UNUSABLE', { source, reason: 'it is empty' });
+  throw new DevcaError('DEVCA_PASSPHRASE_UNUSABLE', { source, reason: flaw ?? 'it is empty' });
 }

@@ -4,7 +4,7 @@ import { exportPkcs8, type PrivateKey } from '../pki/key.ts';
 import { decodePem, encodePem } from '../pki/pem.ts';
 import type { GivenPassphrase } from '../platform/person.ts';
 import type { World } from '../platform/world.ts';
-import { askedPassphrase, refuseShort, unusablePassphrase } from './asked-passphrase.ts';
+import { askedPassphrase, shortness } from './asked-passphrase.ts';
 import { importAndWipe } from './file-key-store.ts';
 import { asDamage, checkOf, corrupt, keyPath, readKeyFile } from './key-file.ts';
 import type { KeyStore } from './key-store.ts';
@@ -15,8 +15,7 @@ export function passphraseKeyStore(home: string, world: World): KeyStore {
     kind: 'passphrase',
     prepare: async ({ id, title, purpose }) => {
       const path = keyPath(home, id);
-      const given = await askedPassphrase({ title, purpose }, world);
-      refuseWeak(given);
+      const given = await askedPassphrase({ title, purpose, flawOf }, world);
       return {
         kind: 'passphrase',
         seal: (key) => ({
@@ -58,10 +57,9 @@ function decrypted(der: Uint8Array | undefined, { text, source }: GivenPassphras
   return importAndWipe(pkcs8, path);
 }
 
-function refuseWeak(given: GivenPassphrase): void {
-  refuseShort(given);
-  if ([...given.text].length > LONGEST)
-    throw unusablePassphrase(given, `it has more than ${LONGEST} characters`);
+function flawOf(passphrase: string): string | undefined {
+  if ([...passphrase].length > LONGEST) return `it has more than ${LONGEST} characters`;
   // OpenSSL and terminals end at such characters, so the key could be opened nowhere else.
-  if (/\p{Cc}/u.test(given.text)) throw unusablePassphrase(given, 'it has control characters in it');
+  if (/\p{Cc}/u.test(passphrase)) return 'it has control characters in it';
+  return shortness(passphrase);
 }

@@ -5,7 +5,7 @@ import { placeWords } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import type { AuthorityRecord, KeyRecord } from '../inventory/authorities.ts';
-import { askedPassphrase, refuseShort } from '../keystore/asked-passphrase.ts';
+import { askedPassphrase, shortness } from '../keystore/asked-passphrase.ts';
 import { keyPath } from '../keystore/key-file.ts';
 import type { GivenPassphrase } from '../platform/person.ts';
 import type { World } from '../platform/world.ts';
@@ -30,7 +30,6 @@ export async function backUpHome(path: string, home: string, world: World): Prom
     refuseKeychain(inventory.authorities.all(), home, world);
   });
   const passphrase = await backupPassphrase('set', world);
-  refuseShort(passphrase);
   const { contents, authorities, recovery } = changeInventory(home, world, (inventory, found) => {
     requireAuthority(inventory, home, world);
     const records = inventory.authorities.all();
@@ -60,7 +59,10 @@ function writeWhole(path: string, bytes: Uint8Array, world: World): void {
 
 /** Throws DEVCA_PASSPHRASE_MISSING and DEVCA_PASSPHRASE_UNUSABLE. */
 export const backupPassphrase = (purpose: 'set' | 'open', world: World): Promise<GivenPassphrase> =>
-  askedPassphrase({ title: 'the backup', purpose }, world);
+  askedPassphrase(
+    { title: 'the backup', purpose, ...(purpose === 'set' ? { flawOf: shortness } : {}) },
+    world,
+  );
 
 /** The ids of the keys that are in files of the home. */
 export const keyIds = ({ rootKey, intermediateKey }: AuthorityRecord): readonly string[] =>

@@ -4,6 +4,8 @@ export interface PassphraseRequest {
   readonly title: string;
   /** To open it; or to protect it from now on, which is confirmed; `change`: where it has another one now. */
   readonly purpose: 'open' | 'set' | 'change';
+  /** Why a new one cannot be used, such as `it is known to all`: said before it is typed a second time. */
+  readonly flawOf?: (text: string) => string | undefined;
 }
 
 export interface GivenPassphrase {

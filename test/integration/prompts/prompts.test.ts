@@ -136,7 +136,7 @@ describeWith(['python3', 'openssl'], 'a question on a terminal', () => {
       home,
     );
     expect(rest).toEqual({ status: 2, inOrder: true });
-    expect(said.split(`${question}\nan empty passphrase cannot be used\n`)).toHaveLength(4);
+    expect(said.split(`${question}\nthis passphrase cannot be used: it is empty\n`)).toHaveLength(4);
     expect(said).toContain('cannot be used: it is empty [DEVCA_PASSPHRASE_UNUSABLE]');
     const again = type(
       [

@@ -44,7 +44,7 @@ describe('a person at a terminal', () => {
     expect(await person.passphrase(SET)).toMatchObject({ text: 'words' });
     const question = 'New passphrase for the key: ';
     expect(world.written.error).toBe(
-      `${question}an empty passphrase cannot be used\n${question}The same once more: `,
+      `${question}this passphrase cannot be used: it is empty\n${question}The same once more: `,
     );
     for (const request of [OPEN, SET])
       await expect(
@@ -53,6 +53,19 @@ describe('a person at a terminal', () => {
         code: 'DEVCA_PASSPHRASE_UNUSABLE',
         context: { source: 'the terminal', reason: 'it is empty' },
       });
+  });
+
+  it('is told of a flaw before typing a new one twice', async () => {
+    const flawOf = (text: string) => (text === 'short' ? 'it is short' : undefined);
+    const { person, world } = personWith({ answers: ['short', 'longer', 'longer'] });
+    expect(await person.passphrase({ ...SET, flawOf })).toMatchObject({ text: 'longer' });
+    expect(world.written.error).toContain('this passphrase cannot be used: it is short\nNew passphrase');
+    await expect(
+      personWith({ answers: ['short', '', 'short', 'longer'] }).person.passphrase({ ...SET, flawOf }),
+    ).rejects.toMatchObject({
+      code: 'DEVCA_PASSPHRASE_UNUSABLE',
+      context: { source: 'the terminal', reason: 'it is short' },
+    });
   });
 
   it('has given none where the input ends: DEVCA_PASSPHRASE_ABSENT', async () => {
