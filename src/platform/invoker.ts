@@ -21,14 +21,14 @@ const TEMPORARY_FOLDERS = ['TMPDIR', 'TEMP', 'TMP'] as const;
 /**
  * The world in which a command works. Where root was asked to run devca for somebody, this process becomes that user for
  * good, so that nothing of theirs is ever opened by root; single steps that need root are run by a process which stays
- * behind. Root works for itself where nobody called it, and where the home that is named is not the caller's: then
- * nothing of the caller's is followed, whatever sudo has kept of their environment.
+ * behind. Root works for itself where nobody called it, and where the home that is named is root's own, so that nobody can
+ * lead it elsewhere: then nothing of the caller's is followed, whatever sudo has kept of their environment.
  */
 export async function worldOfInvoker(homeFlag: string | undefined, world: World): Promise<World> {
   const invoker = await findInvoker(world);
   if (invoker === undefined) return world;
   const named = homeFlag ?? world.system.environment['DEVCA_HOME'] ?? '';
-  if (named !== '' && !belongsTo(homeOf(named, world.system), invoker)) {
+  if (named !== '' && isRootsHome(homeOf(named, world.system))) {
     const system = await systemOfRoot(world);
     Object.assign(process.env, { HOME: system.homeFolder });
     return { ...world, system, exec: systemExec(system) };
@@ -109,13 +109,17 @@ function leadsAstray(name: string, value: string): boolean {
   return value.split(delimiter).some((path) => isAbsolute(path) && !isRootsAlone(path));
 }
 
+/** Whether nobody else could put another home, or a link to one, in its place: one in a sticky folder stays where it is. */
+const isRootsHome = (path: string): boolean => isRootsAlone(path, true);
+
 /** Of a path that is not there, the nearest folder above it decides. */
-function isRootsAlone(path: string | undefined): boolean {
+function isRootsAlone(path: string | undefined, passesSticky = false): boolean {
   if (path === undefined || !isAbsolute(path)) return false;
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return foreignPart(path) === undefined;
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined)
+    return foreignPart(path, undefined, passesSticky) === undefined;
   // A link that leads nowhere can be led somewhere later.
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined || path === dirname(path)) return false;
-  return isRootsAlone(dirname(path));
+  return isRootsAlone(dirname(path), passesSticky);
 }
 
 /** The user's keychain answers on the bus of their login session, of which sudo passes nothing on. */

@@ -71,6 +71,8 @@ run('issue', [...SUDO, 'issue', 'localhost', '--out', userHome], BOUND);
 run('status', [...SUDO, 'trust', 'status', '--store', 'system', '--store', 'nss', '--json'], BOUND);
 run('uninstall', [...SUDO, 'trust', 'uninstall', '--store', 'system', '--store', 'nss', '--json'], BOUND);
 run('doas', ['sudo', '-n', 'env', '-u', 'SUDO_UID', 'DOAS_USER=devca-tester', ...SUDO.slice(2), 'list']);
+// In a folder where everybody may make one, it is root's only where it is there.
+mkdirSync('/mnt/authority', { mode: 0o700 });
 run('by name', [...SUDO, 'init', '--no-trust', '--home', '/mnt/authority']);
 run('nobody', ['sudo', '-n', 'env', 'SUDO_UID=4711', ...SUDO.slice(2), 'list']);
 run('root alone', ['sudo', '-n', 'env', '-u', 'SUDO_UID', `HOME=${userHome}`, ...SUDO.slice(2), 'list']);
@@ -99,6 +101,8 @@ rmSync(home, { recursive: true });
 mkdirSync('/etc/astray');
 symlinkSync('/etc/astray/devca', home);
 run('link', [...SUDO, 'init', '--no-trust']);
+symlinkSync('/etc/astray', join(userHome, 'named'));
+run('linked name', [...SUDO, 'init', '--no-trust', '--home', join(userHome, 'named')]);
 rmSync(join(userHome, '.local/state/devca/trust.jsonl'));
 symlinkSync('/etc/astray/trust.jsonl', join(userHome, '.local/state/devca/trust.jsonl'));
 rmSync(home);

@@ -88,6 +88,10 @@ describeWith(
 
     it('follows no link of the user with the rights of root', () => {
       expect(result.runs['link']?.status).not.toBe(0);
+      expect(result.runs['linked name']).toMatchObject({
+        status: 5,
+        stderr: expect.stringContaining('[DEVCA_HOME_UNSAFE]'),
+      });
       expect(result.runs['linked journal']?.status).toBe(5);
       expect(result.linkedInto).toEqual([]);
     });
