@@ -19,7 +19,10 @@ export const doctorCommand = defineCommand({
       describe: 'warn of certificates that end within this time (default: 30d)',
     },
     check: { type: 'boolean', describe: 'exit with 4 for warnings too, for CI' },
-    'no-trust': { type: 'boolean', describe: 'leave the trust stores out' },
+    'no-trust': {
+      type: 'boolean',
+      describe: 'leave out whether this machine trusts the roots: stores, variables, settings of tools',
+    },
   },
   examples: [
     { command: 'devca doctor', does: 'what is wrong, and what mends it' },

@@ -9,10 +9,13 @@ import type { DoctorFinding } from './doctor-finding.ts';
  * them.
  * @param sha256 the fingerprints of devca's roots
  * @param place the flags that name their home in a command
+ * @param isSystemTold whether it is said already that the system's own store lacks some of them: then no more is wrong
+ * with what names that store
  */
 export function examineEnvironment(
   sha256: readonly string[],
   place: string,
+  isSystemTold: boolean,
   world: World,
 ): readonly DoctorFinding[] {
   const commands = mendingCommands(place);
@@ -29,7 +32,7 @@ export function examineEnvironment(
     })),
   ];
   return told
-    .filter(({ status }) => status !== 'trusted')
+    .filter(({ status, fix }) => status !== 'trusted' && !(isSystemTold && fix === commands.install))
     .map(({ what, id, status, detail, fix }) => ({
       ...(status === 'verification-off'
         ? { id: 'verification-off', severity: 'problem' as const }

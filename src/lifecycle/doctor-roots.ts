@@ -15,17 +15,18 @@ export function rootFindings(rows: readonly RootRow[]): readonly DoctorFinding[]
   return [...new Set(rows.map(({ id }) => id))].flatMap((id) => {
     const ofStore = rows.filter((row) => row.id === id);
     return [
-      ...finding('store-not-trusting', 'problem', ofStore.filter(isBad), roots),
+      ...finding('store-not-trusting', 'problem', ofStore.filter(isLacking), roots),
       ...finding('store-unknown', 'obstacle', ofStore.filter(isUnknown), roots),
     ];
   });
 }
 
-const isBad = ({ status }: RootRow): boolean =>
+/** Whether it is known that a store lacks a root. */
+export const isLacking = ({ status }: RootRow): boolean =>
   status === 'not-trusted' || status === 'different-root' || status === 'partial';
 
 const isUnknown = (row: RootRow): boolean =>
-  row.status !== 'trusted' && row.status !== 'unsupported' && !isBad(row);
+  row.status !== 'trusted' && row.status !== 'unsupported' && !isLacking(row);
 
 function finding(
   id: string,

@@ -12,13 +12,13 @@ import { examineClock } from './doctor-clock.ts';
 import { examineEnvironment } from './doctor-environment.ts';
 import type { DoctorFinding } from './doctor-finding.ts';
 import { examineInventory, examineModes } from './doctor-home.ts';
-import { type RootRow, rootFindings } from './doctor-roots.ts';
+import { isLacking, type RootRow, rootFindings } from './doctor-roots.ts';
 import { examineTrustStores } from './doctor-stores.ts';
 
 export interface DoctorRequest {
   /** What ends within this time is said. */
   readonly expiringMs: number;
-  /** Leaves the trust stores alone. */
+  /** Leaves out whether this machine trusts the roots: stores, variables, and settings of tools. */
   readonly noTrust?: boolean;
 }
 
@@ -39,28 +39,43 @@ export async function examine(
   home: string,
   world: World,
 ): Promise<Diagnosis> {
-  const { findings, anchors } = examineHome(expiringMs, home, world);
-  const stores: RootRow[] = [];
-  if (!noTrust) {
-    for (const { anchor, place, authority } of anchors)
-      stores.push(
-        ...(await trustStatus(anchor, {}, world)).map((row) => ({
-          ...row,
-          fix: row.fix.replaceAll(/\bdevca trust (\w+)/g, `devca trust $1${place}`),
-          root: anchor,
-          authority,
-        })),
-      );
-  }
-  const live = anchors.map(({ anchor }) => anchor.sha256);
-  const inStores = noTrust ? [] : await examineTrustStores(live, world);
-  const all = [...findings, ...rootFindings(stores), ...inStores];
+  const { findings, anchors, place } = examineHome(expiringMs, home, world);
+  const { findings: ofTrust, stores } = noTrust
+    ? { findings: [], stores: [] }
+    : await examineTrust(anchors, place, world);
+  const all = [...findings, ...ofTrust];
   return {
     findings: (['problem', 'obstacle', 'warning'] as const).flatMap((severity) =>
       all.filter((finding) => finding.severity === severity),
     ),
     stores,
   };
+}
+
+/** @param place the flags that name the home and its default authority in a command */
+async function examineTrust(
+  anchors: readonly PlacedAnchor[],
+  place: string,
+  world: World,
+): Promise<Diagnosis> {
+  const stores: RootRow[] = [];
+  for (const { anchor, place: flags, authority } of anchors)
+    stores.push(
+      ...(await trustStatus(anchor, {}, world)).map((row) => ({
+        ...row,
+        fix: row.fix.replaceAll(/\bdevca trust (\w+)/g, `devca trust $1${flags}`),
+        root: anchor,
+        authority,
+      })),
+    );
+  const live = anchors.map(({ anchor }) => anchor.sha256);
+  const isSystemTold = stores.some((row) => row.id === 'system' && isLacking(row));
+  const findings = [
+    ...examineEnvironment(live, place, isSystemTold, world),
+    ...rootFindings(stores),
+    ...(await examineTrustStores(live, world)),
+  ];
+  return { findings, stores };
 }
 
 interface PlacedAnchor {
@@ -75,7 +90,7 @@ function examineHome(
   expiringMs: number,
   home: string,
   world: World,
-): { findings: readonly DoctorFinding[]; anchors: readonly PlacedAnchor[] } {
+): { findings: readonly DoctorFinding[]; anchors: readonly PlacedAnchor[]; place: string } {
   if (world.files.statusOfTarget(inventoryPath(home)) === undefined)
     throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
   // A home that is not safe is a finding here, not a reason to look no further.
@@ -89,7 +104,6 @@ function examineHome(
       authority: generation.record.name,
     }));
     const expiringBy = new Date(world.clock.now().getTime() + expiringMs);
-    const fingerprints = anchors.map(({ anchor }) => anchor.sha256);
     const findings = [
       ...examineModes(home, world),
       ...examineInventory(authorities[0][0], inventory, world),
@@ -101,9 +115,8 @@ function examineHome(
       ...authorities.flatMap(([latest]) => examineLife(latest, inventory, world)),
       ...examineAuthorityFiles(generations, inventory, world),
       ...examineCertificates(generations, expiringBy, inventory, world),
-      ...examineEnvironment(fingerprints, placeFlags(authorities[0][0], world), world),
     ];
-    return { findings, anchors };
+    return { findings, anchors, place: placeFlags(authorities[0][0], world) };
   } finally {
     inventory.close();
   }
