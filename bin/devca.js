@@ -7,7 +7,12 @@ if (major < 22 || (major === 22 && minor < 14)) {
 } else if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2])) {
   require('node:fs').writeSync(1, `${require('../package.json').version}\n`);
 } else {
-  const { program, keepCode } = require('./program.js').loadProgram();
+  const loaded = require('./program.js').loadProgram();
+  if (loaded === undefined) process.exitCode = require('./unbuilt.js').sayUnbuilt();
+  else run(loaded);
+}
+
+function run({ program, keepCode }) {
   program.main().then((status) => {
     if (status === 0) keepCode();
     // Nothing is left to wait for: all output is written at once. Otherwise the engine ends its compiling first.

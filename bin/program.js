@@ -10,12 +10,13 @@ const ONE_HOUR = 3_600_000;
 const HASH_LENGTH = 32;
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 
-/** The program's exports, and a function to be called after a command that went well. */
+/** The program's exports, and a function to be called after a command that went well; `undefined` before the first build. */
 exports.loadProgram = () => {
   const [, , first = '', ...further] = process.argv;
   const command = /^[a-z]{1,20}$/.test(first) ? first : 'other';
   const isPartial = further.some((word) => ['-h', '--help', '--dry-run'].includes(word));
   const file = programFile(command);
+  if (file === undefined) return undefined;
   // The bundler escapes all that is not ASCII.
   const source = fs.readFileSync(file, 'latin1');
   const path = codePath(source, isPartial ? 'other' : command);
@@ -36,10 +37,9 @@ exports.loadProgram = () => {
   return { program: module.exports, keepCode };
 };
 
-/** The whole program, or one that knows this command alone. */
+/** One that knows this command alone, or the whole program. */
 function programFile(command) {
-  const own = join(__dirname, '../dist', `${command}.cjs`);
-  return fs.existsSync(own) ? own : join(__dirname, '../dist/main.cjs');
+  return [command, 'main'].map((name) => join(__dirname, '../dist', `${name}.cjs`)).find(fs.existsSync);
 }
 
 /**
