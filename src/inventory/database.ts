@@ -11,7 +11,7 @@ import { type EventTable, eventTable } from './events.ts';
 import { type JournalMode, journalModeFor } from './journal-mode.ts';
 import { openCopy } from './read-only-copy.ts';
 import { type RevocationTable, revocationTable } from './revocations.ts';
-import { migrate, migratedCopy, schemaVersion } from './schema.ts';
+import { foreignProgramsIn, migrate, migratedCopy, schemaVersion } from './schema.ts';
 import { columnsOf, type Sql } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 import { requireWritable } from './writable.ts';
@@ -190,9 +190,13 @@ function check(sql: Sql): readonly string[] {
   const strays = sql
     .rows('PRAGMA foreign_key_check')
     .map((row) => `a row of "${row['table']}" refers to a row of "${row['parent']}" that is not there`);
+  const foreign = foreignProgramsIn(sql).map(
+    (name) => `"${name}" in it is not devca's, and changes its rows`,
+  );
   const broken = eventTable(sql).check();
   return [
     ...damage,
+    ...foreign,
     ...strays,
     ...(broken === undefined ? [] : [`the chain of events breaks at event ${broken.id}: ${broken.reason}`]),
   ];

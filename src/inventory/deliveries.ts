@@ -68,7 +68,7 @@ export interface DeliveryTable {
   markDelivered(ids: readonly number[]): void;
   /** Forgets pending deliveries whose temporary files are gone, and every pending row that then has none left. */
   removePending(ids: readonly number[]): void;
-  /** For an inventory that was moved to another machine: none of its paths is ever written to again. */
+  /** For an inventory that was moved to another machine: nothing is ever written to its paths again, or removed there. */
   leavePlaces(): void;
   /** Whether a run was interrupted: some row is pending or written. */
   hasUnfinished(): boolean;
@@ -79,6 +79,20 @@ export function deliveryTable(sql: Sql): DeliveryTable {
     sql
       .rows(`SELECT * FROM deliveries WHERE ${where} ORDER BY id`, ...values)
       .map((row) => deliveryRecord(row, sql));
+  const removePending = (ids: readonly number[]): void => {
+    for (const id of ids) sql.run(`DELETE FROM deliveries WHERE id = ? AND state = 'pending'`, id);
+    // Children before parents; a row that something still refers to stays for the next attempt.
+    sql.run(`DELETE FROM crls WHERE ${ownsNothing('crls')}`);
+    const lost = `${ownsNothing('certificates')} AND NOT EXISTS (SELECT 1 FROM crls WHERE issuer_id = certificates.id)`;
+    sql.run(
+      `DELETE FROM certificate_names WHERE certificate_id IN (SELECT id FROM certificates WHERE ${lost})`,
+    );
+    sql.run(`DELETE FROM certificates WHERE ${lost}`);
+    sql.run(
+      `DELETE FROM authorities WHERE ${ownsNothing('authorities')}
+       AND NOT EXISTS (SELECT 1 FROM certificates WHERE authority_id = authorities.id)`,
+    );
+  };
   return {
     insert: (delivery) => insert(delivery, sql),
     setState: (id, state) => {
@@ -141,21 +155,9 @@ export function deliveryTable(sql: Sql): DeliveryTable {
              SELECT 1 FROM deliveries WHERE ${OWNER_COLUMNS[table]} = ${table}.id AND deliveries.state = 'written')`,
         );
     },
-    removePending: (ids) => {
-      for (const id of ids) sql.run(`DELETE FROM deliveries WHERE id = ? AND state = 'pending'`, id);
-      // Children before parents; a row that something still refers to stays for the next attempt.
-      sql.run(`DELETE FROM crls WHERE ${ownsNothing('crls')}`);
-      const lost = `${ownsNothing('certificates')} AND NOT EXISTS (SELECT 1 FROM crls WHERE issuer_id = certificates.id)`;
-      sql.run(
-        `DELETE FROM certificate_names WHERE certificate_id IN (SELECT id FROM certificates WHERE ${lost})`,
-      );
-      sql.run(`DELETE FROM certificates WHERE ${lost}`);
-      sql.run(
-        `DELETE FROM authorities WHERE ${ownsNothing('authorities')}
-         AND NOT EXISTS (SELECT 1 FROM certificates WHERE authority_id = authorities.id)`,
-      );
-    },
+    removePending,
     leavePlaces: () => {
+      removePending(select(`${UNFINISHED} AND state = 'pending'`).map(({ id }) => id));
       sql.run(`UPDATE deliveries SET state = 'superseded' WHERE ${IN_PLACE}`);
     },
     hasUnfinished: () => sql.row(`${UNFINISHED_ROWS} LIMIT 1`) !== undefined,

@@ -41,6 +41,15 @@ export function migratedCopy(sql: Sql, migrations: readonly string[] = MIGRATION
   return copy;
 }
 
+/** What somebody else has put into the file, and SQLite would run: triggers, and views in the place of tables. */
+export function foreignProgramsIn(sql: Sql, migrations: readonly string[] = MIGRATIONS): readonly string[] {
+  return sql
+    .rows("SELECT name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')")
+    .map((row) => columnsOf(row, sql))
+    .filter((columns) => !migrations.some((step) => step.includes(`${columns.text('sql')};`)))
+    .map((columns) => columns.text('name'));
+}
+
 export function backupPath(path: string, version: number): string {
   return `${path}.v${version}.bak`;
 }

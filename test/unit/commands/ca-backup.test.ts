@@ -209,6 +209,16 @@ describe('devca ca restore', () => {
     expect((await devca(['issue', 'web.test', '--home', other])).status).toBe(0);
   });
 
+  it('removes nothing that the backup calls a temporary file of a run that was interrupted', async () => {
+    const mine = join(user, 'mine');
+    writeFileSync(mine, 'text');
+    const change = `UPDATE deliveries SET state = 'pending', temporary_path = '${mine}' WHERE certificate_id IS NOT NULL`;
+    reseal((bytes) => withStatement(bytes, change));
+    expect((await restore()).status).toBe(0);
+    expect((await devca(['issue', 'next.test', '--home', other])).status).toBe(0);
+    expect(readFileSync(mine, 'utf8')).toBe('text');
+  });
+
   it('overwrites no key that is not in the backup: it may be the only one', async () => {
     const key = join(other, 'keys/default-1-intermediate.pem');
     mkdirSync(join(other, 'keys'), { recursive: true, mode: 0o700 });
@@ -232,6 +242,16 @@ describe('devca ca restore', () => {
     [
       'whose files are elsewhere',
       `UPDATE authorities SET settings = json_set(settings, '$.folder', '../../..')`,
+      'DEVCA_BACKUP_INVALID',
+    ],
+    [
+      'that changes its own rows',
+      "CREATE TRIGGER x AFTER UPDATE ON deliveries BEGIN UPDATE deliveries SET state = 'pending'; END",
+      'DEVCA_BACKUP_INVALID',
+    ],
+    [
+      'that shows other rows than it has',
+      'ALTER TABLE crls RENAME TO others; CREATE VIEW crls AS SELECT * FROM others',
       'DEVCA_BACKUP_INVALID',
     ],
   ])('refuses one %s, names it and leaves nothing', async (_, change, code) => {
