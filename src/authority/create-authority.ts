@@ -57,7 +57,7 @@ export function createAuthority(
       intermediateKey: restIn(keys.issuing, keyId(request, 'intermediate'), intermediate.key),
       previous,
       bridge: request.bridge?.(intermediate.certificate),
-      event: { kind: generation === 1 ? 'authority-created' : 'authority-rolled' },
+      event: { kind: previous.length === 0 ? 'authority-created' : 'authority-rolled' },
     },
     inventory,
     home,

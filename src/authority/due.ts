@@ -5,7 +5,7 @@ import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import { certificateDigits } from '../inventory/meant-certificates.ts';
 import type { World } from '../platform/world.ts';
-import { generationIds } from './generations.ts';
+import { generationIds, isOfDestroyed } from './generations.ts';
 import { certificatesNamed, titlesOf } from './revoke-target.ts';
 import { commandForSameAgain } from './same-again.ts';
 
@@ -90,8 +90,9 @@ function findRenewable(
   const current = ends.filter(({ replacedBy }) => replacedBy === undefined);
   const open = current.filter(({ revokedAt }) => revokedAt === undefined);
   const withFiles = open.filter((record) => hasFiles(record, inventory, world));
+  const usable = withFiles.filter((each) => !isOfDestroyed(each, inventory));
   const [record, ...others] =
-    [withFiles, open, key === 'new' ? current : [], ends].find((list) => list.length > 0) ?? [];
+    [usable, withFiles, open, key === 'new' ? current : [], ends].find((list) => list.length > 0) ?? [];
   if (record === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
   if (record.profile === IMPORTED_PROFILE)
     throw new DevcaError('DEVCA_IMPORT_NOT_HELD', { ...described(record), isWithKey: true });

@@ -48,12 +48,12 @@ export function establishAuthority(
   home: string,
   world: World,
 ): Authority {
-  const { name, generation, hierarchy, event } = created;
+  const { name, generation, hierarchy, event, previous = [] } = created;
   let id = 0;
   deliver(
     {
       // What stands in the folder of an authority that is there already is devca's own.
-      force: generation > 1,
+      force: previous.length > 0,
       record: () => {
         const recorded = record(created, inventory, home, world);
         id = recorded.id;

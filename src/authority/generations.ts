@@ -23,11 +23,25 @@ export function liveGenerations(
 export const generationRecords = (inventory: Inventory, name: string): readonly AuthorityRecord[] =>
   inventory.authorities.all().filter((record) => record.name === name);
 
-/** The ids of every generation of an authority. Throws DEVCA_AUTHORITY_UNKNOWN. */
+/** Whether the authority that has issued a certificate is destroyed, so that there is nothing that could be done with it. */
+export function isOfDestroyed(
+  { authorityId }: { readonly authorityId: number },
+  { authorities }: Inventory,
+): boolean {
+  const name = authorities.byId(authorityId)?.name;
+  return name !== undefined && authorities.destroyedAt(name) !== undefined;
+}
+
+/** The number of the generation that a new authority of a name begins with: one that is destroyed may have had it. */
+export const firstGeneration = (inventory: Inventory, name: string): number =>
+  1 + Math.max(0, ...generationRecords(inventory, name).map(({ generation }) => generation));
+
+/** The ids of every generation of an authority, also of one that is destroyed. Throws DEVCA_AUTHORITY_UNKNOWN. */
 export function generationIds(inventory: Inventory, name: string): readonly number[] {
-  const known = inventory.authorities.names();
-  if (!known.includes(name)) throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name, known });
-  return generationRecords(inventory, name).map(({ id }) => id);
+  const records = generationRecords(inventory, name);
+  if (records.length === 0)
+    throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name, known: inventory.authorities.names() });
+  return records.map(({ id }) => id);
 }
 
 /** As `liveGenerations`, without changing anything. Throws DEVCA_HOME_UNSAFE too. */

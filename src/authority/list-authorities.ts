@@ -6,8 +6,8 @@ import { importSource, keyRecord } from './authority-keys.ts';
 import { liveCertificates } from './generations.ts';
 import { authorityOf, issuesFromRoot, requireAuthority } from './open-authority.ts';
 
-/** `current` issues, `old` is still trusted for what it has issued, `retired` is not. */
-export type GenerationState = 'current' | 'old' | 'retired';
+/** `current` issues, `old` is still trusted for what it has issued, `retired` is not; `destroyed` is all of an authority. */
+export type GenerationState = 'current' | 'old' | 'retired' | 'destroyed';
 
 export interface GenerationSummary {
   readonly generation: number;
@@ -41,6 +41,8 @@ export interface CertificateSummary {
 export interface AuthoritySummary {
   readonly name: string;
   readonly isDefault: boolean;
+  /** When it ended; `undefined` for one that can be used. */
+  readonly destroyedAt: Date | undefined;
   /** Latest first. */
   readonly generations: readonly GenerationSummary[];
 }
@@ -51,15 +53,17 @@ export function listAuthorities(
   home: string,
   world: World,
 ): readonly AuthoritySummary[] {
-  requireAuthority(inventory, home, world);
+  const all = inventory.authorities.all();
+  // What is left of authorities that are destroyed can be listed where there is no other.
+  if (all.length === 0) requireAuthority(inventory, home, world);
   const byName = new Map<string, AuthorityRecord[]>();
-  for (const record of inventory.authorities.all())
-    byName.set(record.name, [...(byName.get(record.name) ?? []), record]);
+  for (const record of all) byName.set(record.name, [...(byName.get(record.name) ?? []), record]);
   return [...byName].map(([name, records]) => ({
     name,
     isDefault: records.some(({ isDefault }) => isDefault),
-    generations: records.map((record, index) => ({
-      ...summarise(record, index === 0, records[0]?.generation ?? 1, inventory, home, world),
+    destroyedAt: inventory.authorities.destroyedAt(name),
+    generations: records.map((record) => ({
+      ...summarise(record, records[0], inventory, home, world),
       bridge: bridgeOf(record, records, inventory, home, world),
     })),
   }));
@@ -83,8 +87,7 @@ function bridgeOf(
 
 function summarise(
   record: AuthorityRecord,
-  isLatest: boolean,
-  latest: number,
+  latest: AuthorityRecord | undefined,
   inventory: Inventory,
   home: string,
   world: World,
@@ -95,11 +98,14 @@ function summarise(
     subject: held[which].record.subject,
     sha256: held[which].record.sha256,
     notAfter: held[which].certificate.notAfter,
-    file: record.retiredAt === undefined ? generationFile(which, home, record, latest) : undefined,
+    file:
+      record.retiredAt === undefined
+        ? generationFile(which, home, record, latest?.generation ?? 1)
+        : undefined,
   });
   return {
     generation: record.generation,
-    state: record.retiredAt !== undefined ? 'retired' : isLatest ? 'current' : 'old',
+    state: stateOf(record, latest),
     keyType: record.keyType,
     keystore: keyRecord(record).keystore,
     rootKeystore: record.rootKey.keystore,
@@ -111,4 +117,10 @@ function summarise(
     createdAt: record.createdAt,
     retiredAt: record.retiredAt,
   };
+}
+
+function stateOf({ id, retiredAt }: AuthorityRecord, latest: AuthorityRecord | undefined): GenerationState {
+  if (latest?.retiredAt !== undefined) return 'destroyed';
+  if (retiredAt !== undefined) return 'retired';
+  return id === latest?.id ? 'current' : 'old';
 }

@@ -11,6 +11,7 @@ import type { World } from '../platform/world.ts';
 import { issuingKey, keyId, keyRecord, keyTitle, type WhichKey } from './authority-keys.ts';
 import { type Constraint, parseConstraint } from './constraint.ts';
 import { readHome } from './home.ts';
+import { placeWords } from './place-flags.ts';
 import { changeInventory } from './recovery.ts';
 
 /** Which authority is meant. */
@@ -44,10 +45,20 @@ export function openAuthority(home: string, world: World, name?: string): Author
   return readHome(home, world, (inventory) => requireAuthority(inventory, home, world, name));
 }
 
-/** As `readAuthority`; throws DEVCA_AUTHORITY_MISSING where there is none, DEVCA_AUTHORITY_UNKNOWN where others are there. */
+/**
+ * As `readAuthority`; throws DEVCA_AUTHORITY_MISSING where there is none, DEVCA_AUTHORITY_UNKNOWN where others are there, and
+ * DEVCA_AUTHORITY_DESTROYED.
+ */
 export function requireAuthority(inventory: Inventory, home: string, world: World, name?: string): Authority {
   const authority = readAuthority(inventory, home, world, name);
   if (authority !== undefined) return authority;
+  const destroyedAt = name === undefined ? undefined : inventory.authorities.destroyedAt(name);
+  if (name !== undefined && destroyedAt !== undefined)
+    throw new DevcaError('DEVCA_AUTHORITY_DESTROYED', {
+      name,
+      since: destroyedAt.toISOString(),
+      homeFlag: placeWords({ home }, world),
+    });
   const known = inventory.authorities.names();
   if (name === undefined || known.length === 0) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
   throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name, known });

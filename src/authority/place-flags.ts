@@ -1,7 +1,7 @@
 import { shellWord } from '../errors/shell-word.ts';
+import type { AuthorityRecord } from '../inventory/authorities.ts';
 import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
-import type { Authority } from './open-authority.ts';
 
 /** Which authority of which home a command is about. What is left out is the default. */
 export interface Place {
@@ -20,9 +20,6 @@ export function placeWords({ home, authority }: Place, { system }: Pick<World, '
 
 /** The same for an authority that is at hand. */
 export const placeFlags = (
-  {
-    home,
-    record,
-  }: { readonly home: string; readonly record: Pick<Authority['record'], 'name' | 'isDefault'> },
+  { home, record }: { readonly home: string; readonly record: Pick<AuthorityRecord, 'name' | 'isDefault'> },
   world: Pick<World, 'system'>,
 ): string => placeWords({ home, authority: record.isDefault ? undefined : record.name }, world);

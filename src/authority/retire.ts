@@ -1,14 +1,17 @@
+import { dirname } from 'node:path';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
 import { AUTHORITY_PROFILES } from '../inventory/certificate-query.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryOwner } from '../inventory/deliveries.ts';
+import { keyFolder, keyPath } from '../keystore/key-file.ts';
 import { isKeyStoreKind } from '../keystore/key-store.ts';
 import { removeKeyFile } from '../keystore/open-key-store.ts';
 import type { World } from '../platform/world.ts';
-import { deliveryUnits, publicFiles, publicGeneration } from './authority-files.ts';
+import { authorityFiles, deliveryUnits, publicFiles, publicGeneration } from './authority-files.ts';
 import { deliver } from './delivery.ts';
 import { sameStanding, standingAt } from './delivery-target.ts';
 import { generationRecords, liveGenerations } from './generations.ts';
+import { certificateFolder } from './home.ts';
 
 /**
  * Retires generations of an authority: from then on their roots and lists are in none of its files. Then their keys are
@@ -56,13 +59,65 @@ export function sweepRetired(
   return generationRecords(inventory, name)
     .filter(({ retiredAt }) => retiredAt !== undefined)
     .flatMap((record) => {
-      const certificates = AUTHORITY_PROFILES.flatMap((profile) =>
-        inventory.certificates.list({ at: record.createdAt, authorityId: record.id, profile }),
+      const removed = certificatesOf(record, inventory).flatMap(({ id }) =>
+        removeDelivered({ table: 'certificates', id }, inventory, world),
       );
-      const owners: DeliveryOwner[] = certificates.map(({ id }) => ({ table: 'certificates', id }));
-      const removed = owners.flatMap((owner) => removeDelivered(owner, inventory, world));
       return [...removed, ...destroyKeys(record, inventory, home, world)];
     });
+}
+
+/**
+ * Destroys an authority, of which its certificates and events stay in the inventory: first its keys, then its generations
+ * are retired, then its files go. What a killed run has left goes with the next. `heir` is the default authority from then
+ * on. Must run within `changeInventory`. Returns the paths that are gone.
+ */
+export function destroyAuthority(
+  name: string,
+  heir: string | undefined,
+  inventory: Inventory,
+  home: string,
+  world: World,
+): readonly string[] {
+  const records = generationRecords(inventory, name).filter(({ retiredAt }) => retiredAt === undefined);
+  const keys = records.flatMap((record) => ownKeys(record).map(({ id }) => id));
+  const paths = keys.map((id) => keyPath(home, id)).filter((path) => world.files.status(path) !== undefined);
+  for (const id of keys) removeKeyFile(id, home, world);
+  if (keys.length > 0) world.files.syncFolder(keyFolder(home));
+  if (records.length > 0)
+    inventory.transaction(() => {
+      const at = world.clock.now();
+      for (const record of records) {
+        forgetKeys(record, inventory);
+        inventory.authorities.retire(record.id, at);
+      }
+      if (heir !== undefined) inventory.authorities.setDefault(heir);
+      const generations = records.map(({ generation }) => generation);
+      const details = { name, generations, ...(heir === undefined ? {} : { default: heir }) };
+      inventory.events.append({ kind: 'authority-destroyed', at, details });
+    });
+  return [...paths, ...sweepDestroyed(name, inventory, home, world)];
+}
+
+/** As `sweepRetired`, with the lists of an authority that is destroyed, and its folder. */
+export function sweepDestroyed(
+  name: string,
+  inventory: Inventory,
+  home: string,
+  world: World,
+): readonly string[] {
+  const records = generationRecords(inventory, name);
+  const removed = [
+    ...sweepRetired(name, inventory, home, world),
+    ...records
+      .flatMap((record) => certificatesOf(record, inventory))
+      .flatMap(({ id }) => inventory.crls.latest(id) ?? [])
+      .flatMap(({ id }) => removeDelivered({ table: 'crls', id }, inventory, world)),
+  ];
+  for (const folder of new Set(records.map((record) => dirname(authorityFiles(home, record).root)))) {
+    const isOwn = folder !== certificateFolder(home) && world.files.status(folder)?.kind === 'folder';
+    if (isOwn && world.files.list(folder).length === 0) world.files.removeFolder(folder);
+  }
+  return removed;
 }
 
 function removeDelivered(owner: DeliveryOwner, inventory: Inventory, world: World): readonly string[] {
@@ -74,21 +129,34 @@ function removeDelivered(owner: DeliveryOwner, inventory: Inventory, world: Worl
   });
 }
 
+/** Its root, its intermediate and what its root has signed for the next generation. */
+const certificatesOf = ({ id, createdAt }: AuthorityRecord, inventory: Inventory) =>
+  AUTHORITY_PROFILES.flatMap((profile) =>
+    inventory.certificates.list({ at: createdAt, authorityId: id, profile }),
+  );
+
 function destroyKeys(
-  { id, rootKey, intermediateKey }: AuthorityRecord,
+  record: AuthorityRecord,
   inventory: Inventory,
   home: string,
   world: World,
 ): readonly string[] {
-  for (const [which, key] of [
-    ['root', rootKey],
-    ['intermediate', intermediateKey],
-  ] as const) {
-    if (key.id === undefined || !isKeyStoreKind(key.keystore)) continue;
-    removeKeyFile(key.id, home, world);
-    inventory.authorities.setKey(id, which, { keystore: 'discard', id: undefined, check: key.check });
-  }
-  const files = inventory.deliveries.current({ table: 'authorities', id });
+  for (const { id } of ownKeys(record)) removeKeyFile(id, home, world);
+  return forgetKeys(record, inventory);
+}
+
+/** Says of the keys of a generation that they are no more. Gives the paths of their files. */
+function forgetKeys(record: AuthorityRecord, inventory: Inventory): readonly string[] {
+  for (const { which, check } of ownKeys(record))
+    inventory.authorities.setKey(record.id, which, { keystore: 'discard', id: undefined, check });
+  const files = inventory.deliveries.current({ table: 'authorities', id: record.id });
   for (const file of files) inventory.deliveries.setState(file.id, 'superseded');
   return files.map(({ path }) => path);
 }
+
+/** The keys of a generation that devca has. */
+const ownKeys = ({ rootKey, intermediateKey }: AuthorityRecord) =>
+  (['root', 'intermediate'] as const).flatMap((which) => {
+    const { keystore, id, check } = which === 'root' ? rootKey : intermediateKey;
+    return id === undefined || !isKeyStoreKind(keystore) ? [] : [{ which, id, check }];
+  });

@@ -8,6 +8,7 @@ import { certificateDigits } from '../inventory/meant-certificates.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { decodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
+import { isOfDestroyed } from './generations.ts';
 
 /** No certificate file is larger. */
 const FILE_LIMIT = 1024 * 1024;
@@ -33,8 +34,9 @@ export function findRevocable(
   if (ends.length === 0) throw new DevcaError('DEVCA_REVOKE_AUTHORITY', { what, profile: first.profile });
   const at = world.clock.now();
   const live = ends.filter((each) => ['valid', 'not-yet-valid'].includes(certificateStatus(each, at)));
+  const usable = live.filter((each) => !isOfDestroyed(each, inventory));
   const open = ends.filter(({ revokedAt }) => revokedAt === undefined);
-  const [record, ...others] = [live, open, ends].find((list) => list.length > 0) ?? [];
+  const [record, ...others] = [usable, live, open, ends].find((list) => list.length > 0) ?? [];
   if (record === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
   if (record.revokedAt !== undefined) throw alreadyRevoked(record, inventory);
   if (others.length > 0) {

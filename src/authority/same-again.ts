@@ -6,7 +6,8 @@ import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import type { World } from '../platform/world.ts';
 import { DEFAULT_TRUST_DOMAIN } from '../profiles/certificate-names.ts';
 import { LINK_FORMAT } from './delivery-target.ts';
-import { placeFlags } from './place-flags.ts';
+import { isOfDestroyed } from './generations.ts';
+import { placeFlags, placeWords } from './place-flags.ts';
 import { titlesOf } from './revoke-target.ts';
 
 /** The command that issues a certificate like this one, into the folder that its files were in. */
@@ -18,7 +19,10 @@ export function commandForSameAgain(
 ): string {
   const { trustDomain, words } = typedNames(record, inventory.certificates.words(record.id));
   const folder = folderOf(files);
-  const authority = inventory.authorities.byId(record.authorityId);
+  const home = dirname(inventory.path);
+  const issuer = inventory.authorities.byId(record.authorityId);
+  // Of one that is destroyed, the default authority has to do.
+  const authority = isOfDestroyed(record, inventory) ? undefined : issuer;
   return [
     'devca issue',
     ...(record.profile === 'server' ? [] : [`--profile ${shellWord(record.profile)}`]),
@@ -28,7 +32,7 @@ export function commandForSameAgain(
   ]
     .join(' ')
     .concat(
-      authority === undefined ? '' : placeFlags({ home: dirname(inventory.path), record: authority }, world),
+      authority === undefined ? placeWords({ home }, world) : placeFlags({ home, record: authority }, world),
     );
 }
 

@@ -42,11 +42,13 @@ export const STATE_STYLES = {
   current: 'green',
   old: 'yellow',
   retired: 'dim',
+  destroyed: 'dim',
 } as const satisfies Record<GenerationState, string>;
 
 /** An authority as JSON shows it. */
-export function authorityEntry({ name, isDefault, generations }: AuthoritySummary) {
-  return { name, default: isDefault, generations: generations.map(generationEntry) };
+export function authorityEntry({ name, isDefault, destroyedAt, generations }: AuthoritySummary) {
+  const destroyed = destroyedAt?.toISOString() ?? null;
+  return { name, default: isDefault, destroyedAt: destroyed, generations: generations.map(generationEntry) };
 }
 
 function generationEntry({

@@ -161,7 +161,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'ca destroy',
-    summary: 'end every authority of a home: trust, keys, files and inventory',
+    summary: 'end the authorities of a home, or one of them: trust, keys, files and inventory',
     load: async () => (await import('./ca-destroy.ts')).caDestroyCommand,
   },
   {

@@ -204,7 +204,11 @@ function narrowedTo(
   return inventory.authorities
     .all()
     .filter(({ id }) => own?.includes(id) ?? true)
-    .filter(({ id, name }) => !old || inventory.authorities.latest(name)?.id !== id)
+    .filter(({ id, name }) => {
+      const latest = inventory.authorities.latest(name);
+      // Of one that is destroyed nothing hangs on anything any more.
+      return !old || (latest !== undefined && latest.id !== id);
+    })
     .map(({ id }) => id);
 }
 
@@ -235,13 +239,20 @@ export function certificateEntry(
     old: latest?.id !== record.authorityId,
     /** Whether nothing trusts its generation any more. */
     retired: own?.retiredAt !== undefined,
+    /** Whether nothing of its authority is left: there is no later generation that could renew it. */
+    destroyed: latest?.retiredAt !== undefined,
     keyAlgorithm: record.keyAlgorithm,
     files: Object.fromEntries(delivered.map(({ format, path }) => [format, path])),
   };
 }
 
 /** What is to be said of the generation of a certificate that is not the present one. */
-export function generationNote({ old, retired }: Pick<CertificateEntry, 'old' | 'retired'>): string {
+export function generationNote({
+  old,
+  retired,
+  destroyed,
+}: Pick<CertificateEntry, 'old' | 'retired' | 'destroyed'>): string {
+  if (destroyed) return ' (destroyed)';
   if (retired) return ' (retired)';
   return old ? ' (old)' : '';
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { generationFile } from '../authority/authority-files.ts';
+import { generationIds, isOfDestroyed } from '../authority/generations.ts';
 import { readHome } from '../authority/home.ts';
 import { canSignLists } from '../authority/imported-certificate.ts';
 import { requireAuthority } from '../authority/open-authority.ts';
@@ -27,21 +28,26 @@ export function allSources(home: string, world: World, authority?: string): read
     const records = inventory.certificates
       .list({ at, status: 'valid', endEntitiesOnly: true })
       .filter(({ authorityId }) => {
-        return authority === undefined || inventory.authorities.byId(authorityId)?.name === authority;
+        if (authority === undefined) return !isOfDestroyed({ authorityId }, inventory);
+        return inventory.authorities.byId(authorityId)?.name === authority;
       });
     if (records.length === 0) throw new DevcaError('DEVCA_PROOF_NOTHING', { home });
     return records.map((record) => recordedSource(record, inventory, home, world));
   });
 }
 
-/** The certificate that a name, serial number, fingerprint or file means. Throws DEVCA_INVENTORY_UNKNOWN. */
-export function namedSource(what: string, home: string, world: World): SubjectSource {
+/**
+ * The certificate that a name, serial number, fingerprint or file means, of a name that of one authority where that is
+ * given. Throws DEVCA_INVENTORY_UNKNOWN, DEVCA_AUTHORITY_UNKNOWN.
+ */
+export function namedSource(what: string, home: string, world: World, authority?: string): SubjectSource {
   return readHome(home, world, (inventory) => {
+    const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority);
     const inFile = firstInFile(resolve(world.system.workingFolder, what), world);
     const byFile = inFile === undefined ? undefined : inventory.certificates.bySha256(sha256Hex(inFile));
     const found =
       byFile === undefined || AUTHORITY_PROFILES.includes(byFile.profile)
-        ? meantCertificates(what, inventory, { endEntitiesOnly: true })
+        ? meantCertificates(what, inventory, { endEntitiesOnly: true, authorityIds })
         : [byFile];
     const at = world.clock.now();
     const record = found.find((each) => certificateStatus(each, at) === 'valid') ?? found[0];

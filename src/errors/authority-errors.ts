@@ -20,6 +20,15 @@ export const authorityErrors = {
       `there is no authority "${c.name}"; there are ${c.known.map((name) => `"${name}"`).join(', ')}`,
     fix: () => ['run "devca ca list" to see them', 'or make it with "devca init --name NAME"'],
   }),
+  DEVCA_AUTHORITY_DESTROYED: entry<{ name: string; since: string; homeFlag: string }>({
+    exit: 3,
+    what: (c) =>
+      `the authority "${c.name}" was destroyed on ${c.since.slice(0, 10)}: it can issue nothing any more, and what it has issued can be neither renewed nor revoked`,
+    fix: (c) => [
+      `use another one: "devca ca list${c.homeFlag}" has them`,
+      `or make a new one of that name with "devca init --name ${shellWord(c.name)}${c.homeFlag}"`,
+    ],
+  }),
   DEVCA_AUTHORITY_EXPIRED: entry<{ notAfter: string }>({
     exit: 1,
     what: (c) => `the certificate authority has ended on ${c.notAfter}`,

@@ -3,11 +3,22 @@ import { shellWord } from './shell-word.ts';
 
 /** The end of an authority, its way to another machine, and trust in one from elsewhere. */
 export const lifecycleErrors = {
-  DEVCA_DESTROY_UNCONFIRMED: entry<{ home: string; authorities: readonly string[] }>({
+  DEVCA_DESTROY_UNCONFIRMED: entry<{ home: string; authorities: readonly string[]; place: string }>({
     exit: 2,
     what: (c) =>
       `nothing was destroyed: there is nobody to ask whether everything of ${c.authorities.map((name) => `"${name}"`).join(', ')} in "${c.home}" is to go`,
-    fix: () => ['add "--yes" where that is wanted', 'see what would go with "devca ca destroy --dry-run"'],
+    fix: (c) => [
+      'add "--yes" where that is wanted',
+      `see what would go with "devca ca destroy${c.place} --dry-run"`,
+    ],
+  }),
+  DEVCA_DESTROY_DEFAULT: entry<{ name: string; others: readonly string[]; homeFlag: string }>({
+    exit: 2,
+    what: (c) =>
+      `nothing was destroyed: "${c.name}" is the default authority, and more than one would be left: ${c.others.map((name) => `"${name}"`).join(', ')}`,
+    fix: (c) => [
+      `make another one the default first: run "devca ca use ${shellWord(c.others[0] ?? 'NAME')}${c.homeFlag}"`,
+    ],
   }),
   DEVCA_BACKUP_KEYCHAIN: entry<{
     authorities: readonly { name: string; place: string; issuing: boolean; root: boolean }[];

@@ -35,12 +35,14 @@ export interface AuthorityTable {
   /** Adds a pending row and gives its id. */
   insert(authority: NewAuthority): number;
   byId(id: number): AuthorityRecord | undefined;
-  /** The latest generation of that name, or of the default authority; pending ones do not exist. */
+  /** The latest generation of that name, or of the default authority; pending and retired ones do not count. */
   latest(name?: string): AuthorityRecord | undefined;
   /** All generations of all names but pending ones, by name, latest first. */
   all(): readonly AuthorityRecord[];
-  /** The names of all, each once, in their order. */
+  /** The names of all that are not destroyed, each once, in their order. */
   names(): readonly string[];
+  /** When the last generation of an authority was retired: then it is destroyed. `undefined` for one that issues, or is unknown. */
+  destroyedAt(name: string): Date | undefined;
   /** Makes one name the default. */
   setDefault(name: string): void;
   retire(id: number, at: Date): void;
@@ -57,12 +59,12 @@ export function authorityTable(sql: Sql): AuthorityTable {
       name === undefined
         ? record(
             sql.row(
-              `SELECT * FROM authorities WHERE ${LIVE} ORDER BY is_default DESC, generation DESC LIMIT 1`,
+              `SELECT * FROM authorities WHERE ${USABLE} ORDER BY is_default DESC, generation DESC LIMIT 1`,
             ),
           )
         : record(
             sql.row(
-              `SELECT * FROM authorities WHERE ${LIVE} AND name = ? ORDER BY generation DESC LIMIT 1`,
+              `SELECT * FROM authorities WHERE ${USABLE} AND name = ? ORDER BY generation DESC LIMIT 1`,
               name,
             ),
           ),
@@ -72,8 +74,16 @@ export function authorityTable(sql: Sql): AuthorityTable {
         .map((row) => authorityRecord(row, sql)),
     names: () =>
       sql
-        .rows(`SELECT DISTINCT name FROM authorities WHERE ${LIVE} ORDER BY name`)
+        .rows(`SELECT DISTINCT name FROM authorities WHERE ${USABLE} ORDER BY name`)
         .map((row) => columnsOf(row, sql).text('name')),
+    destroyedAt: (name) => {
+      const row = sql.row(
+        `SELECT max(retired_at) AS at FROM authorities WHERE ${LIVE} AND name = ?
+         HAVING count(*) = count(retired_at) AND count(*) > 0`,
+        name,
+      );
+      return row === undefined ? undefined : columnsOf(row, sql).time('at');
+    },
     setDefault: (name) => {
       sql.run('UPDATE authorities SET is_default = (name = ?)', name);
     },
@@ -93,6 +103,11 @@ export function authorityTable(sql: Sql): AuthorityTable {
 }
 
 const LIVE = `state <> 'pending'`;
+const USABLE = `${LIVE} AND retired_at IS NULL`;
+
+/** A query for the ids of the generations of authorities that are destroyed. */
+export const DESTROYED_GENERATIONS = `SELECT id FROM authorities
+  WHERE name NOT IN (SELECT name FROM authorities WHERE ${USABLE})`;
 
 function insert(authority: NewAuthority, sql: Sql): number {
   const { rootKey, intermediateKey, permitted } = authority;

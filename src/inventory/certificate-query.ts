@@ -1,3 +1,4 @@
+import { DESTROYED_GENERATIONS } from './authorities.ts';
 import type { CertificateStatus } from './certificate-status.ts';
 import { UNFINISHED } from './row-state.ts';
 import { type SqlValue, toSeconds } from './sql.ts';
@@ -27,7 +28,8 @@ export interface CertificateFilter {
   readonly expiringBy?: Date;
   /**
    * End entities that are neither revoked nor replaced and are to be renewed: `all` of them, those with a third of
-   * their life left or less (`last-third`), or those that end by a time. What has ended already is among them.
+   * their life left or less (`last-third`), or those that end by a time. What has ended already is among them, what nobody
+   * can renew is not: what was imported, and what an authority has issued that is destroyed.
    */
   readonly renewable?: 'all' | 'last-third' | Date;
   /** Without those of the authority itself (`AUTHORITY_PROFILES`), and those that were made for a proof. */
@@ -98,6 +100,7 @@ function conditionsOf(filter: CertificateFilter): Query {
   if (filter.renewable !== undefined) add('ended IS NULL');
   // Of what was imported devca has neither key nor files.
   if (filter.renewable !== undefined) add(`profile <> '${IMPORTED_PROFILE}'`);
+  if (filter.renewable !== undefined) add(`authority_id NOT IN (${DESTROYED_GENERATIONS})`);
   if (filter.renewable === 'last-third')
     add('not_after - (not_after - not_before) / 3 <= ?', toSeconds(filter.at));
   if (filter.renewable instanceof Date) add('not_after <= ?', toSeconds(filter.renewable));

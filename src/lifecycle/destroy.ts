@@ -1,33 +1,26 @@
 import { join } from 'node:path';
 import { sameStanding, standingAt } from '../authority/delivery-target.ts';
-import { liveCertificates } from '../authority/generations.ts';
 import { certificateFolder, readHome } from '../authority/home.ts';
-import { authorityOf, requireAuthority } from '../authority/open-authority.ts';
 import { changeInventory } from '../authority/recovery.ts';
+import { destroyAuthority } from '../authority/retire.ts';
+import type { AuthorityRecord } from '../inventory/authorities.ts';
 import { AUTHORITY_PROFILES } from '../inventory/certificate-query.ts';
 import { type Inventory, removeInventory } from '../inventory/database.ts';
-import { deliveredCertificates } from '../inventory/delivered-certificates.ts';
-import type { DeliveryOwner } from '../inventory/deliveries.ts';
+import type { DeliveryOwner, DeliveryRecord } from '../inventory/deliveries.ts';
 import { lockPath } from '../inventory/lock.ts';
 import { keyFolder } from '../keystore/key-file.ts';
 import { keyRemainder } from '../keystore/open-key-store.ts';
 import type { World } from '../platform/world.ts';
-import { type OwnFiles, ownRuntimeFiles, removeRuntimeFiles } from '../runtimes/own-files.ts';
-import { journalledRoots, type RootRemoval, uninstallRoots } from '../truststore/trust.ts';
-import { type TrustAnchor, trustAnchorOf } from '../truststore/trust-anchor.ts';
+import { removeRuntimeFiles } from '../runtimes/own-files.ts';
+import { type RootRemoval, uninstallRoots } from '../truststore/trust.ts';
+import { type Destruction, destructionTarget, planDestruction } from './destroy-plan.ts';
 import { type RemainingTrust, remainingTrust } from './remaining-trust.ts';
 
-/** What goes, and what stays. */
-export interface Destruction {
-  readonly authorities: readonly string[];
-  /** The roots that stores may trust. */
-  readonly anchors: readonly TrustAnchor[];
-  /** How many end entities are in use: nothing will trust them. */
-  readonly live: number;
-  /** Files of certificates that were issued: they are their users', and stay. */
-  readonly staying: readonly string[];
-  /** What "devca env" and "devca run" have made of the roots. What variables of this environment name stays. */
-  readonly runtimeFiles: readonly OwnFiles[];
+export interface DestroyRequest {
+  /** One of several. Default: all of the home. */
+  readonly authority?: string | undefined;
+  /** Leaves every trust store alone. */
+  readonly noTrust?: boolean;
 }
 
 export interface DestroyOutcome extends Destruction {
@@ -41,69 +34,77 @@ export interface DestroyOutcome extends Destruction {
   readonly left: readonly string[];
 }
 
-/** What would go and what would stay. Changes nothing. Throws DEVCA_AUTHORITY_MISSING and DEVCA_HOME_UNSAFE. */
-export async function planDestruction(home: string, world: World): Promise<Destruction> {
-  const journalled = new Set((await journalledRoots(world)).map(({ sha256 }) => sha256));
-  return readHome(home, world, (inventory) => {
-    requireAuthority(inventory, home, world);
-    const at = world.clock.now();
-    const roots = inventory.authorities.all().map((record) => ({
-      isLive: record.retiredAt === undefined,
-      anchor: trustAnchorOf(authorityOf(record, inventory, home, world).root.certificate),
-    }));
-    const authorities = inventory.authorities.names();
-    const sha256 = roots.map(({ anchor }) => anchor.sha256);
-    return {
-      authorities,
-      anchors: roots
-        .filter(({ isLive, anchor }) => isLive || journalled.has(anchor.sha256))
-        .map(({ anchor }) => anchor),
-      live: liveCertificates(inventory, undefined, at),
-      staying: issuedFiles(inventory, at, world),
-      runtimeFiles: ownRuntimeFiles({ home, authorities, sha256 }, world),
-    };
-  });
-}
-
 /**
- * Takes every root of a home out of every store, then destroys its keys, its public files and its inventory, in this
- * order: a run that is killed leaves nothing trusted whose key is gone, and the next one goes on where it ended.
+ * Takes the roots out of every store, then destroys the keys and the public files, in this order: a run that is killed
+ * leaves nothing trusted whose key is gone, and the next one goes on where it ended. With all authorities of a home its
+ * inventory goes last; of one of several, what it has issued stays in there. Throws as `planDestruction`.
  */
-export async function destroyHome(
-  { noTrust = false }: { readonly noTrust?: boolean },
-  home: string,
-  world: World,
-): Promise<DestroyOutcome> {
-  const plan = await planDestruction(home, world);
+export async function destroy(request: DestroyRequest, home: string, world: World): Promise<DestroyOutcome> {
+  const { authority, noTrust = false } = request;
+  const plan = await planDestruction(authority, home, world);
   const trust = await uninstallRoots(noTrust ? [] : plan.anchors, {}, world);
   const remaining = await remainingTrust(trust, world);
   if (trust.some(({ outcomes }) => outcomes.some(({ error }) => error !== undefined)))
     return { ...plan, destroyed: false, trust, remaining, removed: [], left: [] };
+  const records = readHome(home, world, (inventory) => {
+    return destructionTarget(authority, inventory, home, world).records;
+  });
   const remainders = await Promise.all(
-    readHome(home, world, keysOf).map(({ keystore, id }) => keyRemainder(keystore, id, home, world)),
+    records.flatMap(keysOf).map(({ keystore, id }) => keyRemainder(keystore, id, home, world)),
   );
-  const removed = changeInventory(home, world, (inventory) => {
-    const unused = plan.runtimeFiles.filter(({ isNamed }) => !isNamed);
+  const removed =
+    plan.isWhole || authority === undefined
+      ? endHome(plan, home, world)
+      : endAuthority(authority, records, plan, home, world);
+  // Another process has made a generation of it, which stores may trust.
+  if (removed === undefined) return destroy(request, home, world);
+  for (const remove of remainders) await remove();
+  if (!plan.isWhole) return { ...plan, destroyed: true, trust, remaining, ...removed };
+  world.files.remove(lockPath(home));
+  const left = removeOwnFolders(home, plan.staying, world);
+  return { ...plan, destroyed: true, trust, remaining, removed: removed.removed, left };
+}
+
+type Ended = Pick<DestroyOutcome, 'removed' | 'left'>;
+
+function endHome(plan: Destruction, home: string, world: World): Ended {
+  return changeInventory(home, world, (inventory) => {
     const paths = [
-      ...removeRuntimeFiles(unused, world),
+      ...removeUnused(plan, world),
       ...removeKeys(home, world),
       ...removePublicFiles(inventory, world),
     ];
     removeInventory(inventory, world);
-    return [...paths, inventory.path];
+    return { removed: [...paths, inventory.path], left: [] };
   });
-  for (const remove of remainders) await remove();
-  world.files.remove(lockPath(home));
-  const left = removeOwnFolders(home, plan.staying, world);
-  return { ...plan, destroyed: true, trust, remaining, removed, left };
 }
 
-function keysOf(inventory: Inventory): readonly { keystore: string; id: string }[] {
-  return inventory.authorities
-    .all()
-    .flatMap(({ rootKey, intermediateKey }) => [rootKey, intermediateKey])
-    .flatMap(({ keystore, id }) => (id === undefined ? [] : [{ keystore, id }]));
+/** `undefined` where there are other generations of it than were looked at. */
+function endAuthority(
+  name: string,
+  planned: readonly AuthorityRecord[],
+  plan: Destruction,
+  home: string,
+  world: World,
+): Ended | undefined {
+  return changeInventory(home, world, (inventory) => {
+    const { records, heir } = destructionTarget(name, inventory, home, world);
+    if (records.some(({ id }) => !planned.some((each) => each.id === id))) return undefined;
+    const files = records.flatMap(({ id }) => publicDeliveries(inventory, world, id));
+    const removed = [...removeUnused(plan, world), ...destroyAuthority(name, heir, inventory, home, world)];
+    const left = files.map(({ path }) => path).filter((path) => world.files.status(path) !== undefined);
+    return { removed, left };
+  });
 }
+
+const removeUnused = ({ runtimeFiles }: Destruction, world: World): readonly string[] =>
+  removeRuntimeFiles(
+    runtimeFiles.filter(({ isNamed }) => !isNamed),
+    world,
+  );
+
+const keysOf = ({ rootKey, intermediateKey }: AuthorityRecord): readonly { keystore: string; id: string }[] =>
+  [rootKey, intermediateKey].flatMap(({ keystore, id }) => (id === undefined ? [] : [{ keystore, id }]));
 
 /** All that is in the folder for keys, whatever its state: a key that was changed or half written is a key. */
 function removeKeys(home: string, world: World): readonly string[] {
@@ -120,17 +121,7 @@ function removeKeys(home: string, world: World): readonly string[] {
 
 /** Files of the authorities that are as devca wrote them. */
 function removePublicFiles(inventory: Inventory, world: World): readonly string[] {
-  const at = world.clock.now();
-  const own = AUTHORITY_PROFILES.flatMap((profile) => inventory.certificates.list({ at, profile }));
-  const owners: DeliveryOwner[] = own.flatMap(({ id }) => {
-    const list = inventory.crls.latest(id);
-    return [
-      { table: 'certificates', id } as const,
-      ...(list === undefined ? [] : [{ table: 'crls', id: list.id } as const]),
-    ];
-  });
-  return owners
-    .flatMap((owner) => inventory.deliveries.current(owner))
+  return publicDeliveries(inventory, world)
     .filter(({ path, sha256 }) => {
       if (world.files.status(path)?.kind !== 'file') return false;
       return sameStanding(standingAt(path, world), { kind: 'file', sha256 });
@@ -141,12 +132,25 @@ function removePublicFiles(inventory: Inventory, world: World): readonly string[
     });
 }
 
-function issuedFiles(inventory: Inventory, at: Date, world: World): readonly string[] {
-  const records = inventory.certificates.list({ at, endEntitiesOnly: true });
-  const paths = new Set<string>();
-  for (const { files } of deliveredCertificates(records, inventory.deliveries))
-    for (const { path } of files) if (world.files.status(path) !== undefined) paths.add(path);
-  return [...paths];
+/** Of one generation, or of all. */
+function publicDeliveries(
+  inventory: Inventory,
+  world: World,
+  authorityId?: number,
+): readonly DeliveryRecord[] {
+  const at = world.clock.now();
+  const narrowed = authorityId === undefined ? {} : { authorityId };
+  const own = AUTHORITY_PROFILES.flatMap((profile) =>
+    inventory.certificates.list({ at, profile, ...narrowed }),
+  );
+  const owners: DeliveryOwner[] = own.flatMap(({ id }) => {
+    const list = inventory.crls.latest(id);
+    return [
+      { table: 'certificates', id } as const,
+      ...(list === undefined ? [] : [{ table: 'crls', id: list.id } as const]),
+    ];
+  });
+  return owners.flatMap((owner) => inventory.deliveries.current(owner));
 }
 
 /**

@@ -1,11 +1,13 @@
 import { areInPlace } from '../authority/due.ts';
 import { type Authority, issuesFromRoot } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
+import { commandForSameAgain } from '../authority/same-again.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { IMPORTED_PROFILE } from '../inventory/certificate-query.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
 import type { Inventory } from '../inventory/database.ts';
 import { deliveredCertificates } from '../inventory/delivered-certificates.ts';
+import type { DeliveryRecord } from '../inventory/deliveries.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import type { World } from '../platform/world.ts';
 import { verifyChainSync } from '../validation/verify-chain.ts';
@@ -26,11 +28,17 @@ export function examineCertificates(
   const at = world.clock.now();
   const places = placesOf(generations, inventory, world);
   const paths = examinedPaths(generations, inventory, at);
+  const usable = new Set(inventory.authorities.names());
+  const destroyed = new Set(
+    inventory.authorities.all().flatMap(({ id, name }) => (usable.has(name) ? [] : [id])),
+  );
   return (['expired', 'valid', 'not-yet-valid'] as const).flatMap((status) => {
     const records = inventory.certificates.list({ at, status, endEntitiesOnly: true });
     const delivered = deliveredCertificates(records, inventory.deliveries);
     return Array.from(delivered, ({ record, files }): readonly DoctorFinding[] => {
       const certificate = { record, place: places.get(record.authorityId) ?? '' };
+      if (destroyed.has(record.authorityId))
+        return areInPlace(files, world) ? [destroyedFinding(record, files, inventory, world)] : [];
       const settled = () => checkFiles(settledDeliveries(files, inventory, world), world);
       if (status === 'expired') return areInPlace(files, world) ? endedFindings(settled(), certificate) : [];
       const isImported = record.profile === IMPORTED_PROFILE;
@@ -73,6 +81,19 @@ function pathFindings({ record, place }: Examined, reason: string | undefined): 
     },
   ];
 }
+
+/** Its authority has nothing left to renew it with. */
+const destroyedFinding = (
+  record: CertificateRecord,
+  files: readonly DeliveryRecord[],
+  inventory: Inventory,
+  world: World,
+): DoctorFinding => ({
+  id: 'path-broken',
+  severity: 'problem',
+  message: `the certificate for ${titleOf(record)} is in its place still, and its authority was destroyed: issue it anew where it is needed; where it is not, remove its files`,
+  fix: commandForSameAgain(record, files, inventory, world),
+});
 
 /**
  * What is wrong with the path of a certificate. Each was validated before it was recorded, so where one of a generation

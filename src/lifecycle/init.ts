@@ -2,10 +2,12 @@ import { restoreFiles } from '../authority/authority-files.ts';
 import { keyRecord, prepareKeys, type WantedKeyStore, withKeys } from '../authority/authority-keys.ts';
 import { buildConstraint, type Constraint, type ConstraintRequest } from '../authority/constraint.ts';
 import { checkNewAuthority, createAuthority, DEFAULT_AUTHORITY_NAME } from '../authority/create-authority.ts';
+import { firstGeneration } from '../authority/generations.ts';
 import { checkHomeFolder, ensureHome, readHomeIfPresent } from '../authority/home.ts';
 import { type Authority, readAuthority } from '../authority/open-authority.ts';
 import { placeFlags, placeWords } from '../authority/place-flags.ts';
 import { changeInventory, type Recovery } from '../authority/recovery.ts';
+import { sweepDestroyed } from '../authority/retire.ts';
 import { DevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { isKeyStoreKind, type KeyStoreKind } from '../keystore/key-store.ts';
@@ -40,9 +42,11 @@ export interface InitOutcome extends AuthorityDescription {
 export async function initialise(request: InitRequest, home: string, world: World): Promise<InitOutcome> {
   const constraint = buildConstraint(request);
   const { name = DEFAULT_AUTHORITY_NAME, keystore = 'file', rootKeystore = 'discard' } = request;
-  const wanted = { name, generation: 1, keyType: request.keyType ?? 'ec-p256', constraint };
-  checkNewAuthority(wanted);
+  const keyType = request.keyType ?? 'ec-p256';
+  checkNewAuthority({ name, keyType });
   checkHomeFolder(home, world);
+  const generation = readHomeIfPresent(home, world, (inventory) => firstGeneration(inventory, name)) ?? 1;
+  const wanted = { name, generation, keyType, constraint };
   const needsNobody = keystore === 'file' && ['file', 'discard'].includes(rootKeystore);
   // Nobody is to be asked for the passphrase of an authority that is there already.
   const isThere = !needsNobody && hasAuthority(request.name, home, world);
@@ -52,7 +56,7 @@ export async function initialise(request: InitRequest, home: string, world: Worl
     rootKeystore: isThere ? 'file' : rootKeystore,
   } as const;
   const keys = await prepareKeys(places, home, world);
-  return withKeys(keys, () => {
+  const outcome = await withKeys(keys, () => {
     // Not before: where there is no place for the keys, nothing is made.
     ensureHome(home, world);
     return changeInventory(
@@ -61,7 +65,9 @@ export async function initialise(request: InitRequest, home: string, world: Worl
       (inventory, recovery) => {
         const present = readAuthority(inventory, home, world, request.name);
         if (present === undefined && isThere) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
-        if (present === undefined)
+        if (present === undefined) {
+          if (firstGeneration(inventory, name) !== generation) return undefined;
+          sweepDestroyed(name, inventory, home, world);
           return {
             ...describeAuthority(createAuthority({ ...wanted, keys }, inventory, home, world)),
             created: true,
@@ -69,6 +75,7 @@ export async function initialise(request: InitRequest, home: string, world: Worl
             whyFile: keys.whyFile,
             recovery,
           };
+        }
         requireSame(request, constraint, present, world);
         return {
           ...describeAuthority(present),
@@ -81,6 +88,8 @@ export async function initialise(request: InitRequest, home: string, world: Worl
       { create: true },
     );
   });
+  // Between the two looks at it, one of that name came and was destroyed: the places are for another generation.
+  return outcome ?? initialise(request, home, world);
 }
 
 const hasAuthority = (name: string | undefined, home: string, world: World): boolean =>

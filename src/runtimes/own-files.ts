@@ -19,8 +19,10 @@ export interface OwnFiles {
 export interface RootsOfHome {
   readonly home: string;
   readonly authorities: readonly string[];
-  /** The fingerprints of all roots that the home has had. */
+  /** The fingerprints of all roots that they have had. */
   readonly sha256: readonly string[];
+  /** With what holds the roots of all authorities of the home, of these and of others. */
+  readonly ofAll: boolean;
 }
 
 /** What there is of a home, and of no other: the roots of another may lie in the same folder. */
@@ -53,10 +55,10 @@ export function removeRuntimeFiles(own: readonly OwnFiles[], world: World): read
 }
 
 /** The name of a bundle says whose it is and what it was made from, and what it was made from stands in it. */
-function isBundleOf(path: string, { home, authorities }: RootsOfHome, world: World): boolean {
+function isBundleOf(path: string, { home, authorities, ofAll }: RootsOfHome, world: World): boolean {
   if (!path.endsWith('.pem')) return false;
   const sources = sourcesOfBundle(path, world);
-  const owners = [[home], ...authorities.map((authority) => [home, authority])];
+  const owners = [...(ofAll ? [[home]] : []), ...authorities.map((authority) => [home, authority])];
   const names = owners.map((owner) => `${publicName('bundle', [owner, sources])}.pem`);
   return sources !== undefined && names.some((name) => join(publicFolder(world.system), name) === path);
 }
@@ -74,15 +76,16 @@ function withBundle(bundle: string, { files, system }: World): Omit<OwnFiles, 'i
 }
 
 /** The entries of devca's roots begin with their fingerprints. */
-function isStoreOf(path: string, { sha256 }: RootsOfHome, world: World): boolean {
+function isStoreOf(path: string, { sha256, ofAll }: RootsOfHome, world: World): boolean {
   if (!path.endsWith('.jks')) return false;
   const bytes = readPublicFile(path, world);
   if (bytes === undefined) return false;
   const beginnings = sha256.map((each) => `devca-${each.slice(0, 16)}-`);
   try {
-    return parseJks(bytes, JAVA_PASSWORD, path).some(({ alias }) =>
-      beginnings.some((beginning) => alias.startsWith(beginning)),
-    );
+    const aliases = parseJks(bytes, JAVA_PASSWORD, path).map(({ alias }) => alias);
+    const own = aliases.filter((alias) => beginnings.some((beginning) => alias.startsWith(beginning)));
+    const hasOthers = aliases.some((alias) => alias.startsWith('devca-') && !own.includes(alias));
+    return own.length > 0 && (ofAll || !hasOthers);
   } catch (error) {
     if (isDevcaError(error)) return false;
     throw error;

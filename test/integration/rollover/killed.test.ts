@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openGenerations } from '../../../src/authority/generations.ts';
 import { issueCertificate } from '../../../src/authority/issue.ts';
 import { changeInventory } from '../../../src/authority/recovery.ts';
+import { destroy } from '../../../src/lifecycle/destroy.ts';
 import { initialise } from '../../../src/lifecycle/init.ts';
 import { retireAuthority } from '../../../src/lifecycle/retire.ts';
 import { rollAuthority } from '../../../src/lifecycle/roll.ts';
@@ -96,6 +97,18 @@ describe('a process that is killed', () => {
       expect(readdirSync(join(home, 'keys'))).toHaveLength(1);
       expect(readdirSync(ca('.')).filter((name) => /-\d+\.pem$/.test(name))).toEqual([]);
       expect(existsSync(ca('root.pem'))).toBe(true);
+    }
+  });
+
+  it('while it destroys one of several leaves all that it needs to be done again', async () => {
+    for (const [index, killAfterMs] of KILLS.entries()) {
+      expect(await initialise({ name: 'work' }, home, WORLD)).toMatchObject({ generation: index + 1 });
+      await runKilled(['destroy', home, 'work'], killAfterMs);
+      settle();
+      expect(await destroy({ authority: 'work', noTrust: true }, home, WORLD)).toMatchObject({ left: [] });
+      expect(readdirSync(join(home, 'keys'))).toEqual(['default-1-intermediate.pem']);
+      expect(existsSync(ca('work'))).toBe(false);
+      expect(changeInventory(home, WORLD, (inventory) => inventory.check())).toEqual([]);
     }
   });
 });

@@ -7,7 +7,7 @@ import { listAuthorities } from '../../../../src/authority/list-authorities.ts';
 import { renewCertificates } from '../../../../src/authority/renew.ts';
 import { createAuthority, importAuthority as importToLibrary, openAuthority } from '../../../../src/index.ts';
 import { backUpHome } from '../../../../src/lifecycle/backup.ts';
-import { destroyHome } from '../../../../src/lifecycle/destroy.ts';
+import { destroy } from '../../../../src/lifecycle/destroy.ts';
 import { examine } from '../../../../src/lifecycle/doctor.ts';
 import { importAuthority } from '../../../../src/lifecycle/import/import-authority.ts';
 import { initialise } from '../../../../src/lifecycle/init.ts';
@@ -151,7 +151,7 @@ describe('an imported authority whose root issues', () => {
   });
 
   it('is destroyed without a trace, but for its source', async () => {
-    expect(await destroyHome({ noTrust }, home, world)).toMatchObject({ destroyed: true, left: [] });
+    expect(await destroy({ noTrust }, home, world)).toMatchObject({ destroyed: true, left: [] });
     expect(existsSync(home)).toBe(false);
     expect(existsSync(join(user, 'ca/rootCA-key.pem'))).toBe(true);
   });
