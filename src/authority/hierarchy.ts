@@ -5,7 +5,7 @@ import { encodeBasicConstraints } from '../pki/extensions/basic-constraints.ts';
 import { encodeExtendedKeyUsage } from '../pki/extensions/extended-key-usage.ts';
 import type { Extension } from '../pki/extensions/extension.ts';
 import { encodeKeyUsage } from '../pki/extensions/key-usage.ts';
-import { generateKey, type KeyType, keyIdentifier, type PrivateKey } from '../pki/key.ts';
+import { generateKey, KEY_TYPES, type KeyType, keyIdentifier, type PrivateKey } from '../pki/key.ts';
 import type { DistinguishedName } from '../pki/name.ts';
 import { OID } from '../pki/oid.ts';
 import { randomSerialNumber } from '../pki/serial-number.ts';
@@ -17,6 +17,9 @@ import { type AuthorityOwner, authorityName } from './authority-name.ts';
 import { type Constraint, constraintExtension } from './constraint.ts';
 import { nextCrlNumber } from './crl-number.ts';
 import { type Validity, validityFromNow } from './validity.ts';
+
+/** Browsers and many other clients cannot check an Ed25519 signature, so they could use nothing that it issues. */
+export const AUTHORITY_KEY_TYPES: readonly KeyType[] = KEY_TYPES.filter((type) => type !== 'ed25519');
 
 export interface HierarchyRequest {
   readonly keyType: KeyType;

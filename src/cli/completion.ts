@@ -92,11 +92,13 @@ function groupsOf(commands: readonly CompletionCommand[]): [string, string[]][] 
   return [...groups];
 }
 
+/** A flag is completed alike in all commands, with whatever one of them takes. */
 function choicesOf(commands: readonly CompletionCommand[]): [string, readonly string[]][] {
   const choices = new Map<string, readonly string[]>();
   for (const { flags } of commands) {
     for (const [name, flag] of Object.entries(flags)) {
-      if (flag.choices !== undefined) choices.set(`--${name}`, flag.choices);
+      const known = choices.get(`--${name}`) ?? [];
+      if (flag.choices !== undefined) choices.set(`--${name}`, [...new Set([...known, ...flag.choices])]);
     }
   }
   return [...choices];

@@ -1,4 +1,5 @@
 import { warnOfGitAround } from '../authority/git-warning.ts';
+import { AUTHORITY_KEY_TYPES } from '../authority/hierarchy.ts';
 import { type CommandContext, type CommandStatus, defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type RollRequest,
   rollAuthority,
 } from '../lifecycle/roll.ts';
-import { KEY_TYPES, type KeyType } from '../pki/key.ts';
+import type { KeyType } from '../pki/key.ts';
 import { homeOf } from '../platform/paths.ts';
 import { warnOfStaleCopies } from './crl.ts';
 import { ensureTrust, TRUST_FLAGS } from './ensure-trust.ts';
@@ -22,7 +23,11 @@ export const caRollCommand = defineCommand({
     'Certificates come from the new generation from now on. What earlier ones issued keeps working, and their roots stay trusted, until "devca ca retire" takes them out: "devca list --old" shows what still hangs on them. Servers that ask for client certificates take ca/roots.pem, which has every root. Trust is installed after a yes on the terminal, or with --yes.',
   positionals: {},
   flags: {
-    'key-type': { type: 'string', choices: KEY_TYPES, describe: 'the kind of key (default: as before)' },
+    'key-type': {
+      type: 'string',
+      choices: AUTHORITY_KEY_TYPES,
+      describe: 'the kind of key (default: as before)',
+    },
     bridge: {
       type: 'boolean',
       describe:

@@ -1,9 +1,10 @@
 import { KEY_STORE_KINDS } from '../authority/authority-keys.ts';
 import { warnOfGitAround } from '../authority/git-warning.ts';
+import { AUTHORITY_KEY_TYPES } from '../authority/hierarchy.ts';
 import { defineCommand } from '../cli/command.ts';
 import { formatFields } from '../cli/table.ts';
 import { type InitOutcome, type InitRequest, initialise } from '../lifecycle/init.ts';
-import { KEY_TYPES, type KeyType } from '../pki/key.ts';
+import type { KeyType } from '../pki/key.ts';
 import { homeOf } from '../platform/paths.ts';
 import { ensureTrust, TRUST_FLAGS, type TrustOutcome } from './ensure-trust.ts';
 import { KEY_PLACES } from './key-places.ts';
@@ -33,7 +34,11 @@ export const initCommand = defineCommand({
       type: 'boolean',
       describe: 'no name constraints: whoever has the key can stand for any site',
     },
-    'key-type': { type: 'string', choices: KEY_TYPES, describe: 'the kind of key (default: ec-p256)' },
+    'key-type': {
+      type: 'string',
+      choices: AUTHORITY_KEY_TYPES,
+      describe: 'the kind of key (default: ec-p256)',
+    },
     keystore: {
       type: 'string',
       choices: KEY_STORE_KINDS,

@@ -189,14 +189,21 @@ describe('completions', () => {
       summary: "make a certificate, with it's key",
       flags: { profile: { type: 'string', choices: ['a', 'b'], describe: 'which' } },
     },
-    { name: 'trust install', summary: 'trust', flags: { store: { type: 'list', describe: 'which' } } },
+    {
+      name: 'trust install',
+      summary: 'trust',
+      flags: {
+        store: { type: 'list', describe: 'which' },
+        profile: { type: 'string', choices: ['b'], describe: 'which' },
+      },
+    },
   ] as const;
 
   it.each([
     ['devca ', 'issue trust'],
     ['devca trust ', 'install'],
     ['devca issue --', '--profile'],
-    ['devca trust install --', '--store'],
+    ['devca trust install --', '--store --profile'],
     ['devca issue --profile ', 'a b'],
   ])('of bash complete "%s" with %s', (line, expected) => {
     const words = line.split(' ');

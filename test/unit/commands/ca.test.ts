@@ -165,7 +165,8 @@ describe('a rollover that is only shown', () => {
       return /\[(DEVCA_\w+)\]/.exec(shown.error)?.[1];
     };
     expect(await refusal('--bridge')).toBe('DEVCA_ROLLOVER_BRIDGE');
-    expect(await refusal('--key-type', 'ed25519')).toBe('DEVCA_AUTHORITY_KEY_TYPE');
+    expect(await refusal('--key-type', 'ed25519')).toBe('DEVCA_USAGE_VALUE');
+    expect((await devca('ca', 'roll', '--help')).out).not.toContain('ed25519');
     await devca('init', '--no-trust', '--name', 'kept', '--root-keystore', 'file');
     const kept = ['--authority', 'kept', '--bridge'];
     expect(await devca('ca', 'roll', '--no-trust', ...kept, '--dry-run')).toMatchObject({ status: 0 });

@@ -109,7 +109,7 @@ describe('init', () => {
     [['--permit', 'a b'], 2, 'DEVCA_CONSTRAINT_INVALID'],
     [['--permit-only', '10.0.0.0/8'], 2, 'DEVCA_CONSTRAINT_EMPTY'],
     [['--unconstrained', '--permit', 'x'], 2, 'DEVCA_CONSTRAINT_CONFLICT'],
-    [['--key-type', 'ed25519'], 2, 'DEVCA_AUTHORITY_KEY_TYPE'],
+    [['--key-type', 'ed25519'], 2, 'DEVCA_USAGE_VALUE'],
     [['--name', 'No Name'], 2, 'DEVCA_AUTHORITY_NAME'],
     [['--key-type', 'dsa'], 2, 'DEVCA_USAGE_VALUE'],
   ] as const)('refuses %j with status %i and %s, and makes nothing', async (flags, status, code) => {
