@@ -15,6 +15,7 @@ import { deliveredKey } from './delivered-key.ts';
 import { deliver } from './delivery.ts';
 import { described, filesOf } from './due.ts';
 import { fileNameFor } from './file-name.ts';
+import { generationIds } from './generations.ts';
 import { warnOfGit } from './git-warning.ts';
 import { checkHome, readHome } from './home.ts';
 import { chainOf } from './issued-certificate.ts';
@@ -27,13 +28,15 @@ import type { IssuerChain } from './self-check.ts';
 export interface ExportRequest extends FileRequest {
   /** A name, or the beginning of a serial number or fingerprint. */
   readonly what: string;
+  /** Only one that this authority has issued, by name. */
+  readonly authority?: string | undefined;
   /** Whether any of the files has the private key in it. */
   readonly withKey: boolean;
   /** Of the store that the key is in, where no file has it in the clear: the first that opens it. */
   readonly keyPasswords?: readonly string[];
 }
 
-export type ExportSourceRequest = Pick<ExportRequest, 'what' | 'withKey' | 'keyPasswords'>;
+export type ExportSourceRequest = Pick<ExportRequest, 'what' | 'authority' | 'withKey' | 'keyPasswords'>;
 
 export interface ExportSource {
   readonly record: CertificateRecord;
@@ -50,7 +53,7 @@ export interface ExportedCertificate extends ExportSource {
 
 /**
  * Delivers a certificate that was issued before in further formats, all of them or none, and records them.
- * Throws DEVCA_INVENTORY_UNKNOWN, DEVCA_EXPORT_*, DEVCA_PASSWORD_WRONG, and what `certificateFiles` and `deliver` throw.
+ * Throws DEVCA_AUTHORITY_UNKNOWN, DEVCA_INVENTORY_UNKNOWN, DEVCA_EXPORT_*, DEVCA_PASSWORD_WRONG, and what `certificateFiles` and `deliver` throw.
  */
 export async function exportCertificate(
   request: ExportRequest,
@@ -95,13 +98,14 @@ export function readExportSource(request: ExportSourceRequest, home: string, wor
 }
 
 function findSource(
-  { what, withKey, keyPasswords = [] }: ExportSourceRequest,
+  { what, authority, withKey, keyPasswords = [] }: ExportSourceRequest,
   inventory: Inventory,
   home: string,
   world: World,
 ): ExportSource {
   const at = world.clock.now();
-  const found = meantCertificates(what, inventory, { endEntitiesOnly: true });
+  const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority);
+  const found = meantCertificates(what, inventory, { endEntitiesOnly: true, authorityIds });
   const record = found.find((each) => certificateStatus(each, at) === 'valid') ?? found[0];
   const der = record === undefined ? undefined : inventory.certificates.der(record.id);
   if (record === undefined || der === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });

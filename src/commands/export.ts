@@ -26,6 +26,7 @@ export const exportCommand = defineCommand({
   },
   flags: {
     ...FORMAT_FLAGS,
+    authority: { type: 'string', value: 'NAME', describe: 'only certificates of this authority, by name' },
     out: {
       type: 'string',
       alias: 'o',
@@ -52,8 +53,9 @@ export const exportCommand = defineCommand({
     const chosen = await chooseFormats(flags, 'export', world, WITH_KEY);
     const formatsWithKey = flags.out === '-' ? KEY_FORMATS : WITH_KEY;
     const withKey = chosen.formats.some((format) => formatsWithKey.includes(format));
-    const keyPasswords = withKey ? await keyPasswordsFor(what, flags, chosen.password, home, world) : [];
-    const wanted = { what, withKey, keyPasswords };
+    const meant = { what, authority: flags.authority, withKey };
+    const keyPasswords = withKey ? await keyPasswordsFor(meant, flags, chosen.password, home, world) : [];
+    const wanted = { ...meant, keyPasswords };
     if (flags.out === '-') return toStandardOutput(wanted, chosen, home, context);
     const withPem = chosen.formats.includes('pem');
     const exported = await exportCertificate(
@@ -94,7 +96,7 @@ interface PasswordFlags {
 
 /** Nobody is asked where the key can be read without, or where its password was given for it and for nothing else. */
 async function keyPasswordsFor(
-  what: string,
+  meant: ExportSourceRequest,
   flags: PasswordFlags,
   stores: StorePassword | undefined,
   home: string,
@@ -111,21 +113,18 @@ async function keyPasswordsFor(
         ? undefined
         : stores.text;
   const passwords = given === undefined ? [] : [given];
-  const locked = world.terminal.canAsk ? lockedStore(what, passwords, home, world) : undefined;
+  const locked = world.terminal.canAsk
+    ? lockedStore({ ...meant, keyPasswords: passwords }, home, world)
+    : undefined;
   if (locked === undefined) return passwords;
   const answer = await askStorePassword(locked, world);
   return answer === undefined ? passwords : [...passwords, answer];
 }
 
 /** The store that is in the way of reading the key. */
-function lockedStore(
-  what: string,
-  keyPasswords: readonly string[],
-  home: string,
-  world: World,
-): string | undefined {
+function lockedStore(request: ExportSourceRequest, home: string, world: World): string | undefined {
   try {
-    readExportSource({ what, withKey: true, keyPasswords }, home, world);
+    readExportSource(request, home, world);
     return undefined;
   } catch (error) {
     if (isDevcaError(error, 'DEVCA_EXPORT_PASSWORD')) return error.context.path;

@@ -12,6 +12,7 @@ import { namedSource } from './selftest-sources.ts';
 /** The flags that say how to connect. */
 export interface HandshakeFlags {
   readonly home: string | undefined;
+  readonly authority: string | undefined;
   readonly servername: string | undefined;
   readonly connect: string | undefined;
   readonly starttls: string | undefined;
@@ -60,7 +61,7 @@ export function inspectOptions(flags: HandshakeFlags, world: World): InspectOpti
 export function readPair(
   cert: string | undefined,
   key: string | undefined,
-  flags: Pick<HandshakeFlags, 'home'>,
+  flags: Pick<HandshakeFlags, 'home' | 'authority'>,
   world: World,
 ): Pair {
   const refuse = (detail: string) => new DevcaError('DEVCA_USAGE_INVALID', { command: 'handshake', detail });
@@ -74,7 +75,7 @@ export function readPair(
     throw refuse('"--cert FILE" needs "--key FILE", or a file that holds the key too');
   }
   if (key !== undefined) throw new DevcaError('DEVCA_FILE_NOT_FOUND', { path });
-  const { files } = namedSource(cert, homeOf(flags.home, world.system), world);
+  const { files } = namedSource(cert, homeOf(flags.home, world.system), world, flags.authority);
   const pathOf = (...formats: string[]) =>
     formats
       .map((format) => files.find((file) => file.format === format)?.path)

@@ -41,6 +41,11 @@ export const handshakeCommand = defineCommand({
       describe: 'a client certificate with its chain, or a name of the inventory',
     },
     key: { type: 'string', value: 'FILE', describe: 'its private key' },
+    authority: {
+      type: 'string',
+      value: 'NAME',
+      describe: 'of names of the inventory, only certificates of this authority',
+    },
     roots: {
       type: 'string',
       value: 'devca|system|all|FILE',

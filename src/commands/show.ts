@@ -85,10 +85,8 @@ function fromInventory(
   inventory: Inventory | undefined,
 ): readonly Uint8Array[] | undefined {
   if (inventory === undefined) return undefined;
-  const own = authority === undefined ? undefined : generationIds(inventory, authority);
-  const record = meantCertificates(what, inventory).find(
-    ({ authorityId }) => own?.includes(authorityId) ?? true,
-  );
+  const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority);
+  const [record] = meantCertificates(what, inventory, { authorityIds });
   const der = record === undefined ? undefined : inventory.certificates.der(record.id);
   return der === undefined ? undefined : [der];
 }

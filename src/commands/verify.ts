@@ -1,3 +1,4 @@
+import { generationIds } from '../authority/generations.ts';
 import { type CommandContext, defineCommand } from '../cli/command.ts';
 import { parseTime, TIME_WORDS } from '../cli/time.ts';
 import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
@@ -69,6 +70,12 @@ export const verifyCommand = defineCommand({
       describe: 'webpki (the default): what browsers take; rfc5280: the standard to the letter',
       group: 'Expected',
     },
+    authority: {
+      type: 'string',
+      value: 'NAME',
+      describe: 'of names of the inventory, only certificates of this authority',
+      group: 'Expected',
+    },
     roots: {
       type: 'string',
       value: 'WHICH',
@@ -117,10 +124,11 @@ export const verifyCommand = defineCommand({
     try {
       const password = readPassword(flags['password-file'], world);
       const place = { home, inventory, password };
+      const authorityIds = idsOf(flags.authority, place);
       const roots = readTrustedRoots(flags.roots ?? 'devca', place, world);
       const readings: Reading[] = [];
       for (const target of positionals.target)
-        readings.push(await readTarget(target, { ...place, names }, world));
+        readings.push(await readTarget(target, { ...place, authorityIds, names }, world));
       const report = verifyReadings(readings, {
         at: parseTime(flags.at, '--at', 'verify') ?? world.clock.now(),
         policy: (flags.policy ?? 'webpki') as ValidationPolicy,
@@ -192,6 +200,16 @@ function openHome(
     if (!isDevcaError(error) || flag !== undefined || ['devca', 'all'].includes(roots)) throw error;
     return { home: world.system.environment['DEVCA_HOME'] ?? '', inventory: undefined };
   }
+}
+
+/** The generations of an authority. Throws DEVCA_AUTHORITY_UNKNOWN. */
+function idsOf(
+  name: string | undefined,
+  { home, inventory }: { readonly home: string; readonly inventory: Inventory | undefined },
+): readonly number[] | undefined {
+  if (name === undefined) return undefined;
+  if (inventory === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
+  return generationIds(inventory, name);
 }
 
 /** The fullchain file that would mend a missing intermediate, where the inventory has that intermediate. */

@@ -14,6 +14,8 @@ export interface TargetContext {
   readonly home: string;
   /** Undefined where there is none, so that files can be verified without an authority. */
   readonly inventory: Inventory | undefined;
+  /** The generations that a name of the inventory may be of; of all where it is left out. */
+  readonly authorityIds?: readonly number[] | undefined;
   readonly password: string | undefined;
   /** The names of the command line. */
   readonly names: readonly ReferenceName[];
@@ -38,7 +40,7 @@ export async function readTarget(target: string, context: TargetContext, world: 
 }
 
 async function read(target: string, context: TargetContext, world: World): Promise<Reading> {
-  const { password } = context;
+  const { inventory, authorityIds, password } = context;
   if (target === '-') return readBytesTarget('-', await world.terminal.readInput(), password);
   const path = resolve(world.system.workingFolder, target);
   const status = world.files.statusOfTarget(path);
@@ -48,12 +50,10 @@ async function read(target: string, context: TargetContext, world: World): Promi
     return readFileTarget(target, { path, bytes }, password, world);
   }
   if (isServer(target)) return readServer(target, context.names, world);
-  const [record] = context.inventory === undefined ? [] : meantCertificates(target, context.inventory);
-  if (record !== undefined && context.inventory !== undefined)
-    return readDelivered(target, record, context.inventory, world);
+  const [record] = inventory === undefined ? [] : meantCertificates(target, inventory, { authorityIds });
+  if (record !== undefined && inventory !== undefined) return readDelivered(target, record, inventory, world);
   if (isPath(target)) throw new DevcaError('DEVCA_FILE_NOT_FOUND', { path: target });
-  if (context.inventory === undefined)
-    throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home: context.home });
+  if (inventory === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home: context.home });
   throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what: target });
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { readPair } from '../../../src/commands/handshake-settings.ts';
 import { DevcaError } from '../../../src/errors/devca-error.ts';
 import { type Files, systemFiles } from '../../../src/platform/files.ts';
 import { run } from '../../../src/run.ts';
@@ -76,12 +77,36 @@ describe('several authorities in one home', () => {
     );
   });
 
+  it('are each exported, verified and seen in a handshake by themselves', async () => {
+    await devca('issue', 'api.test');
+    await devca('issue', 'api.test', '--authority', 'work', '--out', 'work');
+    const home = join(user, 'authority');
+    for (const [authority, folder] of [
+      ['default', ''],
+      ['work', 'work'],
+    ] as const) {
+      const narrowed = ['api.test', '--authority', authority];
+      const key = readFileSync(join(user, folder, 'api.test-key.pem'), 'utf8');
+      expect((await devca('export', ...narrowed, '--format', 'combined', '--out', '-')).out).toContain(key);
+      const { certificate } = await documentOf('export', ...narrowed, '--format', 'der');
+      const { certificates } = await documentOf('list', '--authority', authority);
+      expect(certificates).toMatchObject([{ serial: certificate.serial }]);
+      const { targets } = await documentOf('verify', ...narrowed);
+      expect(targets).toMatchObject([{ valid: true, chain: [{ sha256: certificate.sha256 }, {}, {}] }]);
+      const flags = { home, authority };
+      expect(readPair('api.test', undefined, flags, testWorld({ home: user })).key).toBe(key);
+    }
+  });
+
   it.each([
     ['renew', 'api.test'],
     ['renew', '--due'],
     ['rekey', '--all'],
     ['watch', '--once'],
     ['show', 'api.test'],
+    ['export', 'api.test', '--format', 'der'],
+    ['verify', 'api.test'],
+    ['handshake', '--between', 'api.test', 'api.test'],
   ])('have to be there for "devca %s %s --authority NAME"', async (...args) => {
     expect(await devca(...args, '--authority', 'nope')).toMatchObject({
       status: 3,
