@@ -21,7 +21,7 @@ export const revocationErrors = {
     fix: () => ['to replace the authority\'s certificates run "devca ca roll", then "devca ca retire"'],
   }),
   DEVCA_REVOKE_AMBIGUOUS: entry<{ what: string; serials: readonly string[] }>({
-    exit: 1,
+    exit: 2,
     what: (c) => `"${c.what}" means ${c.serials.length} certificates: ${c.serials.join(', ')}`,
     fix: (c) => [`say which: run "devca revoke ${shellWord(c.serials[0] ?? '')}", or give the file`],
   }),

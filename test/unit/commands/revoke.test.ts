@@ -70,6 +70,19 @@ describe('devca revoke', () => {
     expect(JSON.parse((await devca('list', '--json')).out).certificates).toMatchObject([{ status: 'valid' }]);
   });
 
+  it('with a name that means several exits 2, as renewing them does', async () => {
+    await devca('issue', 'api.test', '--out', 'elsewhere');
+    for (const [verb, code] of [
+      ['revoke', 'DEVCA_REVOKE_AMBIGUOUS'],
+      ['renew', 'DEVCA_RENEWAL_AMBIGUOUS'],
+    ] as const)
+      expect(await devca(verb, 'api.test')).toMatchObject({
+        status: 2,
+        out: '',
+        error: expect.stringContaining(`[${code}]`),
+      });
+  });
+
   it.each([
     [['api.test', '--reason', 'stolen'], 2, 'DEVCA_REVOKE_REASON'],
     [['nosuch.test'], 3, 'DEVCA_INVENTORY_UNKNOWN'],
