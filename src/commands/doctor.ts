@@ -80,8 +80,8 @@ function summary({ findings, stores }: Diagnosis): string {
   const ids = new Set(asked.map(({ id }) => id));
   const lacking = new Set(asked.filter(({ status }) => status !== 'trusted').map(({ id }) => id));
   const roots = new Set(stores.map(({ root }) => root.sha256)).size;
-  const what = roots <= 1 ? '' : ` all ${roots} roots`;
-  const trust = ids.size === 0 ? '' : `; ${ids.size - lacking.size} of ${ids.size} stores trust${what}`;
+  const what = roots === 1 ? 'the root' : `all ${roots} roots`;
+  const trust = ids.size === 0 ? '' : `; ${ids.size - lacking.size} of ${ids.size} stores trust ${what}`;
   if (findings.length === 0) return `nothing is wrong${trust}`;
   const count = (severity: DoctorFinding['severity'], word: string): readonly string[] => {
     const found = findings.filter((finding) => finding.severity === severity).length;

@@ -102,7 +102,7 @@ export const listCommand = defineCommand({
       else
         output.result({ certificates }, () =>
           certificates.length === 0
-            ? 'no certificates'
+            ? `no certificates${flags.expiring === undefined ? '' : ` that end within ${flags.expiring}`}`
             : flags.files
               ? formatTable(
                   FILE_HEADING,

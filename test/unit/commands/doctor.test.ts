@@ -353,6 +353,7 @@ describe('devca doctor', () => {
   });
 
   it('counts each store once, however many roots there are', async () => {
+    expect((await devca(['doctor'])).out).toMatch(/; \d of \d stores trust the root\n$/);
     await devca(['ca', 'roll', '--no-trust']);
     const { out } = await devca(['doctor']);
     const { stores } = JSON.parse((await devca(['doctor', '--json'])).out);

@@ -65,7 +65,7 @@ describe('devca list', () => {
     renameSync(from, to);
     expect(await later('--expiring', '30d', '--check')).toMatchObject({
       status: 0,
-      out: 'no certificates\n',
+      out: 'no certificates that end within 30d\n',
     });
     renameSync(to, from);
   });
