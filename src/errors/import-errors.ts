@@ -96,13 +96,16 @@ export const importErrors = {
     what: (c) =>
       `this authority is in the inventory already: its root ${c.sha256.slice(0, 16)} is that of "${c.name}", generation ${c.generation}${c.isRetired ? ', which is retired' : ''}`,
     fix: (c) => [
-      `look at it with "devca ca show ${shellWord(c.name)}${c.homeFlag}"`,
+      // Of one that is destroyed there is nothing to show.
+      c.isRetired
+        ? `look at it with "devca ca list${c.homeFlag}"`
+        : `look at it with "devca ca show ${shellWord(c.name)}${c.homeFlag}"`,
       'or import it into another home: add "--home DIR"',
     ],
   }),
   DEVCA_IMPORT_NAME: entry<{ name: string }>({
     exit: 1,
-    what: (c) => `there is an authority "${c.name}" already`,
+    what: (c) => `there is an authority "${c.name}" already, or was one before it was destroyed`,
     fix: (c) => [`give this one another name: add "--name ${shellWord(`${c.name}-2`)}"`],
   }),
   DEVCA_IMPORT_SERIAL: entry<{ serials: readonly string[]; isPresent: boolean }>({
