@@ -66,7 +66,7 @@ export function planCertificate(
   const bare = bareLabel !== undefined && isPermitted(bareLabel, constraint) ? [bareLabel] : [];
   const names = withoutRepetitions(withBareLabel(subjectAltNames, bare));
   if (commonName !== undefined) checkCommonName(commonName, names, constraint);
-  const { warnings: lifeWarnings, ...validity } = planValidity(request, profile, context.issuer, now);
+  const { warnings: lifeWarnings, ...validity } = planValidity(request, profile, context.issuer, now, place);
   const crl = checkCrlUrls(request.crlUrls ?? []);
   const bareWarnings =
     bareLabel !== undefined && bare.length === 0 ? [bareLabelWarning(bareLabel.value, place)] : [];

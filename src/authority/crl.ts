@@ -21,6 +21,7 @@ import {
   openSigner,
   type RecordedCertificate,
 } from './open-authority.ts';
+import { placeFlags } from './place-flags.ts';
 import { type ChangeOptions, changeInventory, type Recovery } from './recovery.ts';
 import { DAY_MS } from './validity.ts';
 
@@ -227,7 +228,10 @@ function signNext(
   const { record } = authority;
   const { certificate } = issuer;
   if (certificate.notAfter <= now)
-    throw new DevcaError('DEVCA_AUTHORITY_EXPIRED', { notAfter: certificate.notAfter.toISOString() });
+    throw new DevcaError('DEVCA_AUTHORITY_EXPIRED', {
+      notAfter: certificate.notAfter.toISOString(),
+      place: placeFlags(authority, world),
+    });
   const issuerId = issuer.record.id;
   const number = nextCrlNumber(inventory.crls.lastNumber(issuerId), now);
   // Backdated as certificates are, for clients whose clock is a little slow.

@@ -44,7 +44,7 @@ export function chooseCertificates(
   world: World,
 ): ChosenCertificates {
   const { authority } = choice;
-  const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority);
+  const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority, world);
   if (choice.kind === 'these') {
     const chosen = choice.whats.map((what) => findRenewable(what, authority, key, inventory, world));
     return { chosen: [...new Map(chosen.map((record) => [record.id, record])).values()], gone: [] };

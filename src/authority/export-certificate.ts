@@ -104,7 +104,7 @@ function findSource(
   world: World,
 ): ExportSource {
   const at = world.clock.now();
-  const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority);
+  const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority, world);
   const found = meantCertificates(what, inventory, { endEntitiesOnly: true, authorityIds });
   const record = found.find((each) => certificateStatus(each, at) === 'valid') ?? found[0];
   const der = record === undefined ? undefined : inventory.certificates.der(record.id);

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { DevcaError } from '../errors/devca-error.ts';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { World } from '../platform/world.ts';
 import { readHome } from './home.ts';
 import { type Authority, authorityOf, requireAuthority } from './open-authority.ts';
+import { placeWords } from './place-flags.ts';
 
 /** All generations of an authority that are not retired, latest first. Throws DEVCA_AUTHORITY_MISSING. */
 export function liveGenerations(
@@ -37,10 +39,18 @@ export const firstGeneration = (inventory: Inventory, name: string): number =>
   1 + Math.max(0, ...generationRecords(inventory, name).map(({ generation }) => generation));
 
 /** The ids of every generation of an authority, also of one that is destroyed. Throws DEVCA_AUTHORITY_UNKNOWN. */
-export function generationIds(inventory: Inventory, name: string): readonly number[] {
+export function generationIds(
+  inventory: Inventory,
+  name: string,
+  world: Pick<World, 'system'>,
+): readonly number[] {
   const records = generationRecords(inventory, name);
   if (records.length === 0)
-    throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name, known: inventory.authorities.names() });
+    throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', {
+      name,
+      known: inventory.authorities.names(),
+      homeFlag: placeWords({ home: dirname(inventory.path) }, world),
+    });
   return records.map(({ id }) => id);
 }
 

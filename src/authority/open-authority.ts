@@ -61,7 +61,7 @@ export function requireAuthority(inventory: Inventory, home: string, world: Worl
     });
   const known = inventory.authorities.names();
   if (name === undefined || known.length === 0) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
-  throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name, known });
+  throw new DevcaError('DEVCA_AUTHORITY_UNKNOWN', { name, known, homeFlag: placeWords({ home }, world) });
 }
 
 /** The latest generation of an authority from an open inventory. */

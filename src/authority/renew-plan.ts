@@ -29,9 +29,16 @@ export function planRenewal(
   const { home, constraint, issuer } = authority;
   const profile = findProfile(record.profile, home, world);
   const names = (old.subjectAltName ?? []).filter(isIdentifier);
-  checkConstraint(names, constraint, placeFlags(authority, world));
+  const place = placeFlags(authority, world);
+  checkConstraint(names, constraint, place);
   const lifeMs = lifeAgain(record, profile, inventory);
-  const { warnings, ...validity } = planValidity({ lifeMs }, profile, issuer.certificate, world.clock.now());
+  const { warnings, ...validity } = planValidity(
+    { lifeMs },
+    profile,
+    issuer.certificate,
+    world.clock.now(),
+    place,
+  );
   return {
     profile,
     subject: old.subject,

@@ -22,7 +22,7 @@ export interface Validity {
 
 /**
  * The life of an end entity: within the profile's limit and within the issuer's own life, never over already.
- * notAfter is cut to the issuer's, with a warning. Throws DEVCA_ISSUE_LIFE_INVALID, DEVCA_ISSUE_LIFE_TOO_LONG,
+ * notAfter is cut to the issuer's, with a warning. `place` has the flags that name an authority on disk. Throws DEVCA_ISSUE_LIFE_INVALID, DEVCA_ISSUE_LIFE_TOO_LONG,
  * DEVCA_AUTHORITY_EXPIRED.
  */
 export function planValidity(
@@ -30,9 +30,10 @@ export function planValidity(
   profile: Profile,
   issuer: Validity,
   now: Date,
+  place?: string,
 ): Validity & { readonly warnings: readonly string[] } {
   if (issuer.notAfter <= now)
-    throw new DevcaError('DEVCA_AUTHORITY_EXPIRED', { notAfter: isoTime(issuer.notAfter) });
+    throw new DevcaError('DEVCA_AUTHORITY_EXPIRED', { notAfter: isoTime(issuer.notAfter), place });
   const notBefore = wholeSeconds(request.notBefore ?? later(backdated(now), issuer.notBefore));
   const notAfter = wholeSeconds(
     request.notAfter ??

@@ -67,7 +67,7 @@ export const listCommand = defineCommand({
     const home = homeOf(flags.home, world.system);
     const inventory = openInventory(inventoryPath(home), world, { readOnly: true });
     try {
-      const authorityIds = narrowedTo(flags, inventory);
+      const authorityIds = narrowedTo(flags, inventory, world);
       const status = flags.status as CertificateStatus | undefined;
       const filter = {
         at,
@@ -198,9 +198,10 @@ function fileRows({
 function narrowedTo(
   { authority, old }: { readonly authority: string | undefined; readonly old: boolean },
   inventory: Inventory,
+  world: World,
 ): readonly number[] | undefined {
   if (authority === undefined && !old) return undefined;
-  const own = authority === undefined ? undefined : generationIds(inventory, authority);
+  const own = authority === undefined ? undefined : generationIds(inventory, authority, world);
   return inventory.authorities
     .all()
     .filter(({ id }) => own?.includes(id) ?? true)

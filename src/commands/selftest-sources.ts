@@ -42,7 +42,7 @@ export function allSources(home: string, world: World, authority?: string): read
  */
 export function namedSource(what: string, home: string, world: World, authority?: string): SubjectSource {
   return readHome(home, world, (inventory) => {
-    const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority);
+    const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority, world);
     const inFile = firstInFile(resolve(world.system.workingFolder, what), world);
     const byFile = inFile === undefined ? undefined : inventory.certificates.bySha256(sha256Hex(inFile));
     const found =

@@ -40,7 +40,7 @@ export const showCommand = defineCommand({
     const at = world.clock.now();
     const inventory = inventoryIfPresent(homeOf(flags.home, world.system), world);
     try {
-      const found = (await fromFile(what, world)) ?? fromInventory(what, flags.authority, inventory);
+      const found = (await fromFile(what, world)) ?? fromInventory(what, flags.authority, inventory, world);
       if (found === undefined) {
         if (inventory === undefined)
           throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home: homeOf(flags.home, world.system) });
@@ -83,9 +83,10 @@ function fromInventory(
   what: string,
   authority: string | undefined,
   inventory: Inventory | undefined,
+  world: World,
 ): readonly Uint8Array[] | undefined {
   if (inventory === undefined) return undefined;
-  const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority);
+  const authorityIds = authority === undefined ? undefined : generationIds(inventory, authority, world);
   const [record] = meantCertificates(what, inventory, { authorityIds });
   const der = record === undefined ? undefined : inventory.certificates.der(record.id);
   return der === undefined ? undefined : [der];

@@ -124,7 +124,7 @@ export const verifyCommand = defineCommand({
     try {
       const password = readPassword(flags['password-file'], world);
       const place = { home, inventory, password };
-      const authorityIds = idsOf(flags.authority, place);
+      const authorityIds = idsOf(flags.authority, place, world);
       const roots = readTrustedRoots(flags.roots ?? 'devca', place, world);
       const readings: Reading[] = [];
       for (const target of positionals.target)
@@ -206,10 +206,11 @@ function openHome(
 function idsOf(
   name: string | undefined,
   { home, inventory }: { readonly home: string; readonly inventory: Inventory | undefined },
+  world: World,
 ): readonly number[] | undefined {
   if (name === undefined) return undefined;
   if (inventory === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
-  return generationIds(inventory, name);
+  return generationIds(inventory, name, world);
 }
 
 /** The fullchain file that would mend a missing intermediate, where the inventory has that intermediate. */

@@ -14,11 +14,14 @@ export const authorityErrors = {
     what: (c) => `there is no certificate authority in "${c.home}"`,
     fix: () => ['run "devca init" to create one', 'or point DEVCA_HOME or "--home" at an existing one'],
   }),
-  DEVCA_AUTHORITY_UNKNOWN: entry<{ name: string; known: readonly string[] }>({
+  DEVCA_AUTHORITY_UNKNOWN: entry<{ name: string; known: readonly string[]; homeFlag: string }>({
     exit: 3,
     what: (c) =>
       `there is no authority "${c.name}"; there are ${c.known.map((name) => `"${name}"`).join(', ')}`,
-    fix: () => ['run "devca ca list" to see them', 'or make it with "devca init --name NAME"'],
+    fix: (c) => [
+      `run "devca ca list${c.homeFlag}" to see them`,
+      `or make it with "devca init --name ${shellWord(c.name)}${c.homeFlag}"`,
+    ],
   }),
   DEVCA_AUTHORITY_DESTROYED: entry<{ name: string; since: string; homeFlag: string }>({
     exit: 3,
@@ -29,12 +32,15 @@ export const authorityErrors = {
       `or make a new one of that name with "devca init --name ${shellWord(c.name)}${c.homeFlag}"`,
     ],
   }),
-  DEVCA_AUTHORITY_EXPIRED: entry<{ notAfter: string }>({
+  /** The flags that name it in a command; `undefined` for one in memory. */
+  DEVCA_AUTHORITY_EXPIRED: entry<{ notAfter: string; place?: string | undefined }>({
     exit: 1,
     what: (c) => `the certificate authority has ended on ${c.notAfter}`,
-    fix: () => [
+    fix: (c) => [
       'check this machine\'s clock with "date"',
-      'or make its next generation with "devca ca roll"',
+      c.place === undefined
+        ? 'or make another one'
+        : `or make its next generation with "devca ca roll${c.place}"`,
     ],
   }),
   DEVCA_AUTHORITY_CORRUPT: entry<{ home: string; reason: string }>({

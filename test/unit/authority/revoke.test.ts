@@ -267,6 +267,7 @@ describe('the next list', () => {
   it('is not signed by an authority that has ended', async () => {
     await expect(renewCrls({}, { home }, worldAt('2032-01-01T00:00:00Z'))).rejects.toMatchObject({
       code: 'DEVCA_AUTHORITY_EXPIRED',
+      hints: [expect.anything(), `or make its next generation with "devca ca roll --home ${home}"`],
     });
   });
 });

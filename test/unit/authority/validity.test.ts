@@ -105,6 +105,7 @@ describe('a life that cannot be', () => {
       expect.objectContaining({
         code: 'DEVCA_AUTHORITY_EXPIRED',
         message: expect.stringContaining('2031-11-24T11:54:59Z'),
+        hints: ['check this machine\'s clock with "date"', 'or make another one'],
       }),
     );
   });

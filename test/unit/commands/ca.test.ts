@@ -11,10 +11,17 @@ import { testWorld } from '../../support/test-world.ts';
 let user: string;
 
 const devcaWith = async (files: Files, ...args: string[]) => {
-  const world = testWorld({ home: user, environment: { DEVCA_HOME: join(user, 'authority') } });
+  const world = worldThen();
   const status = await run(args, { ...world, files });
   return { status, out: world.written.out, error: world.written.error };
 };
+
+const worldThen = (now?: Date) =>
+  testWorld({
+    home: user,
+    environment: { DEVCA_HOME: join(user, 'authority') },
+    ...(now === undefined ? {} : { now }),
+  });
 
 const devca = (...args: string[]) => devcaWith(systemFiles, ...args);
 
@@ -112,6 +119,28 @@ describe('several authorities in one home', () => {
       status: 3,
       error: expect.stringContaining('[DEVCA_AUTHORITY_UNKNOWN]'),
     });
+  });
+
+  it.each([
+    ['renew', 'api.test'],
+    ['issue', 'api.test'],
+    ['show', 'api.test'],
+    ['list'],
+    ['verify', 'api.test'],
+  ])('are listed in the home that was meant, where "devca %s" names another', async (...args) => {
+    const home = join(user, 'elsewhere');
+    await devca('init', '--no-trust', '--home', home);
+    const { error } = await devca(...args, '--authority', 'nope', '--home', home);
+    expect(error).toContain(`run "devca ca list --home ${home}" to see them`);
+    expect(error).toContain(`or make it with "devca init --name nope --home ${home}"`);
+  });
+
+  it('have a next generation each, where they have ended', async () => {
+    for (const flag of ['', ' --authority work']) {
+      const world = worldThen(new Date('2040-01-01T00:00:00Z'));
+      await run(`issue a.test${flag}`.split(' '), world);
+      expect(world.written.error).toContain(`or make its next generation with "devca ca roll${flag}"`);
+    }
   });
 
   it('issue as they are named, else the default one does', async () => {

@@ -347,7 +347,7 @@ describe('an authority that is damaged', () => {
       expect.objectContaining({
         code: 'DEVCA_AUTHORITY_UNKNOWN',
         exitStatus: 3,
-        context: { name: 'work', known: ['default'] },
+        context: { name: 'work', known: ['default'], homeFlag: ` --home '${home}'` },
       }),
     );
   });
