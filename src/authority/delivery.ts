@@ -100,9 +100,6 @@ export function deliver(
   return delivered;
 }
 
-/** Whether a file is one that was to be moved to its place: where no inventory knows of it, a killed run has left it. */
-export const isTemporaryName = (name: string): boolean => /^\.devca-[0-9a-f]{16}\.tmp$/.test(name);
-
 interface StagedFile {
   readonly id: number;
   readonly owner: DeliveryOwner;

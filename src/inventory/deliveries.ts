@@ -1,3 +1,5 @@
+import { basename, dirname } from 'node:path';
+import { DevcaError } from '../errors/devca-error.ts';
 import { UNFINISHED } from './row-state.ts';
 import { columnsOf, type Sql, type SqlRow, toSeconds } from './sql.ts';
 
@@ -98,7 +100,11 @@ export function deliveryTable(sql: Sql): DeliveryTable {
     setState: (id, state) => {
       sql.run('UPDATE deliveries SET state = ? WHERE id = ?', state, id);
     },
-    unfinished: (state) => select(`${UNFINISHED} AND state = '${state}'`),
+    unfinished: (state) => {
+      const found = select(`${UNFINISHED} AND state = '${state}'`);
+      for (const each of found) requireTemporary(each, sql);
+      return found;
+    },
     current: (owner) => select(`${ownerColumn(owner)} = ? AND ${IN_PLACE}`, owner.id),
     currentOfCertificates: (ids) => {
       const marks = ids.map(() => '?').join(', ');
@@ -221,6 +227,16 @@ function deliveryRecord(row: SqlRow, sql: Sql): DeliveryRecord {
     createdAt: columns.time('created_at'),
   };
 }
+
+/** What is moved or removed by its name in the file, which anybody may have made, is devca's and beside its place. */
+function requireTemporary({ path, temporaryPath }: DeliveryRecord, sql: Sql): void {
+  if (isTemporaryName(basename(temporaryPath)) && dirname(temporaryPath) === dirname(path)) return;
+  const detail = `"${temporaryPath}" is no temporary file of devca's`;
+  throw new DevcaError('DEVCA_INVENTORY_CORRUPT', { path: sql.path, detail });
+}
+
+/** Whether a file is one that was to be moved to its place: where no inventory knows of it, a killed run has left it. */
+export const isTemporaryName = (name: string): boolean => /^\.devca-[0-9a-f]{16}\.tmp$/.test(name);
 
 function ownerOf(row: SqlRow, integer: (column: string) => number): DeliveryOwner {
   if (row['certificate_id'] !== null) return { table: 'certificates', id: integer('certificate_id') };

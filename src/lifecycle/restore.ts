@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { deliveryUnits, publicFiles, publicGeneration } from '../authority/authority-files.ts';
-import { type DeliveryUnit, deliver, isTemporaryName } from '../authority/delivery.ts';
+import { type DeliveryUnit, deliver } from '../authority/delivery.ts';
 import { sameStanding, standingAt } from '../authority/delivery-target.ts';
 import { liveCertificates, liveGenerations } from '../authority/generations.ts';
 import { certificateFolder, ensureHome, readHomeIfPresent } from '../authority/home.ts';
@@ -13,6 +13,7 @@ import {
   removeInventory,
   removeInventoryFiles,
 } from '../inventory/database.ts';
+import { isTemporaryName } from '../inventory/deliveries.ts';
 import { lockPath, withLock } from '../inventory/lock.ts';
 import { keyFolder, keyPath } from '../keystore/key-file.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';

@@ -43,7 +43,7 @@ export function aDelivery(certificateId: number, changes: Partial<NewDelivery> =
   return {
     owner: { table: 'certificates', id: certificateId },
     path: '/srv/localhost.pem',
-    temporaryPath: '/srv/.devca-0011.tmp',
+    temporaryPath: '/srv/.devca-0011223344556677.tmp',
     newFolder: undefined,
     format: 'cert',
     mode: 0o644,

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { recover } from '../../../src/authority/recovery.ts';
 import { type Inventory, inventoryPath, openInventory } from '../../../src/inventory/database.ts';
 import type { World } from '../../../src/platform/world.ts';
@@ -65,6 +66,21 @@ const codes = (recovery: { problems: readonly { code: string }[] }) =>
 const count = (inventory: Inventory) => inventory.certificates.count({ at: new Date() });
 
 describe('a delivery that was only intended', () => {
+  it('removes nothing that the inventory calls a temporary file and that is none', () => {
+    afterEndAt(SECOND_TEMPORARY, ({ out, world, inventory }) => {
+      const mine = join(out, 'mine');
+      const elsewhere = join(scratchFolder(), '.devca-0123456789abcdef.tmp');
+      for (const path of [mine, elsewhere]) {
+        writeFileSync(path, 'text');
+        const database = new Database(inventory.path);
+        database.prepare('UPDATE deliveries SET temporary_path = ?').run(path);
+        database.close();
+        expect(() => recover(inventory, world)).toThrow(/is no temporary file of devca/);
+        expect(readFileSync(path, 'utf8')).toBe('text');
+      }
+    });
+  });
+
   it('is undone, files and rows', () => {
     afterEndAt(SECOND_TEMPORARY, ({ out, cert, key, world, inventory }) => {
       expect(temporaries(out)).toHaveLength(2);
