@@ -126,21 +126,19 @@ function examinedPaths(
   };
 }
 
-function endFinding({ record, place }: Examined): DoctorFinding {
+function endFinding(certificate: Examined): DoctorFinding {
+  const { record } = certificate;
   return {
     id: 'certificate-expiring',
     severity: 'warning',
     message: `the certificate for ${titleOf(record)} ends on ${day(record.notAfter)}`,
-    fix:
-      record.profile === IMPORTED_PROFILE
-        ? importedFix(record, place)
-        : `devca renew ${record.serialNumber}${place}`,
+    fix: renewingCommand(certificate),
   };
 }
 
 /** It is told where it is in its place: otherwise it is history. */
 function endedFindings(files: readonly FileCheck[], certificate: Examined): readonly DoctorFinding[] {
-  const { record, place } = certificate;
+  const { record } = certificate;
   const others = filesFindings(files, certificate);
   const renewed = others.find(({ id }) => id === 'file-missing' || id === 'file-changed');
   const ended: DoctorFinding = {
@@ -148,14 +146,18 @@ function endedFindings(files: readonly FileCheck[], certificate: Examined): read
     severity: 'problem',
     message: `the certificate for ${titleOf(record)} ended on ${day(record.notAfter)} and is still in its place`,
     // What mends its files renews it too.
-    fix: renewed?.fix ?? `devca renew ${record.serialNumber}${place}`,
+    fix: renewed?.fix ?? renewingCommand(certificate),
   };
   return [...others, ended];
 }
 
-/** One with no name but its subject can't be issued again by that. */
-const importedFix = ({ names, serialNumber }: CertificateRecord, place: string): string =>
-  names.length === 0 ? `devca show ${serialNumber}` : `devca issue ${names.map(shellWord).join(' ')}${place}`;
+/** What was imported is issued anew; with no name but its subject it can't be. */
+function renewingCommand({ record: { profile, names, serialNumber }, place }: Examined): string {
+  if (profile !== IMPORTED_PROFILE) return `devca renew ${serialNumber}${place}`;
+  return names.length === 0
+    ? `devca show ${serialNumber}`
+    : `devca issue ${names.map(shellWord).join(' ')}${place}`;
+}
 
 /** Where nothing is left of it, nothing can be renewed. */
 function filesFindings(files: readonly FileCheck[], certificate: Examined): readonly DoctorFinding[] {

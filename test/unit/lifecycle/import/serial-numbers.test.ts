@@ -81,6 +81,17 @@ describe('two authorities that have given the same serial numbers', () => {
     expect((await refusalOf(exportCertificate(shown, { home }, world)))[0]).toBe('DEVCA_INVENTORY_AMBIGUOUS');
   });
 
+  it('are told apart by the name of the authority too, and doctor can have none renewed that has ended', async () => {
+    const shown = { what: '02', withKey: false, out: join(user, 'out') };
+    const { record } = await exportCertificate({ ...shown, authority: 'two' }, { home }, world);
+    expect(record.sha256).toBe(sha256Of(two.server));
+    const late = testWorld({ home: user, now: new Date(record.notAfter.getTime() + 86_400_000) });
+    const { findings } = await examine({ expiringMs: 0, noTrust: true }, home, late);
+    expect(findings.filter(({ id }) => id === 'certificate-expired')).toMatchObject([
+      { fix: expect.stringMatching(/^devca (issue .* --authority two|show 02)/) },
+    ]);
+  });
+
   it('have each its own revocation list', async () => {
     expect([revokedByRoot('ca'), revokedByRoot('ca/two')]).toEqual([['03'], []]);
     await revoke(sha256Of(two.server).slice(0, 16));
