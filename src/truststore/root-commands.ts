@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { SECURITY, SYSTEM_KEYCHAIN } from './apple/security-tool.ts';
 import { copyOf } from './java/java-steps.ts';
 import { databaseFlags } from './nss/certutil.ts';
 import { SYSTEM_DATABASE } from './nss/chromium-places.ts';
+import { DATABASE_FILES } from './nss/made-database.ts';
 import { MEANINGS, type RootsMachine } from './root-command-words.ts';
 import { type Command, commandsOf, type Step } from './step.ts';
 import { DEBIAN_CACERTS, WITHOUT_HOOKS } from './system/debian-java.ts';
@@ -65,11 +67,12 @@ function linesFor(platform: NodeJS.Platform): readonly string[] {
     ...removed('POLICY'),
     ...removed('FRESH_POLICY'),
     // The NSS database of the system.
-    'install -d -m 0700 NEW_DATABASE',
+    'install -d -m 0755 NEW_DATABASE',
     `*certutil -N ${database} --empty-password`,
     `*certutil -A ${database} -t C,, -n DEVCA_NAME -a`,
     `*certutil -M ${database} -n NAME -t FLAGS`,
     `*certutil -D ${database} -n DEVCA_NAME`,
+    `chmod 0644 ${DATABASE_FILES.map((name) => join(SYSTEM_DATABASE, name)).join(' ')}`,
     ...removed('DATABASE_FILE'),
     // Key stores of Java, wherever they are.
     `cp -pf KEY_STORE ${copy}`,

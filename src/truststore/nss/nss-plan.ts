@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DevcaError } from '../../errors/devca-error.ts';
 import type { TrustSession } from '../session.ts';
 import type { Step } from '../step.ts';
@@ -11,7 +11,7 @@ import {
 } from '../trust-anchor.ts';
 import type { Before, PlanRequest, StorePlan } from '../trust-store.ts';
 import { databaseFlags, type NssDatabase } from './certutil.ts';
-import { beforeNew, beforeOf } from './made-database.ts';
+import { beforeNew, beforeOf, DATABASE_FILES } from './made-database.ts';
 import { NSS_TRUST, type NssContents, refusalOf, wantsPassword } from './nss-database.ts';
 
 /** Names a file whose first line is the primary password of databases that have one. */
@@ -29,7 +29,8 @@ export function planNewDatabase(
       {
         kind: 'run',
         program: 'install',
-        args: ['-d', '-m', '0700', folder],
+        // One of root's is the system's, which every user's browser reads.
+        args: ['-d', '-m', needsRoot ? '0755' : '0700', folder],
         needsRoot,
         why: 'make the folder for the database',
       },
@@ -40,10 +41,19 @@ export function planNewDatabase(
         needsRoot,
         why: 'make the database, as the browser would at its first start',
       },
+      ...(needsRoot ? [openToAll(database)] : []),
       addStep(anchor, database),
     ],
   };
 }
+
+const openToAll = ({ folder, needsRoot }: NssDatabase): Step => ({
+  kind: 'run',
+  program: 'chmod',
+  args: ['0644', ...DATABASE_FILES.map((name) => join(folder, name))],
+  needsRoot,
+  why: 'let every user read the database, which has no keys',
+});
 
 export async function planDatabase(
   request: PlanRequest,

@@ -57,7 +57,8 @@ describe('root', () => {
     `keytool -delete -alias debian:${NAME}.pem -keystore /etc/ssl/certs/java/cacerts -storepass changeit`,
     `cp -pf ${JAVA} ${JAVA}.devca`,
     `chmod 0444 ${JAVA}.devca`,
-    'install -d -m 0700 /etc/pki/nssdb',
+    'install -d -m 0755 /etc/pki/nssdb',
+    'chmod 0644 /etc/pki/nssdb/key4.db /etc/pki/nssdb/pkcs11.txt /etc/pki/nssdb/cert9.db',
     'rmdir /etc/pki/nssdb',
     '/usr/bin/certutil -M -d sql:/etc/pki/nssdb -n Company_Root -t C,,',
   ])('runs %s', (line) => {
