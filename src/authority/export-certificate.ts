@@ -22,6 +22,7 @@ import { chainOf } from './issued-certificate.ts';
 import { signerOf } from './issuer-key.ts';
 import { type Authority, authorityOf } from './open-authority.ts';
 import { changeInventory, type Recovery } from './recovery.ts';
+import { commandForSameAgain } from './same-again.ts';
 import type { IssuerChain } from './self-check.ts';
 
 /** What a certificate is to be exported as. */
@@ -114,21 +115,20 @@ function findSource(
   const chain = chainAbove(record, authorityOf(issuer, inventory, home, world), withKey);
   const certificate = parseCertificate(der);
   const files = filesOf(record, inventory);
-  const key = withKey ? keyToExport(record, what, certificate, files, keyPasswords, world) : undefined;
+  if (withKey && files.length === 0) throw keyWithoutFile(record, what, inventory, world);
+  const key = withKey ? keyToExport(what, certificate, files, keyPasswords, world) : undefined;
   const material = materialOf(certificate, key, chain, fileNameOf(record, files));
   return { record, status: certificateStatus(record, at), material };
 }
 
 /** `undefined` for a certificate whose key devca never had. */
 function keyToExport(
-  { serialNumber }: CertificateRecord,
   name: string,
   certificate: Certificate,
   files: readonly DeliveryRecord[],
   passwords: readonly string[],
   world: World,
 ): PrivateKey | undefined {
-  if (files.length === 0) throw new DevcaError('DEVCA_EXPORT_KEY_REPLACED', { name, serial: serialNumber });
   const found = deliveredKey(certificate, files, passwords, world);
   if (found === undefined || 'key' in found) return found?.key;
   const { kind, path, error } = found.defect;
@@ -150,6 +150,21 @@ function keyToExport(
     default:
       throw new DevcaError('DEVCA_INTERNAL', { detail: `a file that is ${kind satisfies never}` });
   }
+}
+
+/** Files that no later ones took the place of are those that a restored home has left to the machine before it. */
+function keyWithoutFile(
+  record: CertificateRecord,
+  name: string,
+  inventory: Inventory,
+  world: World,
+): DevcaError {
+  const { id, serialNumber: serial, replacedBy } = record;
+  const files = inventory.deliveries.ever({ table: 'certificates', id });
+  if (replacedBy !== undefined || files.some((file) => inventory.deliveries.hasLater(file)))
+    return new DevcaError('DEVCA_EXPORT_KEY_REPLACED', { name, serial });
+  const again = commandForSameAgain(record, [], inventory, world);
+  return new DevcaError('DEVCA_EXPORT_KEY_ELSEWHERE', { name, serial, wasRestored: files.length > 0, again });
 }
 
 /** What was imported with an authority has its key elsewhere, and need not hang on what issues now. */

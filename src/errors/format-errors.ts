@@ -63,6 +63,15 @@ export const formatErrors = {
       `no file has the key of "${c.name}" (${c.serial}) any more: others were delivered in its place`,
     fix: (c) => [`run "devca show ${shellWord(c.name)}" to see which certificate is the newest`],
   }),
+  DEVCA_EXPORT_KEY_ELSEWHERE: entry<{ name: string; serial: string; wasRestored: boolean; again: string }>({
+    exit: 1,
+    what: (c) =>
+      `devca knows no file with the key of "${c.name}" (${c.serial}): ${c.wasRestored ? 'its files were left where the backup is from' : 'it was issued without files'}`,
+    fix: (c) => [
+      'export what needs no key, with "--format p7b", "--format truststore" or "--format pem --out -"',
+      `or run "${c.again}"`,
+    ],
+  }),
   DEVCA_CSR_NONE: entry<{ source: string; labels: readonly string[] }>({
     exit: 1,
     what: (c) =>

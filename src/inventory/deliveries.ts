@@ -46,7 +46,9 @@ export interface DeliveryTable {
   unfinished(state: 'pending' | 'written'): readonly DeliveryRecord[];
   /** The files that an owner has delivered and that no later delivery has taken the path of. */
   current(owner: DeliveryOwner): readonly DeliveryRecord[];
-  /** The same of many certificates, by their ids; those without files are left out. */
+  /** All that an owner has ever delivered. */
+  ever(owner: DeliveryOwner): readonly DeliveryRecord[];
+  /** The current ones of many certificates, by their ids; those without files are left out. */
   currentOfCertificates(ids: readonly number[]): ReadonlyMap<number, readonly DeliveryRecord[]>;
   /** The copies of lists that a generation's certificates have signed, and that no later delivery has taken the path of. */
   listCopies(authorityId: number): readonly DeliveryRecord[];
@@ -106,6 +108,7 @@ export function deliveryTable(sql: Sql): DeliveryTable {
       return found;
     },
     current: (owner) => select(`${ownerColumn(owner)} = ? AND ${IN_PLACE}`, owner.id),
+    ever: (owner) => select(`${ownerColumn(owner)} = ? AND state <> 'pending'`, owner.id),
     currentOfCertificates: (ids) => {
       const marks = ids.map(() => '?').join(', ');
       const files = new Map<number, DeliveryRecord[]>();

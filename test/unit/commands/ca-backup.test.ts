@@ -139,6 +139,21 @@ describe('devca ca restore', () => {
     expect(JSON.parse(out).certificates.at(-1).files).toEqual({});
   });
 
+  it('knows of no file with the keys of certificates, and says so where one is exported', async () => {
+    await restore();
+    const { status, error } = await devca(['export', 'api.test', '--format', 'combined', '--home', other]);
+    expect(status).toBe(1);
+    expect(error).toContain('[DEVCA_EXPORT_KEY_ELSEWHERE]');
+    expect(error).toMatch(
+      /no file with the key of "api\.test" .*: its files were left where the backup is from/,
+    );
+    const again = /or run "(devca issue api\.test --home .*)"$/m.exec(error)?.[1] ?? '';
+    for (let time = 0; time < 2; time++) await devca(again.split(' ').slice(1));
+    const { certificates } = JSON.parse((await devca(['list', '--json', '--home', other])).out);
+    const line = ['export', certificates.at(-2).serial, '--format', 'combined', '--home', other];
+    expect((await devca(line)).error).toContain('[DEVCA_EXPORT_KEY_REPLACED]');
+  });
+
   it('numbers the next list above every earlier one', async () => {
     await devca(['crl'], 'correct horse', '2026-06-02T12:00:00Z');
     await devca(['crl'], 'correct horse', '2026-06-03T12:00:00Z');

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { issueMany } from '../../../src/authority/issue-many.ts';
 import { inventoryPath, openInventory } from '../../../src/inventory/database.ts';
 import { parseJks } from '../../../src/pki/jks.ts';
 import { exportPkcs8Pem, generateKey } from '../../../src/pki/key.ts';
@@ -154,6 +155,16 @@ describe('export', () => {
     await devca('issue c.test');
     const replaced = await devca(`export ${first} --format combined`);
     expect(replaced).toMatchObject({ status: 1, code: 'DEVCA_EXPORT_KEY_REPLACED' });
+  });
+
+  it('has no key of what was issued without files', async () => {
+    const { home, devca } = await set();
+    const requests = [{ names: ['bulk.test'] }];
+    for await (const _ of issueMany(requests, { home: join(home, 'ca') }, testWorld({ home })));
+    const { code, error } = await devca('export bulk.test --format combined');
+    expect(code).toBe('DEVCA_EXPORT_KEY_ELSEWHERE');
+    expect(error).toContain('it was issued without files');
+    expect(await devca('export bulk.test --format p7b')).toMatchObject({ status: 0 });
   });
 
   describe('from a store alone', () => {
