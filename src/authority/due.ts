@@ -84,7 +84,7 @@ function findRenewable(
 ): CertificateRecord {
   const found = certificatesNamed(what, authority, inventory, world);
   const [newest] = found;
-  if (newest === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+  if (newest === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what, authority });
   const ends = found.filter(({ profile }) => !AUTHORITY_PROFILES.includes(profile));
   if (ends.length === 0) throw new DevcaError('DEVCA_RENEWAL_AUTHORITY', { what, profile: newest.profile });
   const current = ends.filter(({ replacedBy }) => replacedBy === undefined);

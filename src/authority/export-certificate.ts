@@ -109,7 +109,8 @@ function findSource(
   const found = meantCertificates(what, inventory, { endEntitiesOnly: true, authorityIds });
   const record = found.find((each) => certificateStatus(each, at) === 'valid') ?? found[0];
   const der = record === undefined ? undefined : inventory.certificates.der(record.id);
-  if (record === undefined || der === undefined) throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+  if (record === undefined || der === undefined)
+    throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what, authority });
   const issuer = inventory.authorities.byId(record.authorityId);
   if (issuer === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
   const chain = chainAbove(record, authorityOf(issuer, inventory, home, world), withKey);

@@ -29,7 +29,7 @@ export function findRevocable(
   const [first] = found;
   if (first === undefined) {
     const isFile = world.files.statusOfTarget(resolve(world.system.workingFolder, what))?.kind === 'file';
-    throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what, isFile });
+    throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what, isFile, authority });
   }
   if (ends.length === 0) throw new DevcaError('DEVCA_REVOKE_AUTHORITY', { what, profile: first.profile });
   const at = world.clock.now();

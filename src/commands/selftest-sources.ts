@@ -52,7 +52,7 @@ export function namedSource(what: string, home: string, world: World, authority?
     const at = world.clock.now();
     const record = found.find((each) => certificateStatus(each, at) === 'valid') ?? found[0];
     if (record === undefined)
-      throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what, isFile: inFile !== undefined });
+      throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what, isFile: inFile !== undefined, authority });
     return recordedSource(record, inventory, home, world);
   });
 }

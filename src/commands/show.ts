@@ -44,7 +44,7 @@ export const showCommand = defineCommand({
       if (found === undefined) {
         if (inventory === undefined)
           throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home: homeOf(flags.home, world.system) });
-        throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what });
+        throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what, authority: flags.authority });
       }
       const shown = found.map((der) => describe(parseCertificate(der), at, inventory));
       output.result(shown.length === 1 ? { certificate: shown[0] } : { certificates: shown }, () =>

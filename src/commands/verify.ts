@@ -10,7 +10,7 @@ import { homeOf } from '../platform/paths.ts';
 import type { World } from '../platform/world.ts';
 import type { ReferenceName, ValidationPolicy } from '../validation/request.ts';
 import type { Reading } from '../verification/presented.ts';
-import { readTarget } from '../verification/read-target.ts';
+import { readTarget, type TargetContext } from '../verification/read-target.ts';
 import {
   readIntermediates,
   readKeyFile,
@@ -124,11 +124,11 @@ export const verifyCommand = defineCommand({
     try {
       const password = readPassword(flags['password-file'], world);
       const place = { home, inventory, password };
-      const authorityIds = idsOf(flags.authority, place, world);
+      const authority = narrowedTo(flags.authority, place, world);
       const roots = readTrustedRoots(flags.roots ?? 'devca', place, world);
       const readings: Reading[] = [];
       for (const target of positionals.target)
-        readings.push(await readTarget(target, { ...place, authorityIds, names }, world));
+        readings.push(await readTarget(target, { ...place, authority, names }, world));
       const report = verifyReadings(readings, {
         at: parseTime(flags.at, '--at', 'verify') ?? world.clock.now(),
         policy: (flags.policy ?? 'webpki') as ValidationPolicy,
@@ -202,15 +202,15 @@ function openHome(
   }
 }
 
-/** The generations of an authority. Throws DEVCA_AUTHORITY_UNKNOWN. */
-function idsOf(
+/** The authority that names of the inventory are narrowed to. Throws DEVCA_AUTHORITY_UNKNOWN. */
+function narrowedTo(
   name: string | undefined,
   { home, inventory }: { readonly home: string; readonly inventory: Inventory | undefined },
   world: World,
-): readonly number[] | undefined {
+): TargetContext['authority'] {
   if (name === undefined) return undefined;
   if (inventory === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home });
-  return generationIds(inventory, name, world);
+  return { name, generationIds: generationIds(inventory, name, world) };
 }
 
 /** The fullchain file that would mend a missing intermediate, where the inventory has that intermediate. */

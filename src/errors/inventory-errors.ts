@@ -11,13 +11,20 @@ export const inventoryErrors = {
       'or point DEVCA_HOME or "--home" at an existing one',
     ],
   }),
-  DEVCA_INVENTORY_UNKNOWN: entry<{ what: string; isFile?: boolean }>({
+  DEVCA_INVENTORY_UNKNOWN: entry<{ what: string; isFile?: boolean; authority?: string | undefined }>({
     exit: 3,
-    what: (c) =>
-      c.isFile === true
-        ? `the inventory does not have the certificate in "${c.what}": it was not issued by this authority`
-        : `the inventory has no certificate "${c.what}", and there is no such file`,
-    fix: () => ['run "devca list" for the names and serial numbers that are there'],
+    what: (c) => {
+      if (c.isFile === true)
+        return `the inventory does not have the certificate in "${c.what}": it was not issued by ${typeof c.authority === 'string' ? `the authority "${c.authority}"` : 'this authority'}`;
+      return typeof c.authority === 'string'
+        ? `the authority "${c.authority}" has issued no certificate "${c.what}"`
+        : `the inventory has no certificate "${c.what}", and there is no such file`;
+    },
+    fix: (c) => [
+      typeof c.authority === 'string'
+        ? `run "devca list --authority ${shellWord(c.authority)}" for the names and serial numbers that are there`
+        : 'run "devca list" for the names and serial numbers that are there',
+    ],
   }),
   DEVCA_INVENTORY_AMBIGUOUS: entry<{
     what: string;

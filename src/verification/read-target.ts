@@ -14,8 +14,8 @@ export interface TargetContext {
   readonly home: string;
   /** Undefined where there is none, so that files can be verified without an authority. */
   readonly inventory: Inventory | undefined;
-  /** The generations that a name of the inventory may be of; of all where it is left out. */
-  readonly authorityIds?: readonly number[] | undefined;
+  /** Whose certificate a name of the inventory means; anyone's where it is left out. */
+  readonly authority?: { readonly name: string; readonly generationIds: readonly number[] } | undefined;
   readonly password: string | undefined;
   /** The names of the command line. */
   readonly names: readonly ReferenceName[];
@@ -40,7 +40,8 @@ export async function readTarget(target: string, context: TargetContext, world: 
 }
 
 async function read(target: string, context: TargetContext, world: World): Promise<Reading> {
-  const { inventory, authorityIds, password } = context;
+  const { inventory, authority, password } = context;
+  const authorityIds = authority?.generationIds;
   if (target === '-') return readBytesTarget('-', await world.terminal.readInput(), password);
   const path = resolve(world.system.workingFolder, target);
   const status = world.files.statusOfTarget(path);
@@ -54,7 +55,7 @@ async function read(target: string, context: TargetContext, world: World): Promi
   if (record !== undefined && inventory !== undefined) return readDelivered(target, record, inventory, world);
   if (isPath(target)) throw new DevcaError('DEVCA_FILE_NOT_FOUND', { path: target });
   if (inventory === undefined) throw new DevcaError('DEVCA_AUTHORITY_MISSING', { home: context.home });
-  throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what: target });
+  throw new DevcaError('DEVCA_INVENTORY_UNKNOWN', { what: target, authority: authority?.name });
 }
 
 /** Whoever gives the name of a host alone may mean the server there. */

@@ -84,6 +84,21 @@ describe('several authorities in one home', () => {
     );
   });
 
+  it.each([
+    ['renew', 'api.test'],
+    ['revoke', 'api.test'],
+    ['show', 'api.test'],
+    ['export', 'api.test', '--format', 'der'],
+    ['verify', 'api.test'],
+    ['handshake', '--between', 'api.test', 'api.test'],
+  ])('know nothing of what another has issued: "devca %s %s"', async (...args) => {
+    await devca('issue', 'api.test');
+    const { status, out, error } = await devca(...args, '--authority', 'work');
+    expect(status).toBe(3);
+    expect(`${out}${error}`).toContain('the authority "work" has issued no certificate "api.test"');
+    expect(`${out}${error}`).toContain('run "devca list --authority work"');
+  });
+
   it('are each exported, verified and seen in a handshake by themselves', async () => {
     await devca('issue', 'api.test');
     await devca('issue', 'api.test', '--authority', 'work', '--out', 'work');
