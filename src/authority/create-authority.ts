@@ -7,7 +7,7 @@ import type { World } from '../platform/world.ts';
 import { keyId, type PreparedKeys } from './authority-keys.ts';
 import type { Constraint } from './constraint.ts';
 import { establishAuthority, type RestingPlace, restIn } from './establish-authority.ts';
-import { buildHierarchy, type KeyedIssuer } from './hierarchy.ts';
+import { AUTHORITY_KEY_TYPES, buildHierarchy, type KeyedIssuer } from './hierarchy.ts';
 import type { Authority } from './open-authority.ts';
 
 export const DEFAULT_AUTHORITY_NAME = 'default';
@@ -27,8 +27,7 @@ export interface NewAuthorityRequest {
 
 /** Throws DEVCA_AUTHORITY_KEY_TYPE and DEVCA_AUTHORITY_NAME, before anything is made. */
 export function checkNewAuthority({ name, keyType }: Pick<NewAuthorityRequest, 'name' | 'keyType'>): void {
-  // Browsers and many other clients cannot check an Ed25519 signature, so they could use nothing that it issues.
-  if (keyType === 'ed25519') throw new DevcaError('DEVCA_AUTHORITY_KEY_TYPE', { keyType });
+  if (!AUTHORITY_KEY_TYPES.includes(keyType)) throw new DevcaError('DEVCA_AUTHORITY_KEY_TYPE', { keyType });
   if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) throw new DevcaError('DEVCA_AUTHORITY_NAME', { name });
 }
 
