@@ -14,10 +14,24 @@ const LONGEST_FILE = 64 * 1024;
 
 /**
  * A profile that comes with devca, else one of the user's own from `profiles/NAME.json` in the home.
- * Throws DEVCA_PROFILE_UNKNOWN and DEVCA_PROFILE_INVALID.
+ * Throws DEVCA_PROFILE_UNKNOWN, DEVCA_PROFILE_INVALID, and DEVCA_PROFILE_BUILT_IN where there is one of each.
  */
 export function findProfile(name: string, home: string, world: World): Profile {
-  return builtInProfile(name) ?? ownProfile(name, home, world);
+  const path = shadowedProfile(name, home, world);
+  if (path !== undefined) throw new DevcaError('DEVCA_PROFILE_BUILT_IN', { profile: name, path });
+  return profileAgain(name, home, world);
+}
+
+/** As `findProfile`, for a certificate that is there: no file of the user's keeps it from being renewed as it was issued. */
+export const profileAgain = (name: string, home: string, world: World): Profile =>
+  builtInProfile(name) ?? ownProfile(name, home, world);
+
+/** A file of the user's that means nothing, since a profile of its name comes with devca. */
+export function shadowedProfile(name: string, home: string, world: World): string | undefined {
+  const folder = join(home, 'profiles');
+  return BUILT_IN_PROFILES.includes(name) && ownNames(folder, world).includes(name)
+    ? join(folder, `${name}.json`)
+    : undefined;
 }
 
 /** Throws DEVCA_PROFILE_UNKNOWN for what neither a profile is called nor the inventory has instead of one. */
@@ -47,7 +61,10 @@ function ownProfile(name: string, home: string, world: World): Profile {
 }
 
 function knownProfiles(folder: string, world: World): readonly string[] {
+  return [...new Set([...BUILT_IN_PROFILES, ...ownNames(folder, world)])];
+}
+
+function ownNames(folder: string, world: World): readonly string[] {
   const files = world.files.statusOfTarget(folder)?.kind === 'folder' ? world.files.list(folder) : [];
-  const own = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
-  return [...BUILT_IN_PROFILES, ...own];
+  return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
 }

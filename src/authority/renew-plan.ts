@@ -9,7 +9,7 @@ import type { Profile } from '../profiles/profile.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
 import { checkConstraint } from './constraint.ts';
 import { checkCrlUrls } from './crl-url.ts';
-import { findProfile } from './find-profile.ts';
+import { profileAgain } from './find-profile.ts';
 import type { Authority } from './open-authority.ts';
 import { placeFlags } from './place-flags.ts';
 import { DAY_MS, planValidity } from './validity.ts';
@@ -27,7 +27,7 @@ export function planRenewal(
   world: World,
 ): CertificatePlan {
   const { home, constraint, issuer } = authority;
-  const profile = findProfile(record.profile, home, world);
+  const profile = profileAgain(record.profile, home, world);
   const names = (old.subjectAltName ?? []).filter(isIdentifier);
   const place = placeFlags(authority, world);
   checkConstraint(names, constraint, place);

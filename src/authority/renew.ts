@@ -3,6 +3,7 @@ import type { CertificateRecord } from '../inventory/certificates.ts';
 import { generateKey, isKeyType, type KeyType } from '../pki/key.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
+import { shadowedProfile } from './find-profile.ts';
 import { warnOfGit } from './git-warning.ts';
 import type { IssuedCertificate } from './issued-certificate.ts';
 import { requireAuthority } from './open-authority.ts';
@@ -68,6 +69,7 @@ export async function renewCertificates(
   const newKeyFiles = renewed.flatMap((each) => each.newKeyFiles);
   const warnings = [
     ...new Set(renewed.flatMap((each) => each.warnings)),
+    ...shadowWarnings(renewed, home, world),
     ...(newKeyFiles.length === 0 ? [] : await warnOfGit(newKeyFiles, world)),
   ];
   return { renewed: renewed.map(({ issued }) => issued), failed, passed, warnings, recoveries };
@@ -78,6 +80,13 @@ const inItsPlace = (error: DevcaError): DevcaError =>
   isDevcaError(error, 'DEVCA_DELIVERY_TARGET') && error.context.canForce !== false
     ? new DevcaError('DEVCA_DELIVERY_TARGET', { ...error.context, canMove: false }, { cause: error })
     : error;
+
+function shadowWarnings(renewed: readonly Renewed[], home: string, world: World): readonly string[] {
+  return [...new Set(renewed.map(({ issued }) => issued.profile))].flatMap((profile) => {
+    const path = shadowedProfile(profile, home, world);
+    return path === undefined ? [] : [`"${path}" is not used: the profile "${profile}" comes with devca`];
+  });
+}
 
 async function renewRecord(
   record: CertificateRecord,

@@ -101,6 +101,14 @@ export const issueErrors = {
       'an editor checks it as you type where it has "templates/profiles/profile.schema.json" for its "$schema"',
     ],
   }),
+  DEVCA_PROFILE_BUILT_IN: entry<{ profile: string; path: string }>({
+    exit: 1,
+    what: (c) => `"${c.path}" cannot replace the profile "${c.profile}", which comes with devca`,
+    fix: (c) => [
+      `give the file another name: run "mv ${shellWord(c.path)} ${shellWord(c.path.replace(/[^/\\]+$/, `own-${c.profile}.json`))}"`,
+      `then set the "name" in it to "own-${c.profile}", which is what "--profile own-${c.profile}" means`,
+    ],
+  }),
   DEVCA_KEY_INVALID: entry<{ source: string; reason: string }>({
     exit: 1,
     what: (c) => `there is no usable private key in "${c.source}": ${c.reason}`,

@@ -171,11 +171,30 @@ describe('issuing', () => {
       writeFileSync(join(home, `profiles/${name}.json`), text);
       await expect(issue({ names: ['localhost'], profile: name })).rejects.toMatchObject({ code });
     }
+    writeFileSync(join(home, 'profiles/server.json'), '{}');
     for (const profile of ['absent', '../short', 'root'])
       await expect(issue({ names: ['localhost'], profile })).rejects.toMatchObject({
         code: 'DEVCA_PROFILE_UNKNOWN',
         hints: ['use one of server, client, service, broken, other, proof, short'],
       });
+  });
+
+  it('refuses a profile that has a file of its own name to replace it', async () => {
+    const { home, issue } = await set();
+    mkdirSync(join(home, 'profiles'));
+    const path = join(home, 'profiles/server.json');
+    writeFileSync(path, JSON.stringify({ ...server, defaultDays: 7 }));
+    for (const profile of [{}, { profile: 'server' }])
+      await expect(issue({ names: ['localhost'], ...profile })).rejects.toMatchObject({
+        code: 'DEVCA_PROFILE_BUILT_IN',
+        exitStatus: 1,
+        hints: [
+          expect.stringContaining(`"mv ${path} ${join(home, 'profiles/own-server.json')}"`),
+          expect.anything(),
+        ],
+        message: expect.stringContaining(`"${path}" cannot replace the profile "server"`),
+      });
+    expect(await issue({ names: ['ada'], profile: 'client' })).toMatchObject({ profile: 'client' });
   });
 });
 

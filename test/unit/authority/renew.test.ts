@@ -360,6 +360,18 @@ describe('renewing', () => {
     expect((await renew('all', {}, { person: person('correct horse') })).renewed).toHaveLength(3);
   });
 
+  it('says that it makes nothing of a file that has the name of a profile of devca', async () => {
+    const { home, issue, renew } = await set();
+    for (const name of ['api.test', 'web.test']) await issue({ names: [name] });
+    mkdirSync(join(home, 'profiles'));
+    writeFileSync(join(home, 'profiles/server.json'), '{}');
+    const { failed, renewed, warnings } = await renew('all');
+    expect({ failed, count: renewed.length }).toEqual({ failed: [], count: 2 });
+    expect(warnings).toEqual([
+      `"${join(home, 'profiles/server.json')}" is not used: the profile "server" comes with devca`,
+    ]);
+  });
+
   it('needs the password of stores, and the right one', async () => {
     const { issue, renew, world, wrong } = await set();
     const encode = formatEncoder(['p12'], { password: 'secret1', createdAt: ISSUED, random: world.random });
