@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import type { AuthorityRecord } from '../inventory/authorities.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryOwner } from '../inventory/deliveries.ts';
+import { keyFolder } from '../keystore/key-file.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { encodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
@@ -45,6 +46,19 @@ export function generationFile(
   const { generation, settings } = record;
   const suffix = generation === latest ? '' : `-${generation}`;
   return join(publicFolder(home, settings), `${which}${suffix}.pem`);
+}
+
+/**
+ * Where a file is now that an authority once had at a path: its home may have been moved or copied as a whole since, and
+ * takes its own files along. What was delivered elsewhere stays there.
+ */
+export function presentPath(
+  delivered: string,
+  { home, record }: { readonly home: string; readonly record: Pick<AuthorityRecord, 'settings'> },
+): string {
+  const name = basename(delivered);
+  const own = [keyFolder(home), publicFolder(home, record.settings)].map((folder) => join(folder, name));
+  return own.find((path) => delivered.endsWith(sep + relative(home, path))) ?? delivered;
 }
 
 /** A certificate or list whose row is in the inventory. */

@@ -7,7 +7,13 @@ import { keyFolder, keyPath } from '../keystore/key-file.ts';
 import { isKeyStoreKind } from '../keystore/key-store.ts';
 import { removeKeyFile } from '../keystore/open-key-store.ts';
 import type { World } from '../platform/world.ts';
-import { authorityFiles, deliveryUnits, publicFiles, publicGeneration } from './authority-files.ts';
+import {
+  authorityFiles,
+  deliveryUnits,
+  presentPath,
+  publicFiles,
+  publicGeneration,
+} from './authority-files.ts';
 import { deliver } from './delivery.ts';
 import { sameStanding, standingAt } from './delivery-target.ts';
 import { generationRecords, liveGenerations } from './generations.ts';
@@ -60,7 +66,7 @@ export function sweepRetired(
     .filter(({ retiredAt }) => retiredAt !== undefined)
     .flatMap((record) => {
       const removed = certificatesOf(record, inventory).flatMap(({ id }) =>
-        removeDelivered({ table: 'certificates', id }, inventory, world),
+        removeDelivered({ table: 'certificates', id }, { home, record }, inventory, world),
       );
       return [...removed, ...destroyKeys(record, inventory, home, world)];
     });
@@ -108,10 +114,11 @@ export function sweepDestroyed(
   const records = generationRecords(inventory, name);
   const removed = [
     ...sweepRetired(name, inventory, home, world),
-    ...records
-      .flatMap((record) => certificatesOf(record, inventory))
-      .flatMap(({ id }) => inventory.crls.latest(id) ?? [])
-      .flatMap(({ id }) => removeDelivered({ table: 'crls', id }, inventory, world)),
+    ...records.flatMap((record) =>
+      certificatesOf(record, inventory)
+        .flatMap(({ id }) => inventory.crls.latest(id) ?? [])
+        .flatMap(({ id }) => removeDelivered({ table: 'crls', id }, { home, record }, inventory, world)),
+    ),
   ];
   for (const folder of new Set(records.map((record) => dirname(authorityFiles(home, record).root)))) {
     const isOwn = folder !== certificateFolder(home) && world.files.status(folder)?.kind === 'folder';
@@ -120,8 +127,14 @@ export function sweepDestroyed(
   return removed;
 }
 
-function removeDelivered(owner: DeliveryOwner, inventory: Inventory, world: World): readonly string[] {
-  return inventory.deliveries.current(owner).flatMap(({ id, path, sha256 }) => {
+function removeDelivered(
+  owner: DeliveryOwner,
+  place: { readonly home: string; readonly record: AuthorityRecord },
+  inventory: Inventory,
+  world: World,
+): readonly string[] {
+  return inventory.deliveries.current(owner).flatMap(({ id, path: delivered, sha256 }) => {
+    const path = presentPath(delivered, place);
     const isOwn = sameStanding(standingAt(path, world), { kind: 'file', sha256 });
     if (isOwn) world.files.remove(path);
     inventory.deliveries.setState(id, 'superseded');

@@ -1,11 +1,9 @@
-import { basename, dirname, join } from 'node:path';
-import { authorityFiles } from '../authority/authority-files.ts';
+import { presentPath } from '../authority/authority-files.ts';
 import { type Authority, issuesFromRoot } from '../authority/open-authority.ts';
 import { placeFlags } from '../authority/place-flags.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { DeliveryRecord } from '../inventory/deliveries.ts';
-import { keyFolder } from '../keystore/key-file.ts';
 import type { World } from '../platform/world.ts';
 import { checkFiles } from './check-files.ts';
 import { describeFile, settledDeliveries } from './doctor-files.ts';
@@ -19,7 +17,7 @@ export function examineAuthorityFiles(
 ): readonly DoctorFinding[] {
   const files = generations.flatMap((authority) =>
     settledDeliveries(deliveriesOf(authority, inventory), inventory, world).map((delivery) => {
-      return { authority, delivery: { ...delivery, path: presentPath(delivery, authority) } };
+      return { authority, delivery: { ...delivery, path: presentPath(delivery.path, authority) } };
     }),
   );
   const holders = new Map<string, number>();
@@ -42,13 +40,6 @@ function deliveriesOf(authority: Authority, { crls, deliveries }: Inventory): re
     ...lists.flatMap(({ id }) => deliveries.current({ table: 'crls', id })),
     ...deliveries.current({ table: 'authorities', id: record.id }),
   ];
-}
-
-/** The home may have been moved as a whole since a file was written, and it takes its own files along. */
-function presentPath(delivery: DeliveryRecord, { home, record }: Authority): string {
-  const name = basename(delivery.path);
-  if (isKey(delivery)) return join(keyFolder(home), name);
-  return isCopy(delivery) ? delivery.path : join(dirname(authorityFiles(home, record).root), name);
 }
 
 const isKey = ({ owner }: DeliveryRecord): boolean => owner.table === 'authorities';

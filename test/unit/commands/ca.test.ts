@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readPair } from '../../../src/commands/handshake-settings.ts';
@@ -376,5 +376,15 @@ describe('devca ca retire', () => {
       out: 'the authority "default" has no earlier generation; nothing was changed\n',
     });
     expect(await devca('ca', 'retire', '--generation', '1')).toMatchObject({ status: 2 });
+  });
+
+  it('takes the files of the home that it works in, not those of the one that this is a copy of', async () => {
+    await devca('ca', 'roll', '--no-trust');
+    const [original, copy] = [join(user, 'authority'), join(user, 'copy')];
+    cpSync(original, copy, { recursive: true });
+    const { removed } = await documentOf('ca', 'retire', '--no-trust', '--home', copy);
+    expect(removed).toContain(join(copy, 'ca/root-1.pem'));
+    expect(existsSync(join(copy, 'ca/root-1.pem'))).toBe(false);
+    expect(existsSync(join(original, 'ca/root-1.pem'))).toBe(true);
   });
 });
