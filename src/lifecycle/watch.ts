@@ -77,7 +77,8 @@ export async function watch(
 ): Promise<boolean> {
   const { home, authority } = options;
   checkHome(home, world);
-  if (authority !== undefined) readHome(home, world, (inventory) => generationIds(inventory, authority, world));
+  if (authority !== undefined)
+    readHome(home, world, (inventory) => generationIds(inventory, authority, world));
   const pollMs = Math.min(options.pollMs ?? LONGEST_POLL_MS, LONGEST_POLL_MS);
   const retries = backoff<Task>(pollMs, world.clock);
   const watching: Watching = {
