@@ -234,7 +234,9 @@ function launch(
   stdout: 'ignore' | 'pipe',
 ): ChildProcess {
   const path = program.startsWith('/') ? program : toolOrFail(program);
-  return spawn(path, args, { env: cleanEnvironment(scene.folder), stdio: ['pipe', stdout, 'ignore'] });
+  // In a group of its own, which ends with it: Apache and others have children.
+  const environment = cleanEnvironment(scene.folder);
+  return spawn(path, args, { env: environment, stdio: ['pipe', stdout, 'ignore'], detached: true });
 }
 
 /** A server on a port that we chose: it is up when the port answers. */
@@ -260,7 +262,7 @@ function peerOf(child: ChildProcess, port: number): Peer {
     port,
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGKILL');
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       await once(child, 'exit');
     },
   };
