@@ -1,5 +1,5 @@
 import { type DerReader, TAG } from './der-reader.ts';
-import { encodeOid, encodeSequence } from './der-writer.ts';
+import { encodeBitString, encodeOid, encodeSequence } from './der-writer.ts';
 import { bytesEqual } from './fingerprint.ts';
 
 /** An algorithm and the DER of its parameters, undefined where there are none. */
@@ -24,6 +24,10 @@ export function buildAlgorithm(oid: string, parameters?: Uint8Array): AlgorithmI
   const der = encodeSequence(encodeOid(oid), ...(parameters === undefined ? [] : [parameters]));
   return { oid, parameters, der };
 }
+
+/** A SubjectPublicKeyInfo from its algorithm and the contents of its BIT STRING (RFC 5280 section 4.1). */
+export const encodeSubjectPublicKeyInfo = ({ der }: AlgorithmIdentifier, bits: Uint8Array): Uint8Array =>
+  encodeSequence(der, encodeBitString(bits));
 
 export const algorithmEquals = (a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean =>
   bytesEqual(a.der, b.der);

@@ -143,12 +143,13 @@ export class DerReader {
 
   /** Enters a constructed element: a reader over its contents. */
   enter(tag: number = TAG.sequence): DerReader {
-    return this.read(tag).reader(this.what);
+    return this.over(this.read(tag));
   }
 
   /** Enters the next element if it has the given tag. */
   enterOptional(tag: number): DerReader | undefined {
-    return this.readOptional(tag)?.reader(this.what);
+    const element = this.readOptional(tag);
+    return element === undefined ? undefined : this.over(element);
   }
 
   /** A reader over the contents of an element that this reader has read. */

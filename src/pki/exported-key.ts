@@ -1,5 +1,5 @@
 import { createECDH, createPrivateKey, type ECDH, type KeyObject } from 'node:crypto';
-import { buildAlgorithm } from './algorithm.ts';
+import { type AlgorithmIdentifier, buildAlgorithm, encodeSubjectPublicKeyInfo } from './algorithm.ts';
 import { contextConstructed } from './der-reader.ts';
 import {
   encodeBitString,
@@ -50,7 +50,7 @@ export function exportedKeyMaker(): (type: KeyType) => PrivateKey {
     curves.set(type, ecdh);
     const point = ecdh.generateKeys();
     const scalar = ecdh.getPrivateKey();
-    const subjectPublicKeyInfo = encodeSequence(curve.algorithm, encodeBitString(point));
+    const subjectPublicKeyInfo = encodeSubjectPublicKeyInfo(curve.algorithm, point);
     const key = new ExportedKey(type, subjectPublicKeyInfo, encodePkcs8(curve, scalar, point));
     scalar.fill(0);
     return key;
@@ -60,15 +60,15 @@ export function exportedKeyMaker(): (type: KeyType) => PrivateKey {
 interface Curve {
   /** As the runtime calls it. */
   readonly name: string;
-  /** DER of the AlgorithmIdentifier (RFC 5480 section 2.1.1). */
-  readonly algorithm: Uint8Array;
+  /** RFC 5480 section 2.1.1. */
+  readonly algorithm: AlgorithmIdentifier;
   /** Octets of a private key. */
   readonly size: number;
 }
 
 const curve = (name: string, oid: string, size: number): Curve => ({
   name,
-  algorithm: buildAlgorithm(OID.ecPublicKey, encodeOid(oid)).der,
+  algorithm: buildAlgorithm(OID.ecPublicKey, encodeOid(oid)),
   size,
 });
 
@@ -88,7 +88,7 @@ function encodePkcs8({ algorithm, size }: Curve, scalar: Uint8Array, point: Uint
     encodeTagged(contextConstructed(1), encodeBitString(point)),
   );
   padded.fill(0);
-  const pkcs8 = encodeSequence(encodeInteger(0), algorithm, encodeOctetString(key));
+  const pkcs8 = encodeSequence(encodeInteger(0), algorithm.der, encodeOctetString(key));
   key.fill(0);
   return pkcs8;
 }

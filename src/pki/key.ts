@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { DevcaError } from '../errors/devca-error.ts';
+import { buildAlgorithm, encodeSubjectPublicKeyInfo } from './algorithm.ts';
 import { DerReader } from './der-reader.ts';
-import { encodeBitString, encodeOid, encodeSequence } from './der-writer.ts';
+import { encodeOid } from './der-writer.ts';
 import { OID } from './oid.ts';
 import { decodePem, encodePem } from './pem.ts';
 
@@ -139,7 +140,7 @@ function subjectPublicKeyInfoOf(key: KeyObject): Uint8Array {
   const { crv, x = '', y = '' } = key.export({ format: 'jwk' });
   const point = Buffer.concat([UNCOMPRESSED, Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
   const curve = encodeOid(crv === 'P-256' ? OID.p256 : OID.p384);
-  return encodeSequence(encodeSequence(encodeOid(OID.ecPublicKey), curve), encodeBitString(point));
+  return encodeSubjectPublicKeyInfo(buildAlgorithm(OID.ecPublicKey, curve), point);
 }
 
 /** RFC 5480 section 2.2. */

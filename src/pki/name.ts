@@ -81,8 +81,11 @@ export function nameEquals(a: DistinguishedName, b: DistinguishedName): boolean 
 
 /** A string that is equal for equal names, to look names up by. */
 export function nameKey(name: DistinguishedName): string {
-  const key = keys.get(name) ?? name.rdns.map(rdnKey).join('/');
-  keys.set(name, key);
+  let key = keys.get(name);
+  if (key === undefined) {
+    key = name.rdns.map(rdnKey).join('/');
+    keys.set(name, key);
+  }
   return key;
 }
 

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { buildAlgorithm, encodeSubjectPublicKeyInfo } from '../pki/algorithm.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { tryReadWhole } from '../pki/der-reader.ts';
-import { encodeBitString, encodeOid, encodeSequence } from '../pki/der-writer.ts';
 import { OID, oidText } from '../pki/oid.ts';
 import { encodePem } from '../pki/pem.ts';
 import type { ValidationPolicy } from './request.ts';
@@ -74,10 +74,7 @@ function withParameters(
   { publicKeyAlgorithm, publicKeyBits }: Certificate,
   parameters: Uint8Array,
 ): Uint8Array {
-  return encodeSequence(
-    encodeSequence(encodeOid(publicKeyAlgorithm.oid), parameters),
-    encodeBitString(publicKeyBits),
-  );
+  return encodeSubjectPublicKeyInfo(buildAlgorithm(publicKeyAlgorithm.oid, parameters), publicKeyBits);
 }
 
 function refuseRsa(certificate: Certificate, policy: ValidationPolicy): KeyRefusal | undefined {
