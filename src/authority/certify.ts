@@ -1,20 +1,16 @@
 import { DevcaError } from '../errors/devca-error.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { Certificate } from '../pki/certificate.ts';
-import type { CertifiedKey, PrivateKey } from '../pki/key.ts';
 import { randomSerialNumbers } from '../pki/serial-number.ts';
 import type { Signer } from '../pki/signer.ts';
 import type { World } from '../platform/world.ts';
-import { type CertificatePlan, signCertificate } from './certificate-plan.ts';
+import { signCertificate } from './certificate-plan.ts';
+import type { SignedCertificate } from './certificate-row.ts';
 import { chainOf } from './issued-certificate.ts';
 import type { Authority } from './open-authority.ts';
 import { selfCheck } from './self-check.ts';
 
-/** What is to be certified, and for whom. */
-export interface Subject {
-  readonly plan: CertificatePlan;
-  readonly key: PrivateKey | CertifiedKey;
-}
+type Subject = Pick<SignedCertificate, 'plan' | 'key'>;
 
 /**
  * Signs what plans describe under serial numbers that are not taken, and gives the certificates in their order, each
@@ -26,7 +22,7 @@ export function* certify<Each extends Subject>(
   signer: Signer,
   inventory: Inventory,
   world: World,
-): Generator<Each & { readonly certificate: Certificate }, void, undefined> {
+): Generator<Each & SignedCertificate, void, undefined> {
   const chain = chainOf(authority);
   const serialNumbers = freshSerialNumbers(subjects.length, inventory, world);
   // All of one kind of work and then all of the next is kinder to a processor's caches than to take turns.
