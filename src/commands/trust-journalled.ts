@@ -3,7 +3,14 @@ import type { World } from '../platform/world.ts';
 import { journalledStatus } from '../truststore/journalled.ts';
 import { journalledRoots, trustStatus } from '../truststore/trust.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
-import { type AnchoredRow, type AuthorityFlags, trustAnchorsOf, withPlace, withRoot } from './trust-table.ts';
+import {
+  type AnchoredRow,
+  type AuthorityFlags,
+  fingerprintFlag,
+  trustAnchorsOf,
+  withPlace,
+  withRoot,
+} from './trust-table.ts';
 
 interface StatusFlags extends AuthorityFlags {
   readonly store: readonly string[];
@@ -85,7 +92,3 @@ const SHORTEST_PREFIX = 8;
 export function withFingerprint<Row extends AnchoredRow>(row: Row): Row {
   return { ...row, fix: row.fix.replaceAll(/\bdevca trust install\b/g, `$&${fingerprintFlag(row.root)}`) };
 }
-
-/** The flag that names a root in a command. */
-export const fingerprintFlag = ({ sha256 }: Pick<TrustAnchor, 'sha256'>): string =>
-  ` --sha256 ${sha256.slice(0, 16)}`;

@@ -5,8 +5,8 @@ import type { World } from '../platform/world.ts';
 import { mendingCommands, type Override } from '../runtimes/override-verdict.ts';
 import { type OverridingSetting, overridingSettings } from '../runtimes/overriding-settings.ts';
 import { type OverridingVariable, overridingVariables } from '../runtimes/overriding-variables.ts';
-import { fingerprintFlag, type StatusRows } from './trust-journalled.ts';
-import { mendingText } from './trust-table.ts';
+import type { StatusRows } from './trust-journalled.ts';
+import { fingerprintFlag, mendingText } from './trust-table.ts';
 
 /** What stands above the stores or beside them. */
 export interface Overrides {

@@ -22,9 +22,9 @@ import { readCredentials, servesLocalhost } from '../proof/trust/given-credentia
 import { type ClientProof, proveTrust, requireClients } from '../proof/trust/prove-trust.ts';
 import type { TrustAnchor } from '../truststore/trust-anchor.ts';
 import { allSources } from './selftest-sources.ts';
-import { fingerprintFlag, type StatusRows } from './trust-journalled.ts';
+import type { StatusRows } from './trust-journalled.ts';
 import type { Overrides } from './trust-overrides.ts';
-import { type AuthorityFlags, mendingText } from './trust-table.ts';
+import { type AuthorityFlags, fingerprintFlag, mendingText } from './trust-table.ts';
 
 const ONE_HOUR_MS = 3_600_000;
 

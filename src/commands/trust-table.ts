@@ -113,9 +113,13 @@ export function withPlace<Row extends StoreRow>(
   }));
 }
 
+/** The flag that names a root in a command. */
+export const fingerprintFlag = ({ sha256 }: Pick<TrustAnchor, 'sha256'>): string =>
+  ` --sha256 ${sha256.slice(0, 16)}`;
+
 /** In commands that take out a root which is not, or not all of, that of an authority here, it is named by its fingerprint. */
-export const byFingerprint = (fix: string, { sha256 }: Pick<TrustAnchor, 'sha256'>): string =>
-  fix.replaceAll(/\bdevca trust uninstall\b/g, `$& --sha256 ${sha256.slice(0, 16)}`);
+export const byFingerprint = (fix: string, root: Pick<TrustAnchor, 'sha256'>): string =>
+  fix.replaceAll(/\bdevca trust uninstall\b/g, `$&${fingerprintFlag(root)}`);
 
 /** 0 all that exist trust the root, 4 some don't, 5 some could not be asked. */
 export function statusOfStores(rows: readonly StoreRow[]): CommandStatus {
