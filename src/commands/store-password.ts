@@ -2,6 +2,7 @@ import { filesOf } from '../authority/due.ts';
 import { readHome } from '../authority/home.ts';
 import { STORE_FORMATS } from '../formats/format.ts';
 import type { CertificateRecord } from '../inventory/certificates.ts';
+import type { Inventory } from '../inventory/database.ts';
 import { forTerminal } from '../platform/escape.ts';
 import type { World } from '../platform/world.ts';
 
@@ -10,6 +11,12 @@ export const askStorePassword = (
   path: string,
   { terminal }: Pick<World, 'terminal'>,
 ): Promise<string | undefined> => terminal.askHidden(`Password of "${forTerminal(path)}": `);
+
+/** The path of one of the stores among the files of certificates; `undefined` where there is none. */
+export const someStore = (records: readonly CertificateRecord[], inventory: Inventory): string | undefined =>
+  records
+    .flatMap((record) => filesOf(record, inventory))
+    .find(({ format }) => STORE_FORMATS.some((each) => each === format))?.path;
 
 /** The password of stores that are to be made anew: never a new one. Throws DEVCA_PASSWORD_UNUSABLE. */
 export async function givenStorePassword(
@@ -30,11 +37,7 @@ export async function passwordOfStores(
 ): Promise<string | undefined> {
   const given = await givenStorePassword(file, world);
   if (given !== undefined || !world.terminal.canAsk) return given;
-  const path = readHome(home, world, (inventory) =>
-    records
-      .flatMap((record) => filesOf(record, inventory))
-      .find(({ format }) => STORE_FORMATS.some((each) => each === format)),
-  )?.path;
+  const path = readHome(home, world, (inventory) => someStore(records, inventory));
   if (path === undefined) return undefined;
   const asked = await askStorePassword(path, world);
   if (asked === undefined) return undefined;

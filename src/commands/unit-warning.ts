@@ -1,9 +1,8 @@
 import { keyRecord } from '../authority/authority-keys.ts';
-import { filesOf } from '../authority/due.ts';
-import { STORE_FORMATS } from '../formats/format.ts';
 import type { Inventory } from '../inventory/database.ts';
 import type { World } from '../platform/world.ts';
 import { inventoryIfPresent } from './inventory-if-present.ts';
+import { someStore } from './store-password.ts';
 
 /** What a service would fail at, since it has nobody to ask and none of the variables of this shell. */
 export function unitWarnings(
@@ -15,7 +14,8 @@ export function unitWarnings(
   if (inventory === undefined) return [];
   try {
     const names = flags['passphrase-file'] === undefined ? underPassphrase(inventory) : [];
-    const store = flags['password-file'] === undefined ? someStore(inventory, world) : undefined;
+    const renewable = () => inventory.certificates.list({ at: world.clock.now(), renewable: 'all' });
+    const store = flags['password-file'] === undefined ? someStore(renewable(), inventory) : undefined;
     return [
       ...names.map(
         (name) =>
@@ -35,9 +35,3 @@ const underPassphrase = ({ authorities }: Inventory): readonly string[] =>
     const latest = authorities.latest(name);
     return latest !== undefined && keyRecord(latest).keystore === 'passphrase';
   });
-
-const someStore = (inventory: Inventory, world: World): string | undefined =>
-  inventory.certificates
-    .list({ at: world.clock.now(), renewable: 'all' })
-    .flatMap((record) => filesOf(record, inventory))
-    .find(({ format }) => STORE_FORMATS.some((each) => each === format))?.path;
