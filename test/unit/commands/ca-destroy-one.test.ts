@@ -3,20 +3,12 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DevcaError } from '../../../src/errors/devca-error.ts';
 import { systemFiles } from '../../../src/platform/files.ts';
-import { run } from '../../../src/run.ts';
-import { scratchFolder } from '../../support/scratch.ts';
-import { testWorld } from '../../support/test-world.ts';
+import { type ScratchUser, scratchUser } from '../../support/scratch-user.ts';
 
 let user: string;
 let home: string;
-
-const worldOf = (answers?: readonly string[]) =>
-  testWorld({ home: user, environment: { DEVCA_HOME: home }, ...(answers === undefined ? {} : { answers }) });
-
-const devca = async (args: readonly string[], world = worldOf()) => {
-  const status = await run(args, world);
-  return { status, out: world.written.out, error: world.written.error };
-};
+let worldOf: ScratchUser['worldOf'];
+let devca: ScratchUser['devca'];
 
 const documentOf = async (...args: string[]) => JSON.parse((await devca([...args, '--json'])).out);
 
@@ -29,8 +21,7 @@ const defaultOne = async () =>
   (await documentOf('ca', 'list')).authorities.find((each: { default: boolean }) => each.default)?.name;
 
 beforeEach(async () => {
-  user = scratchFolder();
-  home = join(user, 'authority');
+  ({ user, home, worldOf, devca } = scratchUser());
   await devca(['init', '--no-trust']);
   await devca(['init', '--no-trust', '--name', 'work']);
   await devca(['issue', 'api.test', '--authority', 'work']);

@@ -3,24 +3,16 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DevcaError } from '../../../src/errors/devca-error.ts';
 import { systemFiles } from '../../../src/platform/files.ts';
-import { run } from '../../../src/run.ts';
-import { scratchFolder } from '../../support/scratch.ts';
+import { type ScratchUser, scratchUser } from '../../support/scratch-user.ts';
 import { testWorld } from '../../support/test-world.ts';
 
 let user: string;
 let home: string;
-
-const worldOf = (answers?: readonly string[]) =>
-  testWorld({ home: user, environment: { DEVCA_HOME: home }, ...(answers === undefined ? {} : { answers }) });
-
-const devca = async (args: readonly string[], world = worldOf()) => {
-  const status = await run(args, world);
-  return { status, out: world.written.out, error: world.written.error };
-};
+let worldOf: ScratchUser['worldOf'];
+let devca: ScratchUser['devca'];
 
 beforeEach(async () => {
-  user = scratchFolder();
-  home = join(user, 'authority');
+  ({ user, home, worldOf, devca } = scratchUser());
   await devca(['init', '--no-trust']);
   await devca(['issue', 'api.test']);
 });
