@@ -98,6 +98,14 @@ export function easyRsaFolder(folder: string, root: TestCertificate, files: Easy
   return folder;
 }
 
+/** A line of `index.txt`, as OpenSSL writes it. */
+export const indexRow = (status: 'V' | 'R', { certificate }: IndexedCertificate, revoked = ''): string =>
+  `${status}\t270615120000Z\t${revoked}\t${certificate.serialNumber.toUpperCase()}\tunknown\t/CN=x\n`;
+
+interface IndexedCertificate {
+  readonly certificate: { readonly serialNumber: string };
+}
+
 /** `EC PRIVATE KEY`, as Caddy writes it. */
 export const sec1Pem = ({ keyObject }: PrivateKey): string =>
   keyObject.export({ type: 'sec1', format: 'pem' }).toString();

@@ -21,6 +21,7 @@ import { fakeKeychain } from '../../../support/fake-keychain.ts';
 import {
   caddyFolder,
   easyRsaFolder,
+  indexRow,
   mkcertFolder,
   mkcertRoot,
   pemOf,
@@ -48,8 +49,6 @@ const issue = (name = 'api.test') =>
   issueCertificate({ names: [name], out: join(user, 'work') }, { home }, world);
 const pemIn = (path: string) => decodePem(readFileSync(path, 'utf8'), path);
 const lists = (folder = 'ca') => pemIn(join(home, folder, 'crl.pem')).map(({ der }) => parseCrl(der));
-const row = (status: string, { certificate }: ReturnType<typeof testServer>, revoked = '') =>
-  `${status}\t270615120000Z\t${revoked}\t${certificate.serialNumber.toUpperCase()}\tunknown\t/CN=x\n`;
 
 describe('an authority whose root issues', () => {
   it('has no intermediate: neither in its folder nor in what servers show', async () => {
@@ -155,9 +154,9 @@ describe('what was issued before', () => {
   beforeEach(async () => {
     easyRsaFolder(join(user, 'vpn'), root, {
       index:
-        row('V', api) +
-        row('R', bob, '260601000000Z,keyCompromise') +
-        row('R', { ...bob, certificate: { ...bob.certificate, serialNumber: '0bad' } }, '260601000000Z'),
+        indexRow('V', api) +
+        indexRow('R', bob, '260601000000Z,keyCompromise') +
+        indexRow('R', { ...bob, certificate: { ...bob.certificate, serialNumber: '0bad' } }, '260601000000Z'),
       issued: { api, over },
       revoked: { x: bob },
       crlNumber: 'ffffffffff',

@@ -14,7 +14,7 @@ import { parseCrl } from '../../../../src/pki/crl.ts';
 import { sha256Hex } from '../../../../src/pki/fingerprint.ts';
 import { decodePem } from '../../../../src/pki/pem.ts';
 import type { World } from '../../../../src/platform/world.ts';
-import { easyRsaFolder } from '../../../support/import-sources.ts';
+import { easyRsaFolder, indexRow } from '../../../support/import-sources.ts';
 import { refusalOf } from '../../../support/refusal.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
 import { NOW, testAuthority, testServer } from '../../../support/test-pki.ts';
@@ -35,8 +35,6 @@ const lists = (folder: string) => {
   const path = join(home, folder, 'crl.pem');
   return decodePem(readFileSync(path, 'utf8'), path).map(({ der }) => parseCrl(der));
 };
-const row = (status: string, { certificate }: ReturnType<typeof testServer>, revoked = '') =>
-  `${status}\t270615120000Z\t${revoked}\t${certificate.serialNumber.toUpperCase()}\tunknown\t/CN=x\n`;
 
 /** Both count from 01, and bear the name that easy-rsa proposes. */
 describe('two authorities that have given the same serial numbers', () => {
@@ -50,7 +48,8 @@ describe('two authorities that have given the same serial numbers', () => {
   const [one, two] = [made(), made()];
   beforeEach(async () => {
     for (const [name, { root, server, client }] of Object.entries({ one, two })) {
-      const index = row('V', server) + row(name === 'one' ? 'R' : 'V', client, '260601000000Z,superseded');
+      const index =
+        indexRow('V', server) + indexRow(name === 'one' ? 'R' : 'V', client, '260601000000Z,superseded');
       easyRsaFolder(join(user, name), root, { index, issued: { server, client } });
       await take({ path: name, name });
     }
@@ -117,9 +116,9 @@ describe('an import is refused, and nothing is written', () => {
     const root = testAuthority({ subject: 'r', serialNumber: '07' });
     const issued = (serialNumber: string) => testServer({ subject: 'x', issuer: root, serialNumber });
     const [one, two] = [issued('01'), issued('01')];
-    easyRsaFolder(join(user, 'among'), root, { index: row('V', one), issued: { one, two } });
+    easyRsaFolder(join(user, 'among'), root, { index: indexRow('V', one), issued: { one, two } });
     const own = issued('07');
-    easyRsaFolder(join(user, 'own'), root, { index: row('V', own), issued: { own } });
+    easyRsaFolder(join(user, 'own'), root, { index: indexRow('V', own), issued: { own } });
     for (const [path, serial] of Object.entries({ among: '01', own: '07' }))
       expect(await refusalOf(take({ path }))).toEqual([
         'DEVCA_IMPORT_SERIAL',
@@ -133,7 +132,7 @@ describe('an import is refused, and nothing is written', () => {
     const again = testAuthority({ subject: 'r', key: root.key, serialNumber: '08' });
     const leaf = testServer({ subject: 'x', issuer: root, serialNumber: '01' });
     for (const [path, each] of Object.entries({ one: root, two: again }))
-      easyRsaFolder(join(user, path), each, { index: row('V', leaf), issued: { leaf } });
+      easyRsaFolder(join(user, path), each, { index: indexRow('V', leaf), issued: { leaf } });
     await take({ path: 'one', name: 'one' });
     expect(await refusalOf(take({ path: 'two', name: 'two' }))).toEqual([
       'DEVCA_IMPORT_SERIAL',
