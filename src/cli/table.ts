@@ -17,7 +17,7 @@ const NARROWEST_COLUMN = 12;
 export function formatTable(
   heading: readonly string[],
   rows: readonly (readonly Cell[])[],
-  output: Pick<Output, 'style'> & Partial<Pick<Output, 'columns'>>,
+  output: Pick<Output, 'style' | 'columns'>,
 ): string {
   const { columns = Number.POSITIVE_INFINITY } = output;
   const texts = rows.map((row) => row.map(textOf));
