@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { devca, PROJECT } from '../../support/devca.ts';
+import { devca } from '../../support/devca.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { ENTER, typeOnTerminal } from '../../support/terminal.ts';
 import { cleanEnvironment, describeWith } from '../../support/tools.ts';
 import { DEVCA } from './session.ts';
 
@@ -83,10 +84,10 @@ describeWith([], 'an authority with a passphrase', () => {
 
 describeWith(['python3'], 'a terminal', () => {
   const onTerminal = (home: string, answers: readonly [string, string][], ...args: string[]) =>
-    spawnSync(
-      'python3',
-      [resolve(PROJECT, 'test/integration/keychain/terminal.py'), JSON.stringify(answers), ...DEVCA, ...args],
-      { cwd: home, env: { ...cleanEnvironment(home), TERM: 'xterm' }, encoding: 'utf8', timeout: 90_000 },
+    typeOnTerminal(
+      answers.map(([question, answer]) => [question, answer + ENTER]),
+      [...DEVCA, ...args],
+      { cwd: home, env: { ...cleanEnvironment(home), TERM: 'xterm' } },
     );
   const TWICE: readonly [string, string][] = [
     ['New passphrase for', PASSPHRASE],
@@ -96,14 +97,14 @@ describeWith(['python3'], 'a terminal', () => {
   it('is where a passphrase is typed, twice at first, and never seen', () => {
     const home = scratchFolder();
     const init = onTerminal(home, TWICE, 'init', '--no-trust', '--keystore', 'passphrase');
-    expect(init.stdout).toContain('in a file that a passphrase opens');
+    expect(init.said).toContain('in a file that a passphrase opens');
     expect(init.status).toBe(0);
     const opening: readonly [string, string][] = [['Passphrase of', PASSPHRASE]];
     const issue = onTerminal(home, opening, 'issue', 'a.test');
-    expect(issue.stdout).toContain('issued a server certificate for a.test');
+    expect(issue.said).toContain('issued a server certificate for a.test');
     expect(issue.status).toBe(0);
-    for (const { stdout } of [init, issue]) expect(stdout).not.toContain('battery');
-    expect(onTerminal(home, [['Passphrase of', 'wrong']], 'issue', 'a.test').stdout).toContain(
+    for (const { said } of [init, issue]) expect(said).not.toContain('battery');
+    expect(onTerminal(home, [['Passphrase of', 'wrong']], 'issue', 'a.test').said).toContain(
       'PASSPHRASE_WRONG',
     );
   });
@@ -114,15 +115,15 @@ describeWith(['python3'], 'a terminal', () => {
       ['New passphrase for', PASSPHRASE],
       ['once more', 'another'],
     ];
-    const { status, stdout } = onTerminal(home, answers, 'init', '--no-trust', '--keystore', 'passphrase');
-    expect(stdout).toContain('[DEVCA_PASSPHRASE_MISMATCH]');
+    const { status, said } = onTerminal(home, answers, 'init', '--no-trust', '--keystore', 'passphrase');
+    expect(said).toContain('[DEVCA_PASSPHRASE_MISMATCH]');
     expect(status).toBe(2);
     expect(() => readFileSync(keyFile(home))).toThrow();
   });
 
   it('makes devca look for a keychain, and say that there is none', () => {
     const home = scratchFolder();
-    const { stdout } = onTerminal(home, [], 'init', '--no-trust');
-    expect(stdout).toMatch(/its key +in a file for you alone; not in a keychain: there is no keychain/);
+    const { said } = onTerminal(home, [], 'init', '--no-trust');
+    expect(said).toMatch(/its key +in a file for you alone; not in a keychain: there is no keychain/);
   });
 });

@@ -5,28 +5,17 @@ import { join, resolve } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
 import { devca, PROJECT } from '../../support/devca.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { ENTER, type Press, type Typed, typeOnTerminal } from '../../support/terminal.ts';
 import { cleanEnvironment, describeWith } from '../../support/tools.ts';
 
 const PASSPHRASE = 'correct horse battery';
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
-const ENTER = '\r';
-
-type Press = readonly [question: string, keys: string];
-
-interface Typed {
-  readonly said: string;
-  readonly status: number;
-  readonly inOrder: boolean;
-}
 
 function type(presses: readonly Press[], args: readonly string[], home: string): Typed {
-  const driver = join(import.meta.dirname, 'terminal.py');
   const program = [process.execPath, resolve(PROJECT, 'bin/devca.js'), ...args];
-  const options = { cwd: home, env: cleanEnvironment(home), encoding: 'utf8', timeout: 50_000 } as const;
-  const { said, ...rest } = JSON.parse(
-    execFileSync('python3', [driver, JSON.stringify(presses), ...program], options),
-  ) as Typed;
+  const options = { cwd: home, env: cleanEnvironment(home) };
+  const { said, ...rest } = typeOnTerminal(presses, program, options);
   return { ...rest, said: said.replaceAll('\r\n', '\n') };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { PROJECT } from '../../support/devca.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { typeOnTerminal } from '../../support/terminal.ts';
 import { cleanEnvironment, describeWith } from '../../support/tools.ts';
 import { newUser } from './lab.ts';
 
@@ -31,12 +32,8 @@ describeWith(['zbarimg', 'python3', 'stty'], 'the QR code on a terminal', () => 
   const home = newUser();
   const onTerminal = (columns: number, args: string, environment: Record<string, string> = {}): string => {
     const script = `stty cols ${columns} rows 50; exec "${process.execPath}" "${PROJECT}/bin/devca.js" trust serve --minutes 0.01 ${args}`;
-    const pty = join(import.meta.dirname, '../keychain/terminal.py');
-    const { stdout } = spawnSync('python3', [pty, '[]', '/bin/sh', '-c', script], {
-      env: { ...cleanEnvironment(home), ...environment },
-      encoding: 'utf8',
-    });
-    return stdout;
+    const env = { ...cleanEnvironment(home), ...environment };
+    return typeOnTerminal([], ['/bin/sh', '-c', script], { env }).said;
   };
   const urlIn = (text: string): string | undefined => /http:\/\/[0-9a-z.:/[\]]+/.exec(text)?.[0];
 

@@ -20,7 +20,7 @@ if child == 0:
 before = termios.tcgetattr(terminal)
 seen = b''
 searched = 0
-deadline = time.time() + 40
+deadline = time.time() + 60
 while time.time() < deadline:
     ready, _, _ = select.select([terminal], [], [], 1)
     if ready:
@@ -36,6 +36,8 @@ while time.time() < deadline:
         at = seen.find(words, searched)
         if at >= 0:
             searched = at + len(words)
+            # A program turns the echo off just after it has asked.
+            time.sleep(0.3)
             os.write(terminal, answers.pop(0)[1].encode())
 after = termios.tcgetattr(terminal)
 _, status = os.waitpid(child, 0)
