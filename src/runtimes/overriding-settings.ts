@@ -1,4 +1,3 @@
-import { isDevcaError } from '../errors/devca-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import type { World } from '../platform/world.ts';
@@ -9,7 +8,7 @@ import {
   offVerdict,
   rootsVerdict,
 } from './override-verdict.ts';
-import { certificatesInPem, fingerprintsIn, fingerprintsInFolders } from './root-source.ts';
+import { certificatesInPem, fingerprintsIn, fingerprintsInFolders, orUnreadable } from './root-source.ts';
 import { namesSystem } from './system-bundle.ts';
 import {
   type FoundSetting,
@@ -86,12 +85,7 @@ function fingerprintsInText(key: RegExp, entries: readonly FoundSetting[]): Foun
     .filter((entry) => key.test(entry.key))
     .map(({ value }) => `${value.replaceAll('\\n', '\n')}\n`)
     .join('');
-  try {
-    return certificatesInPem(Buffer.from(text, 'latin1'), 'settings').map(sha256Hex);
-  } catch (error) {
-    if (!isDevcaError(error)) throw error;
-    return 'cannot be read';
-  }
+  return orUnreadable(() => certificatesInPem(Buffer.from(text, 'latin1'), 'settings').map(sha256Hex));
 }
 
 function offSettings(

@@ -4,6 +4,7 @@ import { DevcaError, isDevcaError } from '../errors/devca-error.ts';
 import { sha256Hex } from '../pki/fingerprint.ts';
 import { decodePem } from '../pki/pem.ts';
 import type { World } from '../platform/world.ts';
+import type { Found } from './override-verdict.ts';
 
 /** Somewhere that roots come from. */
 export interface RootSource {
@@ -82,28 +83,30 @@ export function certificatesInPem(bytes: Uint8Array, path: string): readonly Uin
 }
 
 /** Fingerprints of the certificates in a file, or a word about why there are none. */
-export function fingerprintsIn(path: string, world: Reads): readonly string[] | string {
-  try {
+export const fingerprintsIn = (path: string, world: Reads): Found =>
+  orUnreadable(() => {
     const bytes = world.files.readIfPresent(path);
     return bytes === undefined ? 'is not there' : certificatesInPem(bytes, path).map(sha256Hex);
-  } catch (error) {
-    if (!isDevcaError(error)) throw error;
-    return 'cannot be read';
-  }
-}
+  });
 
 /** Those in folders of OpenSSL's. */
-export function fingerprintsInFolders(
+export const fingerprintsInFolders = (
   folders: readonly string[],
   world: Pick<World, 'files' | 'system'>,
-): readonly string[] | string {
-  try {
-    return folders
+): Found =>
+  orUnreadable(() =>
+    folders
       .filter((folder) => folder !== '')
       .flatMap((folder) => {
         const path = resolve(world.system.workingFolder, folder);
         return certificatesOf(readSource({ kind: 'folder', path }, world)).map(sha256Hex);
-      });
+      }),
+  );
+
+/** What is found, or the word that it cannot be read. */
+export function orUnreadable(find: () => Found): Found {
+  try {
+    return find();
   } catch (error) {
     if (!isDevcaError(error)) throw error;
     return 'cannot be read';
